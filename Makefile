@@ -1,0 +1,89 @@
+# Everything runs in .venv/, which the first target that needs it makes. `make` lists the targets.
+# Plain enough for GNU make 3.81, which macOS ships.
+
+PYTHON ?= python3
+BIN = .venv/bin
+PIP = $(BIN)/python -m pip --quiet
+
+# What the installed package is made from.
+SOURCES = helpers autograder notebooks solutions nbgrader_config.py pyproject.toml README.md
+CHECKSUM = find $(SOURCES) -type f ! -name '*.pyc' ! -path '*/.ipynb_checkpoints/*' \
+	-exec cksum {} + | LC_ALL=C sort | cksum
+
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+# One thread a process: torch's idle threads spin, and slow a machine that runs several.
+demo test: export OMP_NUM_THREADS = 1
+
+.DEFAULT_GOAL = help
+.PHONY: help env demo test lint lab release bench-recipes picture constraints clean check-python
+
+help: ## List these targets
+	@echo 'Usage: make TARGET [PYTHON=python3.12]'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
+
+# A kernel may read the installed copy and not the checkout, so the install is never editable:
+# it is made again when a checksum says that a file of ours has changed.
+env: .venv/.dependencies ## Make or update .venv/ (every other target does this first)
+	@now=$$($(CHECKSUM)); \
+	if [ "$$now" != "$$(cat .venv/.project 2>/dev/null)" ]; then \
+		echo 'Installing the project into .venv (a few seconds)...'; \
+		$(PIP) install --force-reinstall --no-deps --no-build-isolation . && \
+		echo "$$now" > .venv/.project; \
+	fi
+
+.venv/.dependencies: pyproject.toml constraints.txt
+	@$(MAKE) --no-print-directory check-python
+	@if [ -e $@ ]; then echo 'Updating the environment in .venv...'; \
+	else echo 'Making the environment in .venv (about 2 minutes, 1.3 GB)...'; fi
+	@"$(PYTHON)" -m venv .venv
+	@$(REQUIREMENTS) > .venv/requirements.txt
+	@$(PIP) install --constraint constraints.txt --requirement .venv/requirements.txt
+	@touch $@
+
+# All dependencies that pyproject.toml names, one a line.
+REQUIREMENTS = "$(PYTHON)" -c 'import tomllib; \
+	project = tomllib.load(open("pyproject.toml", "rb"))["project"]; \
+	print(*project["dependencies"], *sum(project["optional-dependencies"].values(), []), sep="\n")'
+
+check-python:
+	@"$(PYTHON)" -c 'import sys; v = sys.version_info[:2]; (3, 11) <= v < (3, 14) or sys.exit( \
+	"Python 3.11 to 3.13 is needed; $(PYTHON) is %d.%d. Try: make env PYTHON=python3.12" % v)'
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { echo >&2 \
+	"$(PYTHON) lacks its venv module. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+
+demo: env ## Release the notebooks, grade a sample class, show the table and the report
+	@$(BIN)/autograder demo
+
+test: lint ## Everything that CI runs: lint, types, tests
+	$(BIN)/pytest -n 2
+
+lint: env ## Style and types only
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+lab: env ## JupyterLab on the notebooks
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter lab --ServerApp.root_dir=notebooks
+
+release: env ## Write notebooks/ from solutions/
+	@$(BIN)/autograder release
+
+bench-recipes: env ## How often common training recipes pass (slow)
+	@$(BIN)/python tests/bench/recipes.py
+
+picture: env ## Draw the README's picture again
+	@$(BIN)/python docs/make_picture.py
+
+constraints: check-python ## Resolve constraints.txt again; torch keeps the version it has there
+	@echo 'Resolving the dependencies in build/resolve (some minutes)...'
+	@rm -rf build/resolve && mkdir -p build && "$(PYTHON)" -m venv build/resolve
+	@{ grep '^torch==' constraints.txt; $(REQUIREMENTS); } > build/resolve/requirements.txt
+	@build/resolve/bin/python -m pip --quiet install --requirement build/resolve/requirements.txt
+	@{ sed -n '/^#/p' constraints.txt; build/resolve/bin/python -m pip freeze --all --exclude pip \
+		| sed 's/+.*//'; } > build/constraints.txt && mv build/constraints.txt constraints.txt
+	@rm -rf build/resolve
+
+clean: ## Delete .venv/, builds and caches; grading/ and learners' work stay
+	@rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache
+	@find helpers autograder tests -type d -name __pycache__ -prune -exec rm -rf {} +

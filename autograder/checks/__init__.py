@@ -1,0 +1,86 @@
+"""The checks that stand under each blank. Light enough for Colab: torch, scikit-learn, matplotlib.
+
+A check cell holds one line, `autograder.checks.check("check_moons_model_outputs", globals())`.
+Evidence is collected from the objects that the notebook holds, judged, and shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+__all__ = ["check", "ready", "start"]
+
+
+def start() -> None:
+    """Begin a notebook's session: watch its cells from now on, and say that all is in place.
+
+    Called by the setup cell; calling it again changes nothing.
+    """
+    import platform
+
+    import torch
+
+    from autograder.checks.recorder import install
+
+    install()
+    device = "no GPU is needed"
+    if torch.cuda.is_available():
+        device = f"GPU {torch.cuda.get_device_name()}"
+    print(f"Python {platform.python_version()}, PyTorch {torch.__version__}, {device}")
+    print("Setup complete")
+
+
+def check(check_id: str, names: Mapping[str, Any], seed: int | None = None) -> None:
+    """Check one aspect of an exercise and show the verdict.
+
+    Args:
+        check_id: the check cell's id.
+        names: the notebook's `globals()`; only the exercise's fixed names are read.
+        seed: of the fresh draws; None for the public seed that learners' own checks use.
+
+    Raises:
+        CheckFailed: the verdict is anything but correct. Notebooks show its message alone.
+        KeyError: there is no such check.
+    """
+    from autograder.checks.display import show
+    from autograder.checks.recorder import recorded
+    from autograder.checks.registry import collect, judge
+    from autograder.checks.tasks import PUBLIC_SEED
+
+    seed = PUBLIC_SEED if seed is None else seed
+    show(check_id, judge(check_id, collect(check_id, names, recorded(), seed), seed))
+
+
+def check_fresh(check_id: str, names: Mapping[str, Any]) -> None:
+    """The same check on draws that nobody has seen; hidden tests call it.
+
+    The seed comes from the operating system and is printed, so that a mark can be worked out
+    again exactly.
+
+    Raises:
+        CheckFailed: as `check`.
+    """
+    import secrets
+
+    seed = secrets.randbits(96)
+    print(f"fresh draw {seed:#x}")
+    check(check_id, names, seed)
+
+
+def ready(part_id: str, names: Mapping[str, Any]) -> bool:
+    """True if a part's names exist; otherwise say in one line what to do first.
+
+    Given cells that show a learner's own work begin with `if autograder.checks.ready(...)`, so
+    that an untouched notebook runs to its end without a NameError.
+    """
+    from autograder.checks.absence import absent
+    from autograder.checks.evidence import presence
+    from autograder.checks.recorder import recorded
+    from autograder.checks.verdict import HEADINGS
+
+    verdict = absent({"presence": presence(part_id, names, recorded())})
+    if verdict is None:
+        return True
+    print(f"{HEADINGS[verdict.outcome]}: {verdict.message} {verdict.next_step}".strip())
+    return False

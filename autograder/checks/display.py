@@ -1,0 +1,85 @@
+"""Shows a verdict in a notebook: a green line when it passes, an exception when it does not.
+
+nbgrader reads a mark from a cell's outputs: an error scores 0, silence scores in full, and a last
+expression would become the mark. So a failing check raises, a passing one returns nothing, and
+nothing is ever written to stderr.
+"""
+
+from __future__ import annotations
+
+import html
+
+from autograder.checks.exercises import PART_OF
+from autograder.checks.verdict import HEADINGS, Verdict
+
+
+#: Where a passing check leaves its verdict in the output's metadata, for a grader to read.
+VERDICT = "moons_and_spirals"
+
+
+class CheckFailed(Exception):  # noqa: N818 - its name is what learners see
+    """A check that has not passed. Notebooks show its message alone, without a traceback.
+
+    Args:
+        verdict: what the judge said.
+        heading: the first line of the message.
+    """
+
+    def __init__(self, verdict: Verdict, heading: str) -> None:
+        self.verdict = verdict
+        self.shown = f"{heading}\n{verdict.text()}"
+        # The code travels in the exception's value, where a grader finds it.
+        super().__init__(f"{verdict.code}: {self.shown}")
+
+    def _render_traceback_(self) -> list[str]:
+        # IPython asks an exception for this and shows it in place of the traceback.
+        return self.shown.splitlines()
+
+
+#: The exception that a learner sees named in other front ends, one for each failing outcome.
+FAILURES = {
+    outcome: type(name, (CheckFailed,), {"__module__": __name__, "__doc__": CheckFailed.__doc__})
+    for outcome, name in (
+        ("not_yet", "NotYet"),
+        ("not_started", "NotStarted"),
+        ("raised", "Raised"),
+    )
+}
+
+
+def heading(check_id: str, verdict: Verdict) -> str:
+    """The first line: outcome, exercise, points."""
+    part = PART_OF[check_id]
+    points = part.checks[check_id]
+    unit = "point" if points == 1 else "points"
+    earned = points if verdict.passed else 0
+    return (
+        f"{HEADINGS[verdict.outcome]} - exercise {part.label}, {part.title}"
+        f" ({earned} of {points} {unit})"
+    )
+
+
+def show(check_id: str, verdict: Verdict) -> None:
+    """Display a passing verdict as one line; raise any other.
+
+    Raises:
+        CheckFailed: a subclass named after the outcome.
+    """
+    first = heading(check_id, verdict)
+    if not verdict.passed:
+        raise FAILURES[verdict.outcome](verdict, first)
+    text = f"{first}: {verdict.text()}"
+    try:
+        from IPython import get_ipython
+        from IPython.display import display
+    except ImportError:
+        print(text)
+        return
+    if get_ipython() is None:
+        print(text)
+        return
+    style = "color:#0b6b3a;border-left:4px solid #0b6b3a;padding-left:.6em"
+    body = f'<div style="{style}"><b>&#10003; {html.escape(first)}</b>: '
+    body += html.escape(verdict.text()).replace("\n", "<br>") + "</div>"
+    facts = {"code": verdict.code, "remarks": list(verdict.remarks), "message": verdict.text()}
+    display({"text/plain": text, "text/html": body}, metadata={VERDICT: facts}, raw=True)

@@ -1,0 +1,196 @@
+"""Collects evidence: plain descriptions of what a learner's objects are and do. Judges nothing.
+
+Every function here can run in any process, takes objects, and returns numbers, text and arrays
+only. None of them changes train/eval mode, device or gradients; `leaving_no_trace` around them
+keeps random states, and what the learner's code prints (a line on stderr would cost a point
+under nbgrader).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import io
+import random
+import warnings
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from helpers.predict import model_outputs
+from torch import Tensor, nn
+
+from autograder.checks.exercises import part_named
+from autograder.checks.recorder import Run, runs_of
+
+Evidence = dict[str, Any]
+#: Larger arrays than this are described and not copied.
+VALUES_LIMIT = 200_000
+
+
+@contextlib.contextmanager
+def leaving_no_trace() -> Iterator[None]:
+    """Put back the random states of torch (every device), NumPy and Python; print nothing."""
+    python_state, numpy_state = random.getstate(), np.random.get_state()
+    devices = range(torch.cuda.device_count()) if torch.cuda.is_initialized() else ()
+    nowhere = io.StringIO()
+    try:
+        with (
+            torch.random.fork_rng(devices=devices),
+            warnings.catch_warnings(),
+            contextlib.redirect_stdout(nowhere),
+            contextlib.redirect_stderr(nowhere),
+        ):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        random.setstate(python_state)
+        np.random.set_state(numpy_state)
+
+
+def error_of(error: BaseException) -> dict[str, str]:
+    """An exception as plain data."""
+    return {"type": type(error).__name__, "message": str(error)[:2000]}
+
+
+def presence(part_id: str, names: Mapping[str, Any], runs: list[Run] | None) -> Evidence:
+    """What is there of a part: missing names, and what its cell did when it last ran."""
+    part = part_named(part_id)
+    own = runs_of(runs or [], part.label)
+    last = own[-1] if own else None
+    # A learner may have removed the marker line; then the last cell of all is the likely one.
+    latest_error = runs[-1].error if runs and last is None else None
+    return {
+        "part": part_id,
+        "missing": [name for name in part.names if name not in names],
+        "recorder": runs is not None,
+        "ran": last is not None,
+        "blank": last is not None and last.blank,
+        "error": last.error if last else latest_error,
+    }
+
+
+def describe_array(value: Any) -> Evidence:
+    """Kind, dtype, shape and (if small) values of a tensor, array or anything else.
+
+    Returns:
+        `kind` ("tensor", or what it is instead), and for arrays `dtype`, `shape`, `values`
+        (float64 array, or None when it cannot be read as numbers or is too large).
+    """
+    if isinstance(value, Tensor):
+        values = None
+        if value.numel() <= VALUES_LIMIT and value.dtype != torch.bool and not value.is_complex():
+            values = value.detach().to("cpu", torch.float64).numpy().copy()
+        dtype = str(value.dtype).removeprefix("torch.")
+        return {"kind": "tensor", "dtype": dtype, "shape": list(value.shape), "values": values}
+    kind = {"ndarray": "NumPy array", "list": "list", "tuple": "tuple"}.get(
+        type(value).__name__, type(value).__name__
+    )
+    found: Evidence = {"kind": kind, "dtype": "", "shape": [], "values": None}
+    if isinstance(value, (np.ndarray, list, tuple)) or hasattr(value, "to_numpy"):
+        with contextlib.suppress(Exception):
+            array = np.asarray(value)
+            if array.size <= VALUES_LIMIT:
+                found["values"] = array.astype(np.float64)
+            found["dtype"], found["shape"] = str(array.dtype), list(array.shape)
+    return found
+
+
+def describe_model(model: Any, inputs: Mapping[str, np.ndarray]) -> Evidence:
+    """What a model is made of and what it answers; nothing of it is changed.
+
+    Args:
+        model: the learner's object, of whatever kind.
+        inputs: features by name, each `(N, 2)`.
+
+    Returns:
+        `kind`, `is_class`, `is_module`, `layers` (class names, outermost first), `parameters`
+        (count), `outputs` (float64 arrays by the names of `inputs`), `output_dtype`, `last_step`
+        (autograd's name for how the output was made; "" where no gradient reaches it) and
+        `error` (what calling it raised, or None).
+    """
+    module = model if isinstance(model, nn.Module) else None
+    found: Evidence = {
+        "kind": type(model).__name__,
+        "is_class": isinstance(model, type),
+        "is_module": module is not None,
+        "layers": [type(m).__name__ for m in module.modules()] if module else [],
+        "parameters": 0,
+        "outputs": {},
+        "output_dtype": "",
+        "last_step": "",
+        "error": None,
+    }
+    if module is None:
+        return found
+    try:
+        for name, features in inputs.items():
+            outputs = model_outputs(module, features)
+            found["output_dtype"] = str(outputs.dtype).removeprefix("torch.")
+            found["outputs"][name] = outputs.to(torch.float64).numpy()
+        found["last_step"] = _last_step(module, next(iter(inputs.values())))
+        # Counted here, and not above, because lazy layers have no size before their first call.
+        found["parameters"] = sum(
+            p.numel()
+            for p in module.parameters()
+            if not isinstance(p, nn.parameter.UninitializedParameter)
+        )
+    except Exception as error:
+        found["error"] = error_of(error)
+    return found
+
+
+#: Autograd's names for steps that move numbers without changing them.
+_SHAPE_STEPS = ("Squeeze", "Unsqueeze", "View", "Reshape", "Alias", "Select", "Slice", "TBackward")
+
+
+def _last_step(model: nn.Module, features: np.ndarray) -> str:
+    trial = _copy(model)
+    if trial is None:
+        return "unknown"
+    with torch.enable_grad():
+        trial.eval()
+        first = next(iter(trial.parameters()), torch.zeros(()))
+        answer = trial(torch.as_tensor(features[:8]).to(first.device, first.dtype))
+    if isinstance(answer, Mapping):
+        answer = tuple(answer.values())
+    while isinstance(answer, (tuple, list)) and answer:
+        answer = answer[0]
+    step = getattr(answer, "grad_fn", None)
+    while step is not None and any(word in type(step).__name__ for word in _SHAPE_STEPS):
+        step = next((before for before, _ in step.next_functions if before is not None), None)
+    return type(step).__name__ if step is not None else ""
+
+
+def _copy(model: Any) -> Any:
+    try:
+        return copy.deepcopy(model)
+    except Exception:  # a model may forbid copying; None says so
+        return None
+
+
+def zeroed_outputs(model: Any, features: np.ndarray) -> np.ndarray | None:
+    """Outputs of a copy of the model whose every learnable number is zero.
+
+    Tensors that learn without being registered as parameters (plain attributes with
+    `requires_grad`) are zeroed too.
+
+    Returns:
+        The outputs as float64, or None where the copy cannot be made or does not answer.
+    """
+    trial = _copy(model)
+    if not isinstance(trial, nn.Module):
+        return None
+    try:
+        with torch.no_grad():
+            for module in trial.modules():
+                for value in list(vars(module).values()):
+                    for tensor in value if isinstance(value, (list, tuple)) else (value,):
+                        if isinstance(tensor, Tensor) and tensor.requires_grad:
+                            tensor.zero_()
+            for parameter in trial.parameters():
+                parameter.zero_()
+            return model_outputs(trial, features).to(torch.float64).numpy()
+    except Exception:
+        return None

@@ -1,0 +1,196 @@
+"""Exercises 3 and 7c: does the loss fit the model's outputs, and does the optimizer hold them?
+
+A loss is known by what it does: its values on fixed logits, probabilities and labels are compared
+with those of the losses that beginners meet. One that matches none of them (weights, smoothing,
+a function of the learner's own) is accepted if its gradient pushes every output the right way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from autograder.checks.absence import absent
+from autograder.checks.evidence import Evidence, describe_model, error_of, presence
+from autograder.checks.model import kind_of_outputs, output_count, questions
+from autograder.checks.recorder import Run
+from autograder.checks.tasks import MOONS, Task
+from autograder.checks.verdict import Verdict, correct, not_yet, with_remark
+
+_LOGITS = torch.tensor([-2.0, -0.5, 0.3, 1.7, 2.5, -1.2, 0.8, -0.4])
+_TARGETS = torch.tensor([0.0, 1.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0])
+#: For three classes: no row's answer is settled, so that label smoothing changes no sign.
+_ROWS = torch.tensor([[0.5, -0.3, 0.1], [-0.2, 0.4, 0.3], [0.1, 0.2, -0.6], [0.7, 0.6, 0.2]])
+_CLASSES = torch.tensor([0, 2, 1, 1])
+
+#: What a loss is asked: inputs and targets by name of the question.
+_QUESTIONS: dict[str, tuple[Tensor, Tensor]] = {
+    "logits": (_LOGITS, _TARGETS),
+    "probabilities": (torch.sigmoid(_LOGITS), _TARGETS),
+    "rows": (_ROWS, _CLASSES),
+    "two_columns": (_ROWS[:, :2].contiguous(), _CLASSES.clamp(max=1)),
+}
+#: The losses that are known by their values, and the question that tells each.
+_KNOWN: dict[str, tuple[str, Callable[..., Tensor]]] = {
+    "bce_with_logits": ("logits", F.binary_cross_entropy_with_logits),
+    "bce": ("probabilities", F.binary_cross_entropy),
+    "mse": ("logits", F.mse_loss),
+    "l1": ("logits", F.l1_loss),
+    "cross_entropy": ("rows", F.cross_entropy),
+    "nll": ("rows", F.nll_loss),
+}
+
+
+def collect_loss(
+    part_id: str, task: Task, names: Mapping[str, Any], runs: list[Run] | None
+) -> Evidence:
+    """The loss's value, gradient or error for each question, and the model's answers."""
+    return {
+        "presence": presence(part_id, names, runs),
+        "kind": type(names.get("loss_fn")).__name__,
+        "is_class": isinstance(names.get("loss_fn"), type),
+        "callable": callable(names.get("loss_fn")),
+        "answers": {name: _ask(names.get("loss_fn"), *q) for name, q in _QUESTIONS.items()},
+        "model": describe_model(names.get(task.model_name), questions()),
+    }
+
+
+def _ask(loss: Any, outputs: Tensor, targets: Tensor) -> Evidence:
+    outputs = outputs.clone().requires_grad_()
+    try:
+        with torch.enable_grad():
+            own = next(loss.parameters(), None) if isinstance(loss, nn.Module) else None
+            buffers = [b for b in loss.buffers()] if isinstance(loss, nn.Module) else []
+            place = own if own is not None else (buffers[0] if buffers else outputs)
+            value = loss(outputs.to(place.device), targets.to(place.device)).sum()
+            (gradient,) = torch.autograd.grad(value, outputs)
+        return {"value": float(value.detach()), "gradient": gradient.cpu().numpy(), "error": None}
+    except Exception as error:
+        return {"value": None, "gradient": None, "error": error_of(error)}
+
+
+def _names_of_loss(answers: Evidence) -> set[str]:
+    found = set()
+    for name, (question, reference) in _KNOWN.items():
+        value = answers[question]["value"]
+        for reduction in ("mean", "sum"):
+            right = float(reference(*_QUESTIONS[question], reduction=reduction))
+            if value is not None and np.isclose(value, right, rtol=1e-4, atol=1e-6):
+                found.add(name)
+    return found
+
+
+def _pushes_the_right_way(answers: Evidence, question: str) -> bool:
+    gradient = answers[question]["gradient"]
+    if gradient is None or not np.isfinite(gradient).all():
+        return False
+    _, targets = _QUESTIONS[question]
+    if gradient.ndim == 1:
+        # Gradient descent must raise the output of a 1 and lower that of a 0.
+        return bool((np.sign(gradient) == 1 - 2 * targets.numpy()).all())
+    own = gradient[np.arange(len(gradient)), targets.numpy()]
+    return bool((own < 0).all())
+
+
+def judge_loss(task: Task, evidence: Evidence) -> Verdict:
+    """A loss for classes, that expects just what this model gives."""
+    if missing := _absent_one(evidence, "loss_fn"):
+        return missing
+    if evidence["is_class"]:
+        return not_yet("loss_is_class", kind=evidence["kind"])
+    if not evidence["callable"]:
+        return not_yet("loss_not_callable", kind=evidence["kind"])
+    answers, kind = evidence["answers"], kind_of_outputs(evidence["model"])
+    count = output_count(evidence["model"])
+    names = _names_of_loss(answers)
+    if names & {"mse", "l1"}:
+        return not_yet("loss_mse", kind=evidence["kind"])
+    judge = _binary if count <= 1 and task is MOONS else _many
+    return judge(task, kind, count, names, answers)
+
+
+def _binary(task: Task, kind: str, count: int, names: set[str], answers: Evidence) -> Verdict:
+    if "bce_with_logits" in names:
+        if kind == "probabilities":
+            return not_yet("loss_sigmoid_twice")
+        return correct("loss_right")
+    if "bce" in names:
+        return not_yet("loss_bce_on_logits") if kind == "logits" else correct("loss_right")
+    if _pushes_the_right_way(answers, "probabilities" if kind == "probabilities" else "logits"):
+        return correct("loss_right")
+    if names & {"cross_entropy", "nll"}:
+        return not_yet("loss_cross_entropy_one_logit")
+    return not_yet("loss_pushes_wrong_way")
+
+
+def _many(task: Task, kind: str, count: int, names: set[str], answers: Evidence) -> Verdict:
+    if "cross_entropy" in names:
+        if kind == "probabilities":
+            return not_yet("loss_softmax_twice")
+        return correct("loss_right")
+    if "nll" in names:
+        # nll_loss's gradient is right for anything: it is the value that needs log-probabilities.
+        return correct("loss_right") if kind == "log_probabilities" else not_yet("loss_nll")
+    if names & {"bce_with_logits", "bce"}:
+        if task is MOONS:
+            return with_remark(correct("loss_right"), "loss_one_hot_needed", count=count)
+        return not_yet("loss_binary_for_many")
+    question = "two_columns" if count == 2 else "rows"
+    if _pushes_the_right_way(answers, question):
+        return correct("loss_right")
+    return not_yet("loss_pushes_wrong_way")
+
+
+def collect_optimizer(
+    part_id: str, task: Task, names: Mapping[str, Any], runs: list[Run] | None
+) -> Evidence:
+    """Whose parameters the optimizer holds; only counts leave the process."""
+    optimizer, model = names.get("optimizer"), names.get(task.model_name)
+    learnable = [p for p in model.parameters() if p.requires_grad] if (
+        isinstance(model, nn.Module)
+    ) else []  # fmt: skip
+    is_optimizer = isinstance(optimizer, torch.optim.Optimizer)
+    groups = optimizer.param_groups if is_optimizer else []
+    held = {id(p) for group in groups for p in group["params"]}
+    return {
+        "presence": presence(part_id, names, runs),
+        "kind": type(optimizer).__name__,
+        "is_optimizer": is_optimizer,
+        "is_class": isinstance(optimizer, type),
+        "learning_rate": float(groups[0].get("lr", 1.0)) if groups else 0.0,
+        "held": len(held),
+        "learnable": len(learnable),
+        "shared": sum(id(p) in held for p in learnable),
+        "has_model": isinstance(model, nn.Module),
+    }
+
+
+def judge_optimizer(task: Task, evidence: Evidence) -> Verdict:
+    """A torch optimizer that holds every parameter of this model, with a usable rate."""
+    if missing := _absent_one(evidence, "optimizer"):
+        return missing
+    facts = {"name": task.model_name, "kind": evidence["kind"]}
+    if evidence["is_class"] or not evidence["is_optimizer"]:
+        return not_yet("optimizer_not_optimizer", **facts)
+    # Plain tensors that learn are no registered parameters; then there is nothing to compare.
+    if evidence["learnable"] and not evidence["shared"]:
+        return not_yet("optimizer_other_model", **facts)
+    if evidence["shared"] < evidence["learnable"]:
+        return not_yet("optimizer_partial", shared=evidence["shared"],
+                       learnable=evidence["learnable"], **facts)  # fmt: skip
+    rate = evidence["learning_rate"]
+    if not np.isfinite(rate) or rate <= 0:
+        return not_yet("optimizer_rate", rate=f"{rate:g}")
+    return correct("optimizer_right", held=evidence["held"], **facts)
+
+
+def _absent_one(evidence: Evidence, name: str) -> Verdict | None:
+    """The two checks of this part stand for one name each: the other one may be missing."""
+    found = evidence["presence"]
+    own = [missing for missing in found["missing"] if missing == name]
+    return absent({"presence": {**found, "missing": own}})

@@ -1,0 +1,148 @@
+"""Exercises 2 and 7b: does the model answer in the right form, and can it bend its boundary?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from autograder.checks.absence import absent, raised_by
+from autograder.checks.evidence import Evidence, describe_model, presence
+from autograder.checks.recorder import Run
+from autograder.checks.tasks import MOONS, Arrays, Task
+from autograder.checks.verdict import Verdict, correct, not_yet, with_remark
+
+#: Layers that bend a line. One that is made and never used leaves the model a straight line.
+ACTIVATIONS = frozenset(
+    "ReLU LeakyReLU PReLU ELU SELU CELU GELU SiLU Mish Tanh Sigmoid Softplus Hardtanh ReLU6 RReLU "
+    "Hardswish Softsign Tanhshrink LogSigmoid Threshold".split()
+)
+
+
+def questions() -> Arrays:
+    """Features to ask a model about: pairs of points, their middles, and points far away."""
+    random = np.random.RandomState(7)
+    left, right = random.uniform(-3, 3, (2, 256, 2)).astype(np.float32)
+    far = random.uniform(-60, 60, (128, 2)).astype(np.float32)
+    return {"left": left, "right": right, "middle": (left + right) / 2, "far": far}
+
+
+def collect(part_id: str, task: Task, names: Mapping[str, Any], runs: list[Run] | None) -> Evidence:
+    """What the model is and what it answers to `questions()`."""
+    return {
+        "presence": presence(part_id, names, runs),
+        "model": describe_model(names.get(task.model_name), questions()),
+    }
+
+
+def kind_of_outputs(model: Evidence) -> str:
+    """What the numbers are: `logits`, `probabilities`, `log_probabilities` or `unknown`."""
+    outputs = model["outputs"]
+    if not outputs or not all(np.isfinite(values).all() for values in outputs.values()):
+        return "unknown"
+    values = np.concatenate([outputs["left"], outputs["right"], outputs["far"]])
+    if values.ndim == 1:
+        return "probabilities" if ((values >= 0) & (values <= 1)).all() else "logits"
+    if np.allclose(values.sum(axis=1), 1, atol=1e-3) and (values >= 0).all():
+        return "probabilities"
+    if (values <= 0).all() and np.allclose(np.exp(values).sum(axis=1), 1, atol=1e-3):
+        return "log_probabilities"
+    return "logits"
+
+
+def output_count(model: Evidence) -> int:
+    """Outputs per row: 1 for `(N,)` and `(N, 1)`, else K; 0 where there are none."""
+    for values in model["outputs"].values():
+        return 1 if values.ndim == 1 else int(values.shape[1])
+    return 0
+
+
+def _unfit(part_id: str, task: Task, model: Evidence) -> Verdict | None:
+    """What keeps a model from being asked anything."""
+    name = task.model_name
+    if model["is_class"]:
+        return not_yet("model_is_class", name=name, kind=model["kind"])
+    if not model["is_module"]:
+        return not_yet("model_not_module", name=name, kind=model["kind"])
+    if model["error"]:
+        return raised_by(part_id, model["error"], f"when the check called `{name}` on (256, 2)")
+    if model["parameters"] == 0:
+        return not_yet("model_no_parameters", name=name)
+    return None
+
+
+def judge_outputs(part_id: str, task: Task, evidence: Evidence) -> Verdict:
+    """One or two logits a row for moons, three for spirals; finite, and able to learn."""
+    model = evidence["model"]
+    if wrong := absent(evidence) or _unfit(part_id, task, model):
+        return wrong
+    outputs, count = model["outputs"]["left"], output_count(model)
+    if not np.isfinite(outputs).all():
+        return not_yet("model_nan", name=task.model_name)
+    if not model["output_dtype"].startswith("float") and model["output_dtype"] != "bfloat16":
+        return not_yet("model_argmax_inside", dtype=model["output_dtype"])
+    if model["last_step"] == "":
+        return not_yet("model_no_gradient")
+    allowed = (1, 2) if task is MOONS else tuple(range(3, 1000))
+    if count not in allowed:
+        code = "model_outputs_moons" if task is MOONS else "model_outputs_spirals"
+        return not_yet(code, count=count)
+    everything = np.concatenate([v.reshape(-1) for v in model["outputs"].values()])
+    if count == 1 and "Softmax" in model["last_step"] and np.ptp(everything) < 1e-6:
+        return not_yet("model_softmax_of_one", value=f"{everything[0]:g}")
+    # By values too, because `clamp(min=0)` and `maximum` are ReLU by another name.
+    if "Relu" in model["last_step"] and (everything >= 0).all() or _cut_at_zero(everything):
+        return not_yet("model_relu_output", share=f"{np.mean(everything == 0):.0%}")
+    verdict = correct("model_outputs_right", count="one logit" if count == 1 else f"{count} logits")
+    kind = kind_of_outputs(model)
+    if count > 1 and kind == "probabilities":
+        verdict = with_remark(verdict, "model_softmax_output")
+    if task is not MOONS and count > task.classes:
+        verdict = with_remark(verdict, "model_extra_outputs", count=count, classes=task.classes)
+    return verdict
+
+
+def _cut_at_zero(values: np.ndarray) -> bool:
+    return bool((values >= 0).all() and np.mean(values == 0) > 0.05 and np.ptp(values) > 0)
+
+
+def judge_nonlinear(part_id: str, task: Task, evidence: Evidence) -> Verdict:
+    """Its answer halfway between two points must not always be halfway between the answers."""
+    model = evidence["model"]
+    if wrong := absent(evidence) or _unfit(part_id, task, model):
+        return wrong
+    kind = kind_of_outputs(model)
+    if kind == "unknown":
+        return not_yet("model_nan", name=task.model_name)
+    triple = np.stack([model["outputs"][name] for name in ("left", "right", "middle")])
+    if kind == "probabilities":
+        # Near 0 and 1 a sigmoid has lost the logit's digits: a straight line would look bent.
+        clear = ((triple > 1e-3) & (triple < 1 - 1e-3)).reshape(3, len(triple[0]), -1)
+        kept = clear.all(axis=(0, 2))
+        triple = triple[:, kept] if kept.sum() >= 8 else triple
+    left, right, middle = (_as_logits(outputs, kind) for outputs in triple)
+    everything = np.concatenate([left, right, middle])
+    scale = float(np.std(everything, axis=0).max())
+    if float(np.ptp(everything, axis=0).max()) < 1e-6:
+        return not_yet("model_constant", name=task.model_name)
+    bend = float(np.abs(middle - (left + right) / 2).max())
+    if bend < 1e-3 * scale:
+        unused = sorted(ACTIVATIONS & set(model["layers"]))
+        if unused:
+            return not_yet("model_activation_unused", layer=unused[0])
+        return not_yet("model_linear", name=task.model_name)
+    return correct("model_nonlinear_right")
+
+
+def _as_logits(outputs: np.ndarray, kind: str) -> np.ndarray:
+    """Undo a sigmoid or softmax, so that a straight line behind one is seen to be straight."""
+    if kind == "probabilities":
+        inside = np.clip(outputs, 1e-6, 1 - 1e-6)
+        if outputs.ndim == 1:
+            return np.asarray(np.log(inside / (1 - inside)))
+        logs = np.log(inside)
+        return np.asarray(logs - logs[:, :1])
+    if kind == "log_probabilities":
+        return np.asarray(outputs - outputs[:, :1])
+    return outputs

@@ -1,0 +1,129 @@
+"""Exercise 4a: logits, probabilities and labels of the first ten rows, and how they hang together.
+
+The training loop may well bind `y_logits` again; so the recorder's copy, made when the exercise's
+cell ran, is judged where there is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from autograder.checks.absence import absent
+from autograder.checks.evidence import Evidence, describe_array, describe_model, presence
+from autograder.checks.model import kind_of_outputs, questions
+from autograder.checks.recorder import OUTPUT_NAMES, Run, runs_of
+from autograder.checks.tasks import Task, split
+from autograder.checks.verdict import Verdict, correct, not_started, not_yet
+
+ROWS = 10
+#: Layers that make a model answer differently in train mode: its outputs cannot be compared.
+_MOODY = frozenset(["Dropout", "AlphaDropout", "BatchNorm1d", "LazyBatchNorm1d"])
+
+
+def collect(part_id: str, task: Task, names: Mapping[str, Any], runs: list[Run] | None) -> Evidence:
+    """The three tensors as exercise 4a left them, and what the model answered then."""
+    from autograder.checks.exercises import part_named
+
+    values: Mapping[str, Any] = names
+    for run in reversed(runs_of(runs or [], part_named(part_id).label)):
+        if run.outputs is not None:
+            values = run.outputs
+            break
+    wanted = split(task)
+    asked = {**questions(), "train": wanted["X_train"][:ROWS], "whole": wanted["X"][:ROWS]}
+    model = values.get("model") if values is not names else names.get(task.model_name)
+    return {
+        "presence": presence(part_id, {**names, **values}, runs),
+        "arrays": {name: describe_array(values.get(name)) for name in OUTPUT_NAMES},
+        "model": describe_model(model, asked),
+    }
+
+
+def judge(task: Task, evidence: Evidence) -> Verdict:
+    """Ten rows; probabilities from the logits; labels from the probabilities."""
+    if missing := absent(evidence):
+        return missing
+    arrays = evidence["arrays"]
+    for name in OUTPUT_NAMES:
+        if arrays[name]["values"] is None or arrays[name]["kind"] != "tensor":
+            return not_yet("outputs_not_tensors", name=name, kind=arrays[name]["kind"])
+    rows = {name: (arrays[name]["shape"] or [1])[0] for name in OUTPUT_NAMES}
+    if rows["y_logits"] == 800 or rows["y_logits"] == 200:
+        return not_started("outputs_bound_again")
+    for name in OUTPUT_NAMES:
+        if rows[name] != ROWS:
+            return not_yet("outputs_row_count", name=name, rows=rows[name])
+    logits, probs, labels = (_column(arrays[name]["values"]) for name in OUTPUT_NAMES)
+    if not np.isfinite(logits).all():
+        return not_yet("outputs_nan")
+    if wrong := _wrong_source(evidence["model"], logits):
+        return wrong
+    already = kind_of_outputs(evidence["model"]) == "probabilities"
+    return _probabilities(logits, probs, already) or _labels(logits, probs, labels) or (
+        correct("outputs_right")
+    )  # fmt: skip
+
+
+def _column(values: np.ndarray) -> np.ndarray:
+    return values.reshape(-1) if values.ndim == 2 and values.shape[1] == 1 else values
+
+
+def _wrong_source(model: Evidence, logits: np.ndarray) -> Verdict | None:
+    answers = model["outputs"].get("train")
+    if answers is None or _MOODY & set(model["layers"]):
+        return None
+    if logits.shape != answers.shape:
+        return not_yet("outputs_shape", shape=logits.shape, wanted=answers.shape)
+    if np.allclose(logits, answers, atol=1e-4):
+        return None
+    if np.allclose(logits, model["outputs"]["whole"], atol=1e-4):
+        return not_yet("outputs_wrong_rows")
+    if np.allclose(logits, _sigmoid(answers), atol=1e-4):
+        return not_yet("outputs_logits_are_probabilities")
+    return not_yet("outputs_not_the_models")
+
+
+def _sigmoid(values: np.ndarray) -> np.ndarray:
+    return np.asarray(1 / (1 + np.exp(-values)))
+
+
+def _probabilities(logits: np.ndarray, probs: np.ndarray, already: bool) -> Verdict | None:
+    if already and probs.shape == logits.shape and np.allclose(probs, logits, atol=1e-4):
+        return None
+    if logits.ndim == 2:
+        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+        right = powers / powers.sum(axis=1, keepdims=True)
+        if probs.shape == (ROWS,) and np.allclose(probs, right[:, 1], atol=1e-4):
+            return None
+    else:
+        right = _sigmoid(logits)
+    if probs.shape != right.shape:
+        return not_yet("outputs_shape_probs", shape=probs.shape, wanted=right.shape)
+    if np.allclose(probs, right, atol=1e-4):
+        return None
+    if np.allclose(probs, _sigmoid(right), atol=1e-4) and not already:
+        return not_yet("outputs_sigmoid_twice")
+    if np.allclose(probs, 1, atol=1e-6):
+        return not_yet("outputs_softmax_of_one")
+    return not_yet("outputs_probs_wrong", got=f"{np.ravel(probs)[0]:.4f}",
+                   wanted=f"{np.ravel(right)[0]:.4f}",
+                   logit=f"{np.ravel(logits)[0]:.4f}")  # fmt: skip
+
+
+def _labels(logits: np.ndarray, probs: np.ndarray, labels: np.ndarray) -> Verdict | None:
+    right = probs.argmax(axis=1) if probs.ndim == 2 else (probs >= 0.5).astype(float)
+    if labels.shape != right.shape:
+        return not_yet("outputs_shape_labels", shape=labels.shape, wanted=right.shape)
+    # Exactly .5 may fall either way: `round` and `>` differ there.
+    sure = np.ones(ROWS, dtype=bool) if probs.ndim == 2 else np.abs(probs - 0.5) > 1e-6
+    if np.array_equal(labels[sure], right[sure]):
+        return None
+    if logits.ndim == 1 and np.array_equal(labels, np.round(logits)):
+        return not_yet("outputs_labels_from_logits")
+    if set(np.unique(labels)) - {0.0, 1.0}:
+        return not_yet("outputs_labels_not_whole", found=f"{np.ravel(labels)[0]:.4g}")
+    wrong = int((labels[sure] != right[sure]).sum())
+    return not_yet("outputs_labels_wrong", wrong=wrong)

@@ -1,0 +1,73 @@
+"""Exercises 5 and 7e: was the decision boundary drawn for the training rows and for the test rows?
+
+What is looked at is what was drawn, by whatever function: a filled region and as many points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from torch import nn
+
+from autograder.checks.absence import absent, raised_by
+from autograder.checks.evidence import Evidence, presence
+from autograder.checks.exercises import part_named
+from autograder.checks.recorder import Run, runs_of
+from autograder.checks.tasks import Task
+from autograder.checks.verdict import Verdict, correct, not_started, not_yet
+
+Axes = dict[str, Any]
+
+
+def collect(part_id: str, task: Task, names: Mapping[str, Any], runs: list[Run] | None) -> Evidence:
+    """The axes drawn by this exercise's own cell when it last drew any.
+
+    Where no cell bears the exercise's line, those drawn since the model was trained.
+    """
+    label = part_named(part_id).label
+    drawn = [run for run in runs_of(runs or [], label) if run.axes]
+    axes = drawn[-1].axes if drawn else _drawn_since_training(task, names, runs or [])
+    return {"presence": presence(part_id, names, runs), "axes": axes}
+
+
+def _drawn_since_training(task: Task, names: Mapping[str, Any], runs: list[Run]) -> list[Axes]:
+    model = names.get(task.model_name)
+    own = {id(p) for p in model.parameters()} if isinstance(model, nn.Module) else set()
+    axes: list[Axes] = []
+    for run in reversed(runs):
+        if run.exercise is None:
+            axes = [*run.axes, *axes]
+        if any(own & set(record.parameters) for record in run.steps):
+            return axes
+    return []
+
+
+def judge(part_id: str, task: Task, evidence: Evidence) -> Verdict:
+    """One picture with the training rows and one with the test rows, both over regions."""
+    found = evidence["presence"]
+    part = part_named(part_id)
+    if missing := absent(evidence):
+        return missing
+    if not found["recorder"]:
+        return not_started("plot_not_seen")
+    axes = evidence["axes"]
+    with_regions = [ax for ax in axes if ax["regions"]]
+    if not with_regions:
+        if found["blank"]:
+            return not_started("blank", label=part.label, title=part.title)
+        if found["error"]:
+            return raised_by(part_id, found["error"], "when your cell ran")
+        if not axes and not found["ran"]:
+            return not_started("plot_not_seen")
+        return not_yet("plot_no_regions" if axes else "plot_nothing_drawn")
+    test_rows = task.rows // 5
+    wanted = {"training": task.rows - test_rows, "test": test_rows}
+    drawn = {ax["points"] for ax in with_regions}
+    lacking = [side for side, rows in wanted.items() if rows not in drawn]
+    if lacking:
+        return not_yet("plot_set_missing", side=" and ".join(lacking),
+                       points=", ".join(map(str, sorted(drawn))),
+                       training=wanted["training"], test=wanted["test"])  # fmt: skip
+    unnamed = [ax for ax in with_regions if not ax["title"]]
+    return correct("plot_right_untitled" if unnamed else "plot_right")

@@ -1,0 +1,93 @@
+"""Exercises 4b and 7d, progress: did the loop say how it goes, every 10 epochs, on both sets?
+
+Only the text that the training cell printed is read, in any wording: an epoch number, then at
+least four numbers (loss and accuracy, training and test) before the next one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from torch import nn
+
+from autograder.checks.absence import absent
+from autograder.checks.evidence import Evidence, presence
+from autograder.checks.recorder import Run
+from autograder.checks.tasks import Task
+from autograder.checks.verdict import Verdict, correct, not_started, not_yet
+
+EVERY = 10
+NUMBERS = 4
+#: Text kept as evidence: the first lines are enough to see the rhythm.
+_EVIDENCE_LIMIT = 60_000
+_EPOCH = re.compile(r"(?i)\b(?:epochs?|ep|step|iter(?:ation)?)\b[^\d\n]{0,8}(\d+)")
+_LEADING = re.compile(r"(?m)^[^\w\n]*(\d+)(?![\d.])")
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\bnan\b|\binf\b)")
+
+
+def collect(part_id: str, task: Task, names: Mapping[str, Any], runs: list[Run] | None) -> Evidence:
+    """What was printed by the last cell that trained this model."""
+    model = names.get(task.model_name)
+    own = {id(p) for p in model.parameters()} if isinstance(model, nn.Module) else set()
+    trained = [run for run in runs or [] if any(own & set(s.parameters) for s in run.steps)]
+    # A loop that never steps (or a model made anew) still printed something in its own cell.
+    found = presence(part_id, names, runs)
+    if not trained:
+        trained = [run for run in runs or [] if run.steps and run.exercise is not None]
+    return {
+        "presence": found,
+        "trained": bool(trained),
+        "text": trained[-1].text[:_EVIDENCE_LIMIT] if trained else "",
+        "steps": sum(record.steps for record in trained[-1].steps) if trained else 0,
+    }
+
+
+def reports(text: str) -> list[tuple[int, int]]:
+    """The progress reports in a text: `(epoch, how many other numbers)` each, in order."""
+    pattern = _EPOCH if _EPOCH.search(text) else _LEADING
+    found = list(pattern.finditer(text))
+    ends = [match.start() for match in found[1:]] + [len(text)]
+    result = []
+    for match, end in zip(found, ends, strict=True):
+        rest = re.sub(r"^\s*/\s*\d+", "", text[match.end(1) : end])  # "Epoch 10/300"
+        result.append((int(match.group(1)), len(_NUMBER.findall(rest))))
+    return result
+
+
+def judge(part_id: str, evidence: Evidence) -> Verdict:
+    """A report at least every 10 epochs, with four numbers in each."""
+    if missing := absent(evidence):
+        return missing
+    found = evidence["presence"]
+    if not found["recorder"]:
+        return not_started("progress_not_seen")
+    if not evidence["trained"]:
+        from autograder.checks.absence import raised_by
+        from autograder.checks.exercises import part_named
+
+        if found["error"] and not found["blank"]:
+            return raised_by(part_id, found["error"], "when your cell ran")
+        part = part_named(part_id)
+        if found["blank"] or not found["ran"]:
+            return not_started("blank" if found["blank"] else "progress_not_seen",
+                               label=part.label, title=part.title)  # fmt: skip
+        return not_yet("progress_no_steps")
+    seen = reports(evidence["text"])
+    if not seen:
+        return not_yet("progress_none")
+    epochs = [epoch for epoch, _ in seen]
+    gaps = sorted(after - before for before, after in zip(epochs, epochs[1:], strict=False))
+    if not gaps or gaps[0] < 1:
+        rising = [gap for gap in gaps if gap > 0]
+        if not rising:
+            return not_yet("progress_once", epoch=epochs[0])
+        gaps = rising
+    usual = gaps[len(gaps) // 2]
+    if usual > EVERY:
+        return not_yet("progress_too_rare", every=usual)
+    counts = sorted(count for _, count in seen)
+    if counts[len(counts) // 2] < NUMBERS:
+        return not_yet("progress_few_numbers", count=counts[len(counts) // 2])
+    return correct("progress_right", every=usual)

@@ -1,0 +1,178 @@
+"""Watches each cell as it runs: text, pictures, optimizer steps, errors. Knows no judge.
+
+What a cell printed or drew is gone by the next cell, so it has to be seen as it happens. One
+`Recorder` lives in the process; `install()` is called by the setup cell, and by a grader before
+the first cell. It draws no random numbers, binds no name and changes nothing that a cell uses.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TextIO
+
+from autograder.checks.exercises import BLANK, MARKER
+from autograder.checks.pictures import FigureWatch
+from autograder.checks.steps import StepWatch
+
+#: Characters of printed text kept for one cell: the first and the last half of it.
+TEXT_LIMIT = 200_000
+#: Names whose values are copied when the cell that first binds them has run, because a later
+#: training loop may well bind them again.
+OUTPUT_NAMES = ("y_logits", "y_probs", "y_labels")
+MODEL_NAMES = ("moon_model", "spiral_model")
+
+
+@dataclass
+class Run:
+    """What one execution of one cell left to see.
+
+    Attributes:
+        exercise: the label in the cell's `# Exercise 4b` line, or None.
+        blank: the solution is still the untouched blank.
+        error: `{"type", "message"}` of the exception that ended the cell, or None.
+        text: what it printed, shortened in the middle when very long.
+        axes: one plain description per axes drawn (see `pictures.describe_axes`).
+        steps: one record per optimizer that stepped (see `steps.StepRecord`).
+        models: `id()` of each known model after the cell, by name.
+        outputs: copies of the names of `OUTPUT_NAMES`, where all exist, and the model's state.
+    """
+
+    exercise: str | None
+    blank: bool
+    error: dict[str, str] | None = None
+    text: str = ""
+    axes: list[dict[str, Any]] = field(default_factory=list)
+    steps: list[Any] = field(default_factory=list)
+    models: dict[str, int] = field(default_factory=dict)
+    outputs: dict[str, Any] | None = None
+
+
+class _Tee(io.TextIOBase):
+    """Passes text on to the real stream and keeps a bounded copy."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._kept: list[str] = []
+        self._length = 0
+        self._tail = ""
+
+    def write(self, text: str) -> int:
+        if isinstance(text, str):
+            if self._length < TEXT_LIMIT // 2:
+                self._kept.append(text[: TEXT_LIMIT // 2])
+            else:
+                self._tail = (self._tail + text)[-TEXT_LIMIT // 2 :]
+            self._length += len(text)
+        return self._stream.write(text)
+
+    def flush(self) -> None:
+        self._stream.flush()
+
+    def text(self) -> str:
+        return "".join(self._kept) + self._tail
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+class Recorder:
+    """The runs of this session's cells, in order, oldest first."""
+
+    def __init__(self) -> None:
+        self.runs: list[Run] = []
+        self._current: Run | None = None
+        self._tee: _Tee | None = None
+        self._pictures = FigureWatch()
+        self._steps = StepWatch()
+        self._shell: Any = None
+
+    def attach(self, shell: Any) -> None:
+        """Start watching an IPython shell; a second call for the same shell does nothing."""
+        if self._shell is shell:
+            return
+        self._shell = shell
+        shell.events.register("pre_run_cell", self._before)
+        shell.events.register("post_run_cell", self._after)
+
+    def _before(self, info: Any) -> None:
+        source = str(getattr(info, "raw_cell", "") or "")
+        marker = MARKER.search(source)
+        self._current = Run(marker.group(1) if marker else None, _is_blank(source))
+        self._pictures.start()
+        self._steps.start()
+        self._tee = _Tee(sys.stdout)
+        sys.stdout = self._tee
+
+    def _after(self, result: Any) -> None:
+        run, tee = self._current, self._tee
+        if run is None or tee is None:
+            return
+        if sys.stdout is tee:
+            sys.stdout = tee._stream
+        self._current = self._tee = None
+        run.text = tee.text()
+        run.axes = self._pictures.stop()
+        run.steps = self._steps.stop()
+        error = getattr(result, "error_before_exec", None) or getattr(result, "error_in_exec", None)
+        if isinstance(error, BaseException):
+            run.error = {"type": type(error).__name__, "message": str(error)[:2000]}
+        names = self._shell.user_ns
+        run.models = {name: id(names[name]) for name in MODEL_NAMES if name in names}
+        run.outputs = _copy_outputs(names) if run.exercise == "4a" else None
+        self.runs.append(run)
+
+
+def _is_blank(source: str) -> bool:
+    """True while the blank's own two lines still stand, with nothing else put in their place."""
+    lines = [line.strip() for line in source.splitlines()]
+    return any(a == BLANK and b == "..." for a, b in zip(lines, lines[1:], strict=False))
+
+
+def _copy_outputs(names: Mapping[str, Any]) -> dict[str, Any] | None:
+    from copy import deepcopy
+
+    from torch import Tensor, nn
+
+    values = {name: names.get(name) for name in OUTPUT_NAMES}
+    if not all(isinstance(value, Tensor) for value in values.values()):
+        return None
+    copies: dict[str, Any] = {
+        name: value.detach().clone() for name, value in values.items() if isinstance(value, Tensor)
+    }
+    model = names.get("moon_model")
+    if isinstance(model, nn.Module):
+        try:
+            copies["model"] = deepcopy(model)
+        except Exception:  # a model may forbid copying; then only its outputs are kept
+            copies["model"] = None
+    return copies
+
+
+RECORDER = Recorder()
+
+
+def install() -> bool:
+    """Start recording the cells of the notebook that calls this.
+
+    Returns:
+        False outside IPython, where there are no cells to record.
+    """
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    if shell is None:
+        return False
+    RECORDER.attach(shell)
+    return True
+
+
+def recorded() -> list[Run] | None:
+    """The runs so far, or None where nothing records."""
+    return RECORDER.runs if RECORDER._shell is not None else None
+
+
+def runs_of(runs: Iterable[Run], exercise: str) -> list[Run]:
+    """The runs of one exercise's solution cell, oldest first."""
+    return [run for run in runs if run.exercise == exercise]

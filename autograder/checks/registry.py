@@ -1,0 +1,126 @@
+"""Every check by its id: how its evidence is collected, and how that is judged.
+
+The same table serves a learner's check cell, which does both in one process, and a grader, which
+collects in the learner's kernel and judges outside it. Only the seed of the fresh draws differs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograder.checks import data, loss, model, outputs, plots, progress, tanh, training
+from autograder.checks.evidence import Evidence, leaving_no_trace
+from autograder.checks.exercises import PART_OF
+from autograder.checks.recorder import Run
+from autograder.checks.tasks import task_of
+from autograder.checks.verdict import Verdict
+
+Names = Mapping[str, Any]
+Runs = list[Run] | None
+
+
+@dataclass(frozen=True)
+class Check:
+    """`collect(names, runs, seed)` gives evidence; `judge(evidence, seed)` gives the verdict."""
+
+    collect: Callable[[Names, Runs, int], Evidence]
+    judge: Callable[[Evidence, int], Verdict]
+
+
+def _classification(name: str) -> dict[str, Check]:
+    """The checks that moons and spirals share."""
+    task = task_of(name)
+
+    def part(suffix: str) -> str:
+        return f"{name}_{suffix}"
+
+    def data_check(judge: Callable[..., Verdict]) -> Check:
+        return Check(
+            lambda names, runs, seed: data.collect(part("data"), names, runs),
+            lambda evidence, seed: judge(task, evidence),
+        )
+
+    def model_check(judge: Callable[..., Verdict]) -> Check:
+        return Check(
+            lambda names, runs, seed: model.collect(part("model"), task, names, runs),
+            lambda evidence, seed: judge(part("model"), task, evidence),
+        )
+
+    return {
+        f"check_{name}_data_tensors": data_check(data.judge_tensors),
+        f"check_{name}_data_split": data_check(data.judge_split),
+        f"check_{name}_model_outputs": model_check(model.judge_outputs),
+        f"check_{name}_model_nonlinear": model_check(model.judge_nonlinear),
+        f"check_{name}_loss_optimizer_loss": Check(
+            lambda names, runs, seed: loss.collect_loss(part("loss_optimizer"), task, names, runs),
+            lambda evidence, seed: loss.judge_loss(task, evidence),
+        ),
+        f"check_{name}_loss_optimizer_optimizer": Check(
+            lambda names, runs, seed: loss.collect_optimizer(
+                part("loss_optimizer"), task, names, runs
+            ),
+            lambda evidence, seed: loss.judge_optimizer(task, evidence),
+        ),
+        f"check_{name}_train_progress": Check(
+            lambda names, runs, seed: progress.collect(part("train"), task, names, runs),
+            lambda evidence, seed: progress.judge(part("train"), evidence),
+        ),
+        f"check_{name}_train_accuracy": Check(
+            lambda names, runs, seed: training.collect(part("train"), task, names, runs, seed),
+            lambda evidence, seed: training.judge(part("train"), task, evidence, seed),
+        ),
+        f"check_{name}_plot": Check(
+            lambda names, runs, seed: plots.collect(part("plot"), task, names, runs),
+            lambda evidence, seed: plots.judge(part("plot"), task, evidence),
+        ),
+    }
+
+
+def _tanh(judge: Callable[[Evidence, int], Verdict]) -> Check:
+    return Check(tanh.collect, judge)
+
+
+CHECKS: Mapping[str, Check] = {
+    **_classification("moons"),
+    "check_moons_outputs": Check(
+        lambda names, runs, seed: outputs.collect("moons_outputs", task_of("moons"), names, runs),
+        lambda evidence, seed: outputs.judge(task_of("moons"), evidence),
+    ),
+    "check_tanh_values": _tanh(tanh.judge_values),
+    "check_tanh_gradient": _tanh(tanh.judge_gradient),
+    "check_tanh_pure": _tanh(lambda evidence, seed: tanh.judge_pure(evidence)),
+    "check_tanh_stable": _tanh(tanh.judge_stable),
+    **_classification("spirals"),
+}
+
+
+def _named(check_id: str) -> Check:
+    if check_id not in CHECKS:
+        raise KeyError(f"no check {check_id!r}; the checks are {', '.join(PART_OF)}")
+    return CHECKS[check_id]
+
+
+def collect(check_id: str, names: Names, runs: Runs, seed: int) -> Evidence:
+    """The evidence of one check, from the learner's objects and the recorder.
+
+    Args:
+        check_id: a check cell's `grade_id`, such as `check_moons_model_outputs`.
+        names: the notebook's namespace; only the fixed names are read.
+        runs: what the recorder saw, or None without one.
+        seed: of the fresh draws.
+
+    Raises:
+        KeyError: there is no such check; the message lists those of the course.
+    """
+    with leaving_no_trace():
+        return _named(check_id).collect(names, runs, seed)
+
+
+def judge(check_id: str, evidence: Evidence, seed: int) -> Verdict:
+    """The verdict on evidence that was collected with the same seed."""
+    with np.errstate(all="ignore"):
+        return _named(check_id).judge(evidence, seed)

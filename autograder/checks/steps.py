@@ -1,0 +1,88 @@
+"""Counts optimizer steps while a cell runs, through torch's own hooks. Knows no model by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+#: Parameters up to this many numbers are copied at the first step, to see later which rows the
+#: first gradient came from.
+COPY_LIMIT = 1_000_000
+
+
+@dataclass
+class StepRecord:
+    """What one optimizer did during one cell.
+
+    Attributes:
+        optimizer: its class name.
+        learning_rate: of its first group, at the first step.
+        steps: how many steps it took.
+        without_gradient: how many of those found no gradient at all.
+        never_cleared: the gradient was added to from step to step and never set back.
+        parameters: `id()` of each parameter that it holds.
+        first_values: the parameters before the first step.
+        first_gradients: their gradients at the first step; None where there was none.
+    """
+
+    optimizer: str
+    learning_rate: float
+    steps: int = 0
+    without_gradient: int = 0
+    never_cleared: bool = False
+    parameters: tuple[int, ...] = ()
+    first_values: list[Any] = field(default_factory=list)
+    first_gradients: list[Any] = field(default_factory=list)
+    _gradient: Any = None
+    _version: int = -1
+    _kept_growing: int = 0
+
+
+class StepWatch:
+    """Between `start()` and `stop()`, sees every step of every `torch.optim.Optimizer`."""
+
+    def __init__(self) -> None:
+        self._records: dict[int, StepRecord] = {}
+        self._handle: Any = None
+
+    def start(self) -> None:
+        from torch.optim.optimizer import register_optimizer_step_pre_hook
+
+        self._records = {}
+        self._handle = register_optimizer_step_pre_hook(self._before_step)
+
+    def stop(self) -> list[StepRecord]:
+        if self._handle is not None:
+            self._handle.remove()
+        self._handle = None
+        records = list(self._records.values())
+        self._records = {}
+        for record in records:
+            record.never_cleared = record.steps > 2 and record._kept_growing == record.steps - 1
+            record._gradient = None
+        return records
+
+    def _before_step(self, optimizer: Any, args: Any, kwargs: Any) -> None:
+        parameters = [p for group in optimizer.param_groups for p in group["params"]]
+        record = self._records.get(id(optimizer))
+        if record is None:
+            record = StepRecord(
+                type(optimizer).__name__, float(optimizer.param_groups[0].get("lr", 0.0))
+            )
+            record.parameters = tuple(map(id, parameters))
+            if sum(p.numel() for p in parameters) <= COPY_LIMIT:
+                record.first_values = [p.detach().clone() for p in parameters]
+                record.first_gradients = [
+                    None if p.grad is None else p.grad.detach().clone() for p in parameters
+                ]
+            self._records[id(optimizer)] = record
+        record.steps += 1
+        gradient = next((p.grad for p in parameters if p.grad is not None), None)
+        if gradient is None:
+            record.without_gradient += 1
+            return
+        # Clearing gives a new tensor, or one more write than backward's own: one write alone
+        # between two steps, in the same tensor, means that backward added to the old gradient.
+        if gradient is record._gradient and gradient._version == record._version + 1:
+            record._kept_growing += 1
+        record._gradient, record._version = gradient, gradient._version

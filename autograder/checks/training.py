@@ -1,0 +1,110 @@
+"""Exercises 4b and 7d, accuracy: is the model trained, does it hold on fresh draws, is it learned?
+
+The three rules are those of `tasks`: the exercise's own test split, fresh draws, and a copy whose
+parameters are zero, which must lose what the model knows. Where a model falls short, `causes`
+says what probably went wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+
+from autograder.checks.absence import absent, raised_by
+from autograder.checks.causes import cause, collect_session
+from autograder.checks.evidence import Evidence, describe_model, presence, zeroed_outputs
+from autograder.checks.model import kind_of_outputs, output_count, questions
+from autograder.checks.recorder import Run
+from autograder.checks.tasks import MOONS, Task, fresh, split
+from autograder.checks.verdict import Verdict, correct, not_started, not_yet
+
+
+def collect(
+    part_id: str, task: Task, names: Mapping[str, Any], runs: list[Run] | None, seed: int
+) -> Evidence:
+    """The model's answers on its own split and on fresh draws, and those of a zeroed copy.
+
+    Only features go to the model; the labels stay with `judge`.
+    """
+    wanted, (features, _) = split(task), fresh(task, seed)
+    model = names.get(task.model_name)
+    asked = {"train": wanted["X_train"], "test": wanted["X_test"], "fresh": features}
+    return {
+        "presence": presence(part_id, names, runs),
+        "model": describe_model(model, {**asked, **questions()}),
+        "zeroed": zeroed_outputs(model, wanted["X_test"]),
+        "session": collect_session(part_id, task, names, runs),
+    }
+
+
+def judge(part_id: str, task: Task, evidence: Evidence, seed: int) -> Verdict:
+    """More than 96% (moons) or 95% (spirals) on the test split, by what it has learned."""
+    if missing := absent(evidence):
+        return missing
+    model, session = evidence["model"], evidence["session"]
+    if session["blank"] and not session["steps"]:
+        return not_started("blank", **_names(part_id))
+    if session["error"] and not session["steps"]:
+        return raised_by(part_id, session["error"], "when your cell ran")
+    if not model["is_module"]:
+        return not_yet("model_not_module", name=task.model_name, kind=model["kind"])
+    if model["error"]:
+        return raised_by(part_id, model["error"], f"when the check called `{task.model_name}`")
+    outputs = model["outputs"]
+    if not all(np.isfinite(values).all() for values in outputs.values()):
+        return not_yet("train_nan", rate=f"{session['learning_rate']:g}")
+    if output_count(model) not in ((1, 2) if task is MOONS else range(task.classes, 1000)):
+        code = "model_outputs_moons" if task is MOONS else "model_outputs_spirals"
+        return not_yet(code, count=output_count(model))
+    wanted, (_, fresh_labels) = split(task), fresh(task, seed)
+    kind = kind_of_outputs(model)
+    scores = {
+        "train": _accuracy(outputs["train"], wanted["y_train"], kind),
+        "test": _accuracy(outputs["test"], wanted["y_test"], kind),
+        "fresh": _accuracy(outputs["fresh"], fresh_labels, kind),
+    }
+    facts = {
+        "test": f"{scores['test']:.1%}",
+        "fresh": f"{scores['fresh']:.1%}",
+        "bar": f"{task.pass_above:.0%}",
+        "name": task.model_name,
+    }
+    if scores["test"] <= task.pass_above:
+        return cause(task, session, scores, _loss(outputs["train"], wanted["y_train"], kind), facts)
+    if scores["fresh"] < task.fresh_bar:
+        return not_yet("train_not_general", **facts, fresh_bar=f"{task.fresh_bar:.0%}")
+    zeroed = evidence["zeroed"]
+    if zeroed is None or not np.isfinite(zeroed).all():
+        return correct("train_right", **facts)
+    if _accuracy(zeroed, wanted["y_test"], kind) >= task.zeroed_bar:
+        return not_yet("train_parameters_unused", **facts)
+    return correct("train_right", **facts)
+
+
+def _names(part_id: str) -> dict[str, str]:
+    from autograder.checks.exercises import part_named
+
+    part = part_named(part_id)
+    return {"label": part.label, "title": part.title}
+
+
+def _accuracy(outputs: np.ndarray, labels: np.ndarray, kind: str) -> float:
+    if outputs.ndim == 2:
+        return float(np.mean(outputs.argmax(axis=1) == labels))
+    threshold = 0.5 if kind == "probabilities" else 0.0
+    return float(np.mean((outputs > threshold) == labels))
+
+
+def _loss(outputs: np.ndarray, labels: np.ndarray, kind: str) -> float:
+    """The usual loss of these outputs, whatever loss the learner chose: to compare with ln 2."""
+    values, targets = torch.from_numpy(outputs), torch.from_numpy(labels)
+    if kind == "probabilities":
+        values = torch.logit(values.clamp(1e-6, 1 - 1e-6)) if values.ndim == 1 else values.log()
+    if values.ndim == 1:
+        return float(
+            torch.nn.functional.binary_cross_entropy_with_logits(values, targets.to(values.dtype))
+        )
+    return float(torch.nn.functional.cross_entropy(values, targets))

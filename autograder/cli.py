@@ -1,0 +1,155 @@
+"""The `autograder` command. Reads arguments, calls the package, prints, and exits properly.
+
+Exit codes: 0 all is well (for `check`: full marks), 1 not full marks or a refused release,
+2 it could not be done, with one sentence that says why.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from autograder.grading.marks import Marks
+
+OUTCOME_WORDS = {
+    "correct": "correct",
+    "not_yet": "not yet",
+    "not_started": "not started",
+    "raised": "error",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        argv: the arguments; None for those of the process.
+
+    Returns:
+        The exit code.
+    """
+    arguments = _parser().parse_args(argv)
+    try:
+        code: int = arguments.run(arguments)
+        return code
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return 130
+    except ModuleNotFoundError as error:
+        print(
+            f"{error.name} is missing: install the grading tools with "
+            "pip install 'moons-and-spirals[autograder]'",
+            file=sys.stderr,
+        )
+        return 2
+    except OSError as error:
+        print(f"it could not be done: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="autograder", description=__doc__.split("\n")[0])
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    check = commands.add_parser("check", help="grade one notebook, for self-study")
+    check.add_argument("file", type=Path, metavar="FILE.ipynb")
+    check.add_argument("--json", action="store_true", help="print JSON, for other programs")
+    check.set_defaults(run=_check)
+
+    release = commands.add_parser("release", help="write notebooks/ from solutions/")
+    release.add_argument(
+        "--no-proof",
+        action="store_true",
+        help="do not run the solutions and the untouched notebooks first",
+    )
+    release.set_defaults(run=_release)
+
+    demo = commands.add_parser("demo", help="grade a sample class with nbgrader's own pipeline")
+    demo.add_argument("--folder", type=Path, default=Path("build/demo"), help="where to do it")
+    demo.add_argument("--only", nargs="+", metavar="NAME", help="some learners of the class only")
+    demo.set_defaults(run=_demo)
+    return parser
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from autograder.grading.check import check_file
+    from autograder.grading.course import NotGradable
+    from autograder.grading.marks import Marks
+
+    try:
+        marks = _with_progress(arguments.file, quiet=arguments.json, work=check_file)
+    except NotGradable as error:
+        if arguments.json:
+            marks = Marks(arguments.file.name, error={"code": error.code, "message": str(error)})
+            print(json.dumps(marks.as_json(), indent=2))
+        else:
+            print(error, file=sys.stderr)
+        return 2
+    if arguments.json:
+        print(json.dumps(marks.as_json(), indent=2))
+    else:
+        _print_marks(marks)
+    return 0 if marks.score == marks.max_score else 1
+
+
+def _with_progress(path: Path, *, quiet: bool, work: Any) -> Marks:
+    """Show a bar of cells while a notebook runs; nothing where nobody would see it."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
+        task = bar.add_task(f"Running {path.name}", total=None)
+        marks: Marks = work(path, lambda done, total: bar.update(task, completed=done, total=total))
+        return marks
+
+
+def _print_marks(marks: Marks) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=f"{marks.notebook}: {marks.score:g} of {marks.max_score:g} points")
+    for column in ("check", "points", "outcome", "what to know"):
+        table.add_column(column, justify="right" if column == "points" else "left")
+    for cell in marks.cells:
+        table.add_row(
+            cell.grade_id.removeprefix("check_"),
+            f"{cell.score:g}/{cell.max_score:g}",
+            OUTCOME_WORDS[cell.outcome],
+            cell.message,
+        )
+    console = Console()
+    console.print(table)
+    for line in marks.mended:
+        console.print(f"Mended: {line}", markup=False)
+    for flag in marks.flags:
+        console.print(f"For a person: {flag['part']}: {flag['message']}", markup=False)
+
+
+def _release(arguments: argparse.Namespace) -> int:
+    from autograder.grading.course import clone_folder
+    from autograder.grading.release import ReleaseRefused, release
+
+    try:
+        written = release(clone_folder(), proof=not arguments.no_proof, say=print)
+    except ReleaseRefused as error:
+        print(f"Nothing was released: {error}", file=sys.stderr)
+        return 1
+    for path in written:
+        print(f"released {path}")
+    return 0
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from autograder.demo.run import run_demo
+
+    return run_demo(arguments.folder, arguments.only)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,99 @@
+"""Checks what callers pass, and says in one sentence what to pass instead; knows no model or plot.
+
+The other helpers lean on it, so that the same mistake reads the same everywhere.
+"""
+
+from __future__ import annotations
+
+import operator
+from typing import Any, SupportsIndex
+
+import numpy as np
+import numpy.typing as npt
+from torch import Tensor
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+
+def whole_number(value: SupportsIndex, name: str, *, at_least: int) -> int:
+    """Return ``value`` as a plain int.
+
+    Args:
+        value: Anything that is a whole number: an int, a numpy int or an int tensor of one value.
+        name: What the caller calls it; it stands in the messages.
+        at_least: The smallest value that makes sense.
+
+    Raises:
+        TypeError: If it is no whole number. True and False are none.
+        ValueError: If it is below ``at_least``.
+    """
+    try:
+        if isinstance(value, (bool, np.bool_)):
+            raise TypeError
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError(
+            f"{name} must be a whole number, but it is {value!r} ({type(value).__name__}): "
+            f"pass an int of {at_least} or more."
+        ) from None
+    if number < at_least:
+        raise ValueError(f"{name} is {number}, which is too small: pass {at_least} or more.")
+    return number
+
+
+def as_array(values: Any, name: str) -> FloatArray:
+    """Return a copy of numbers as a float64 array, wherever they were kept.
+
+    Args:
+        values: A tensor (on any device, with gradients or not), an array or a list.
+        name: What the caller calls it; it stands in the messages.
+
+    Raises:
+        TypeError: If they are not real numbers.
+    """
+    if isinstance(values, Tensor) and not values.is_complex():
+        values = values.detach().cpu().double().numpy()
+    try:
+        array = np.asarray(values)
+        if array.dtype.kind not in "biuf":
+            raise TypeError
+    except (TypeError, ValueError):
+        dtype = getattr(values, "dtype", type(values).__name__)
+        raise TypeError(f"{name} must hold real numbers, but it is {dtype}.") from None
+    return array.astype(np.float64, copy=True)
+
+
+def points_and_labels(X: Any, y: Any) -> tuple[FloatArray, IntArray]:
+    """Return points in the plane and their labels as arrays of their own.
+
+    Args:
+        X: Features, shape ``(N, 2)``, N of 1 or more; a tensor on any device, an array or a list.
+        y: Labels, shape ``(N,)`` or ``(N, 1)``; whole numbers from 0 up, of any dtype.
+
+    Returns:
+        The features, shape ``(N, 2)``, float64, and the labels, shape ``(N,)``, int64.
+
+    Raises:
+        TypeError: If either is not numbers.
+        ValueError: If the shapes do not fit, a feature is not finite or a label is not whole.
+    """
+    points, labels = as_array(X, "X"), as_array(y, "y")
+    if points.ndim != 2 or points.shape[1] != 2 or len(points) == 0:
+        raise ValueError(
+            f"X has shape {points.shape} and y has shape {labels.shape}: "
+            "pass X with one row of two features for each point, shape (N, 2)."
+        )
+    if labels.shape not in ((len(points),), (len(points), 1)):
+        raise ValueError(
+            f"X has shape {points.shape} and y has shape {labels.shape}: pass one label for each "
+            f"point, shape ({len(points)},), from the same rows as X."
+        )
+    if not np.isfinite(points).all():
+        raise ValueError("X holds nan or infinite values: pass finite features.")
+    if not (np.isfinite(labels).all() and (labels == labels.round()).all() and labels.min() >= 0):
+        raise ValueError(
+            f"y must hold class labels 0, 1, 2 and so on, but runs from {labels.min():g} to "
+            f"{labels.max():g} or is not whole: pass labels, not probabilities or logits."
+        )
+    return points, labels.reshape(-1).astype(np.int64)

@@ -1,0 +1,128 @@
+"""Draws classes so that everyone can tell them apart; knows axes and points, and no models.
+
+Colours are Okabe and Ito's colour-blind-safe palette (https://jfly.uni-koeln.de/color/); each
+class also has a marker and a hatching of its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from helpers.inputs import FloatArray, IntArray
+from helpers.regions import limits
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.collections import PathCollection
+    from matplotlib.patches import Patch
+
+BLUE, VERMILION, DARK = "#0072B2", "#D55E00", "#222222"
+# Blue, orange and green come first: they differ in lightness too, so grey prints still work.
+COLOURS = (BLUE, "#E69F00", "#009E73", VERMILION, "#CC79A7", "#56B4E9", "#F0E442", "#999999")
+MARKERS = ("o", "^", "s", "D", "v", "P", "X")
+HATCHES = ("//", "..", "\\\\", "--", "xx", "||", "++")
+HATCH_COLOUR = "#00000038"
+REGION_ALPHA = 0.35
+
+
+def new_axes(width: float, height: float) -> Axes:
+    """Return the axes of a new figure of pyplot's, ``width`` by ``height`` inches."""
+    # pyplot takes a second to load and picks a display, so it waits until a figure is needed.
+    import matplotlib.pyplot as plt
+
+    return plt.subplots(figsize=(width, height), layout="constrained")[1]
+
+
+def set_up_plane(ax: Axes | None, points: FloatArray, title: str) -> Axes:
+    """Prepare axes for points in the plane: names, limits, and one scale for both features.
+
+    Args:
+        ax: The axes, or None for those of a new figure in the shape of the data.
+        points: Features, shape ``(N, 2)``, float64; all of them fit inside the limits.
+        title: The title above the axes.
+    """
+    x1_limits, x2_limits = limits(points)
+    if ax is None:
+        shape = (x2_limits[1] - x2_limits[0]) / (x1_limits[1] - x1_limits[0])
+        ax = new_axes(6.4, float(np.clip(6.4 * shape, 3.6, 7.0)))
+    ax.set(title=title, xlabel="feature 1 (x1)", ylabel="feature 2 (x2)")
+    ax.set(xlim=x1_limits, ylim=x2_limits)
+    ax.set_aspect("equal")
+    # Fewer ticks, so that their numbers stay apart when two pictures stand side by side.
+    ax.locator_params(nbins=6)
+    return ax
+
+
+def draw_points(ax: Axes, points: FloatArray, labels: IntArray) -> dict[int, PathCollection]:
+    """Draw points with the colour and the marker of their class.
+
+    Args:
+        ax: Where to draw.
+        points: Features, shape ``(N, 2)``, float64.
+        labels: Their classes, shape ``(N,)``, int64.
+
+    Returns:
+        What was drawn for each class that occurs.
+    """
+    size = 34 if len(points) <= 400 else 22
+    return {
+        label: ax.scatter(
+            points[labels == label, 0],
+            points[labels == label, 1],
+            s=size,
+            marker=MARKERS[label % len(MARKERS)],
+            color=COLOURS[label % len(COLOURS)],
+            edgecolors=DARK,
+            linewidths=0.5,
+            label=f"class {label}",
+            zorder=3,
+        )
+        for label in map(int, np.unique(labels))
+    }
+
+
+def draw_region(ax: Axes, x1: FloatArray, x2: FloatArray, inside: Any, label: int) -> Patch:
+    """Paint one class's region, hatch it, and draw a line around it.
+
+    Args:
+        ax: Where to draw.
+        x1: Where the grid stands along feature 1, shape ``(G,)``.
+        x2: Where it stands along feature 2, shape ``(G,)``.
+        inside: Whether the class has each point of the grid, shape ``(G, G)``, bool.
+        label: The class.
+
+    Returns:
+        A swatch of the region, for a legend.
+    """
+    from matplotlib.colors import to_rgba
+    from matplotlib.patches import Patch
+
+    colour, hatch = COLOURS[label % len(COLOURS)], HATCHES[label % len(HATCHES)]
+    # Half-integer levels around the class alone: a contour through all labels at once would
+    # paint a thin strip of class 1 wherever classes 0 and 2 meet.
+    level = np.where(inside, label, label - 1)
+    edges = [label - 0.5, label + 0.5]
+    ax.contourf(x1, x2, level, levels=edges, colors=[colour], alpha=REGION_ALPHA)
+    texture = ax.contourf(x1, x2, level, levels=edges, colors="none", hatches=[hatch])
+    texture.set_edgecolor(HATCH_COLOUR)
+    texture.set_linewidth(0)
+    if not np.all(inside):
+        ax.contour(x1, x2, level, levels=edges[:1], colors=DARK, linewidths=1.0)
+    tint = to_rgba(colour, REGION_ALPHA)
+    return Patch(facecolor=tint, edgecolor=HATCH_COLOUR, hatch=hatch, linewidth=0)
+
+
+def lines_limits(line: FloatArray, reference: FloatArray) -> tuple[float, float]:
+    """Return limits that show all of a reference, and of a line at most as much again around it.
+
+    Args:
+        line: The line's heights, shape ``(L,)``, float64; nan is passed over.
+        reference: The reference's heights, shape ``(L,)``, float64, not all of them nan.
+    """
+    low, high = float(np.nanmin(reference)), float(np.nanmax(reference))
+    span = (high - low) or 1.0
+    bottom = max(float(np.nanmin([*line, low])), low - span)
+    top = min(float(np.nanmax([*line, high])), high + span)
+    return bottom - 0.05 * span, top + 0.05 * span

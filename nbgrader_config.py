@@ -1,0 +1,37 @@
+"""nbgrader's settings for this course. `nbgrader` and formgrader read it from this folder."""
+
+import os
+import sys
+import warnings
+from pathlib import Path
+
+c = get_config()
+HERE = Path(__file__).resolve().parent
+
+c.CourseDirectory.course_id = "moons-and-spirals"
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "notebooks"
+# Learners' work and marks live together in one folder that git ignores.
+c.CourseDirectory.submitted_directory = "grading/submitted"
+c.CourseDirectory.autograded_directory = "grading/autograded"
+c.CourseDirectory.feedback_directory = "grading/feedback"
+c.CourseDirectory.solution_directory = "grading/solution"
+(HERE / "grading").mkdir(exist_ok=True)
+c.CourseDirectory.db_url = f"sqlite:///{(HERE / 'grading' / 'gradebook.db').as_posix()}"
+
+# One kind of blank everywhere. It runs without an error; the check below it says "Not started".
+c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\n..."}
+# A check cell that a learner deleted is put back, so that it can still be earned.
+c.OverwriteCells.add_missing_cells = True
+
+c.Execute.timeout = 120
+c.Execute.iopub_timeout = 30
+# Messages between grader and kernel are encrypted; nbgrader would warn at each kernel otherwise.
+c.KernelManager.transport_encryption = "required"
+
+# nbgrader 0.9.6 asks SQLAlchemy for objects that it has already let go; nothing is lost.
+warnings.filterwarnings("ignore", message="Object of type .* not in session")
+# nbgrader calls `alembic` through PATH, also when the environment has not been activated.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+# torch's idle threads spin, and slow a machine that runs several kernels.
+os.environ.setdefault("OMP_NUM_THREADS", "1")

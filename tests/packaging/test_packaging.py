@@ -1,0 +1,173 @@
+"""The files that say what to install agree with each other, and the wheel holds the course."""
+
+from __future__ import annotations
+
+import ast
+import importlib.metadata as metadata
+import re
+import subprocess
+import sys
+import tarfile
+import tomllib
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+EXTRAS = PROJECT["optional-dependencies"]
+REQUIREMENTS = [
+    Requirement(line)
+    for line in [*PROJECT["dependencies"], *(r for e in EXTRAS.values() for r in e)]
+]
+CONDA_NAMES = {"pytorch": "torch"}
+# torch's own metadata says which CUDA packages belong to it; which come differs by machine.
+CUDA = ("cuda", "nvidia", "triton")
+
+
+def name_and_bounds(line: str) -> tuple[str, str]:
+    """A dependency as pip reads it; conda's `nbgrader=0.9` is pip's `nbgrader==0.9.*`."""
+    requirement = Requirement(re.sub(r"(?<![<>=!~])=(?!=)([\d.]+)", r"==\1.*", line))
+    name = canonicalize_name(requirement.name)
+    return CONDA_NAMES.get(name, name), str(requirement.specifier)
+
+
+def pins() -> dict[str, Version]:
+    """constraints.txt: canonical name to version."""
+    lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    pairs = [line.split("==") for line in lines if line and not line.startswith("#")]
+    return {canonicalize_name(name): Version(version) for name, version in pairs}
+
+
+def installed_closure() -> Iterator[tuple[str, Version]]:
+    """Every installed distribution that our dependencies need, directly or not."""
+    waiting, seen = list(REQUIREMENTS), set()
+    while waiting:
+        requirement = waiting.pop()
+        name = canonicalize_name(requirement.name)
+        key = (name, frozenset(requirement.extras))
+        if key in seen or name.startswith(CUDA):
+            continue
+        seen.add(key)
+        try:
+            distribution = metadata.distribution(name)
+        except metadata.PackageNotFoundError:
+            continue
+        yield name, Version(Version(distribution.version).public)  # torch is +cpu on some machines
+        for line in distribution.requires or []:
+            needed = Requirement(line)
+            marker = needed.marker
+            if marker is None or any(
+                marker.evaluate({"extra": e}) for e in ["", *requirement.extras]
+            ):
+                waiting.append(needed)
+
+
+def test_a_dependency_has_the_same_bounds_in_every_list() -> None:
+    stated = {name_and_bounds(str(requirement)) for requirement in REQUIREMENTS}
+    names = [name for name, _ in stated]
+    assert sorted(names) == sorted(set(names))
+
+
+def test_conda_environment_says_the_same_as_pyproject() -> None:
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
+    conda = dict(name_and_bounds(line) for line in environment["dependencies"])
+    assert conda.pop("pip") == ""
+    expected = dict(name_and_bounds(str(requirement)) for requirement in REQUIREMENTS)
+    expected["python"] = name_and_bounds("python" + PROJECT["requires-python"])[1]
+    assert conda == expected
+    assert environment["name"] == PROJECT["name"]
+    assert environment["channels"][0] == "conda-forge"
+
+
+def test_constraints_satisfy_the_bounds() -> None:
+    pinned = pins()
+    for requirement in REQUIREMENTS:
+        version = pinned[canonicalize_name(requirement.name)]
+        assert version in requirement.specifier, f"{requirement} is pinned at {version}"
+
+
+def test_torch_is_pinned_without_a_build_tag() -> None:
+    text = (ROOT / "constraints.txt").read_text("utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    assert "torch==2.13.0" in lines
+    assert not [line for line in lines if "+" in line or "@" in line or "://" in line]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="constraints.txt is resolved on Linux")
+def test_constraints_cover_all_that_is_installed() -> None:
+    pinned = pins()
+    wrong = {
+        name: f"installed {version}, pinned {pinned.get(name)}"
+        for name, version in installed_closure()
+        if pinned.get(name) != version
+    }
+    assert not wrong, "run `make env`, or `make constraints` after a change of dependencies"
+
+
+@pytest.mark.parametrize("package", ["helpers", "autograder"])
+def test_every_import_is_a_declared_dependency(package: str) -> None:
+    declared = {canonicalize_name(requirement.name) for requirement in REQUIREMENTS}
+    owners = metadata.packages_distributions()
+    ours = {"helpers", "autograder", "google"}  # google.colab is there on Colab only
+    undeclared = set()
+    for path in sorted((ROOT / package).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                modules = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                modules = [node.module or ""]
+            else:
+                continue
+            for top in {module.partition(".")[0] for module in modules} - ours:
+                names = {canonicalize_name(name) for name in owners.get(top, [top])}
+                if top not in sys.stdlib_module_names and not names & declared:
+                    undeclared.add(f"{path.relative_to(ROOT)}: {top}")
+    assert not undeclared
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """The names in a wheel built from an sdist, as a packager would build it."""
+    pytest.importorskip("hatchling", reason="the packaging test needs hatchling: run `make env`")
+    folder = tmp_path_factory.mktemp("dist")
+
+    def build(target: str, source: Path) -> None:
+        command = [sys.executable, "-m", "hatchling", "build", "--target", target]
+        subprocess.run([*command, "--directory", str(folder)], cwd=source, check=True)
+
+    build("sdist", ROOT)
+    (sdist,) = folder.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        archive.extractall(folder, filter="data")
+    build("wheel", folder / sdist.name.removesuffix(".tar.gz"))
+    (wheel,) = folder.glob("*.whl")
+    return set(zipfile.ZipFile(wheel).namelist())
+
+
+def test_wheel_holds_the_code_and_the_course(built: set[str]) -> None:
+    def files(folder: str, pattern: str) -> set[str]:
+        return {path.relative_to(ROOT).as_posix() for path in (ROOT / folder).rglob(pattern)}
+
+    code = files("helpers", "*.py") | files("autograder", "*.py")
+    notebooks = {
+        f"autograder/course/{name}"
+        for name in files("notebooks", "*.ipynb") | files("solutions", "*.ipynb")
+        if ".ipynb_checkpoints" not in name
+    }
+    assert code
+    assert notebooks
+    assert code | notebooks | {"autograder/course/nbgrader_config.py"} <= built
+
+
+def test_wheel_holds_nothing_else(built: set[str]) -> None:
+    tops = {name.partition("/")[0] for name in built}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"helpers", "autograder"}
+    strays = re.compile(r"__pycache__|\.ipynb_checkpoints|gradebook|submitted")
+    assert not [name for name in built if strays.search(name)]
