@@ -19,8 +19,8 @@ c.CourseDirectory.solution_directory = "grading/solution"
 (HERE / "grading").mkdir(exist_ok=True)
 c.CourseDirectory.db_url = f"sqlite:///{(HERE / 'grading' / 'gradebook.db').as_posix()}"
 
-# One kind of blank everywhere. It runs without an error; the check below it says "Not started".
-c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\n..."}
+# One kind of blank everywhere. It runs and shows nothing; the check below it says "Not started".
+c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\npass"}
 # A check cell that a learner deleted is put back, so that it can still be earned.
 c.OverwriteCells.add_missing_cells = True
 

@@ -68,19 +68,26 @@ def check_fresh(check_id: str, names: Mapping[str, Any]) -> None:
     check(check_id, names, seed)
 
 
-def ready(part_id: str, names: Mapping[str, Any]) -> bool:
-    """True if a part's names exist; otherwise say in one line what to do first.
+def ready(names: Mapping[str, Any], *part_ids: str) -> bool:
+    """True if all names that some parts leave exist; otherwise say in one line what to do first.
 
     Given cells that show a learner's own work begin with `if autograder.checks.ready(...)`, so
     that an untouched notebook runs to its end without a NameError.
+
+    Args:
+        names: the notebook's `globals()`.
+        part_ids: solution cells' ids, such as `moons_data`; the first one that is missing is told.
     """
     from autograder.checks.absence import absent
     from autograder.checks.evidence import presence
+    from autograder.checks.exercises import part_named
     from autograder.checks.recorder import recorded
     from autograder.checks.verdict import HEADINGS
 
-    verdict = absent({"presence": presence(part_id, names, recorded())})
-    if verdict is None:
-        return True
-    print(f"{HEADINGS[verdict.outcome]}: {verdict.message} {verdict.next_step}".strip())
-    return False
+    for part_id in part_ids:
+        verdict = absent({"presence": presence(part_id, names, recorded())})
+        if verdict is not None:
+            label, outcome = part_named(part_id).label, HEADINGS[verdict.outcome].lower()
+            print(f"Exercise {label}: {outcome}. {verdict.message}")
+            return False
+    return True

@@ -128,7 +128,7 @@ class Recorder:
 def _is_blank(source: str) -> bool:
     """True while the blank's own two lines still stand, with nothing else put in their place."""
     lines = [line.strip() for line in source.splitlines()]
-    return any(a == BLANK and b == "..." for a, b in zip(lines, lines[1:], strict=False))
+    return any(a == BLANK and b == "pass" for a, b in zip(lines, lines[1:], strict=False))
 
 
 def _copy_outputs(names: Mapping[str, Any]) -> dict[str, Any] | None:
