@@ -10,7 +10,7 @@ from typing import Any
 COPY_LIMIT = 1_000_000
 
 
-@dataclass
+@dataclass(eq=False)
 class StepRecord:
     """What one optimizer did during one cell.
 
@@ -46,12 +46,14 @@ class StepWatch:
         self._handle: Any = None
 
     def start(self) -> None:
+        """Begin with no records."""
         from torch.optim.optimizer import register_optimizer_step_pre_hook
 
         self._records = {}
         self._handle = register_optimizer_step_pre_hook(self._before_step)
 
     def stop(self) -> list[StepRecord]:
+        """One record for each optimizer that stepped since `start()`."""
         if self._handle is not None:
             self._handle.remove()
         self._handle = None

@@ -1,0 +1,36 @@
+"""`autograder check`: one notebook from file to marks, for people who study alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from autograder.grading.assemble import assemble
+from autograder.grading.course import NotGradable, identify, masters, read_notebook
+from autograder.grading.execute import run_notebook
+from autograder.grading.marks import Marks, read_marks
+
+
+def check_file(path: Path, on_progress: Callable[[int, int], None] | None = None) -> Marks:
+    """Grade one notebook file; the file is not changed.
+
+    Args:
+        path: a released, filled or solved notebook of the course, under any name.
+        on_progress: is called with the cells done and the cells in all.
+
+    Returns:
+        Its marks.
+
+    Raises:
+        NotGradable: it could not be graded; the message says why and what to do.
+    """
+    submission = read_notebook(path)
+    name = identify(submission, path.name)
+    notebook, mended = assemble(submission, masters()[name])
+    try:
+        run_notebook(notebook, on_progress=on_progress)
+    except RuntimeError as error:
+        raise NotGradable(
+            "kernel", f"{path.name} could not be run to its end. {error}. Run it in Jupyter first."
+        ) from error
+    return read_marks(notebook, name, mended)

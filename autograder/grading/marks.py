@@ -1,0 +1,106 @@
+"""Reads marks and verdicts out of a notebook that has run. The score is nbgrader's own reading."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader.utils import determine_grade, is_grade
+
+from autograder.checks.display import VERDICT
+from autograder.checks.exercises import PART_OF
+from autograder.checks.verdict import CORRECT, RAISED
+
+_OUTCOMES = {"NotYet": "not_yet", "NotStarted": "not_started", "Raised": "raised"}
+#: Codes that a person should look at, whatever the mark.
+_FLAGS = {
+    "tanh_library": "The library's own tanh stands in for the learner's.",
+    "train_parameters_unused": "The model answers without its parameters: perhaps a look-up table.",
+}
+
+
+@dataclass
+class CellMark:
+    """One check cell's mark; `outcome` is one of the four of `verdict`."""
+
+    grade_id: str
+    part: str
+    score: float
+    max_score: float
+    outcome: str
+    message: str
+    code: str
+
+
+@dataclass
+class Marks:
+    """What `autograder check --json` prints; see `as_json`."""
+
+    notebook: str
+    cells: list[CellMark] = field(default_factory=list)
+    flags: list[dict[str, str]] = field(default_factory=list)
+    mended: list[str] = field(default_factory=list)
+    error: dict[str, str] | None = None
+
+    @property
+    def score(self) -> float:
+        """Points earned in all check cells."""
+        return sum(cell.score for cell in self.cells)
+
+    @property
+    def max_score(self) -> float:
+        """Points that could be earned."""
+        return sum(cell.max_score for cell in self.cells)
+
+    def as_json(self) -> dict[str, Any]:
+        """The plain form, with the keys that are promised to other programs."""
+        return {
+            "notebook": self.notebook,
+            "score": self.score,
+            "max_score": self.max_score,
+            "cells": [asdict(cell) for cell in self.cells],
+            "flags": self.flags,
+            "mended": self.mended,
+            "protection": {"sandbox": "none"},
+            "error": self.error,
+        }
+
+
+def read_marks(notebook: NotebookNode, name: str, mended: list[str] | None = None) -> Marks:
+    """The marks of every check cell of an executed notebook.
+
+    Args:
+        notebook: with outputs, from `execute.run_notebook` or nbgrader's autograded folder.
+        name: which notebook of the course it is.
+        mended: what was mended before it ran.
+    """
+    marks = Marks(name, mended=list(mended or []))
+    for cell in notebook.cells:
+        if not is_grade(cell):
+            continue
+        grade_id = cell.metadata.nbgrader.grade_id
+        score, max_score = determine_grade(cell)
+        outcome, code, message = _verdict(cell)
+        part = PART_OF[grade_id].id if grade_id in PART_OF else grade_id
+        marks.cells.append(
+            CellMark(grade_id, part, float(score or 0), max_score, outcome, message, code)
+        )
+        if code in _FLAGS:
+            marks.flags.append({"code": code, "part": part, "message": _FLAGS[code]})
+    return marks
+
+
+def _verdict(cell: NotebookNode) -> tuple[str, str, str]:
+    """Outcome, code and message of a check cell, from its outputs."""
+    for output in cell.outputs:
+        if output.output_type != "error":
+            continue
+        if output.ename in _OUTCOMES:
+            code, _, shown = output.evalue.partition(": ")
+            return _OUTCOMES[output.ename], code, shown.partition("\n")[2]
+        text = f"{output.ename}: {output.evalue}".rstrip(": ")
+        return RAISED, "check_did_not_run", f"The check could not run. {text}"
+    facts = [output.get("metadata", {}).get(VERDICT) for output in cell.outputs]
+    found: dict[str, Any] = next((fact for fact in reversed(facts) if fact), {})
+    return CORRECT, found.get("code", "passed"), found.get("message", "")

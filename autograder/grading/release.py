@@ -1,0 +1,134 @@
+"""`autograder release`: solutions/ to notebooks/, proved before it is written.
+
+The work is nbgrader's own `generate_assignment`, done in a scratch course. A release is written
+only if every solution earns full marks and every untouched notebook earns none.
+"""
+
+from __future__ import annotations
+
+import copy
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+from nbgrader.converters import GenerateAssignment
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
+
+from autograder.grading.course import ASSIGNMENT
+from autograder.grading.execute import run_notebook
+from autograder.grading.marks import Marks, read_marks
+
+
+class ReleaseRefused(Exception):  # noqa: N818 - a finding about the course, not a fault of ours
+    """A solution misses marks, or an untouched notebook earns some; the message says which."""
+
+
+def load_config(course: Path) -> Config:
+    """The settings in a course's `nbgrader_config.py`."""
+    return PyFileConfigLoader("nbgrader_config.py", path=str(course)).load_config()
+
+
+def generate(course: Path) -> dict[str, bytes]:
+    """What nbgrader makes of `solutions/`: released notebooks by file name, byte for byte.
+
+    Args:
+        course: the folder with `solutions/` and `nbgrader_config.py`; nothing in it is changed.
+
+    Raises:
+        ReleaseRefused: nbgrader cannot make a release of them; the message is nbgrader's.
+    """
+    with tempfile.TemporaryDirectory(prefix="release-") as scratch:
+        root = Path(scratch)
+        source = course / "solutions" / ASSIGNMENT
+        # Notebooks alone: nbgrader would copy any other file into the release.
+        (root / "solutions" / ASSIGNMENT).mkdir(parents=True)
+        for path in sorted(source.glob("*.ipynb")):
+            shutil.copy(path, root / "solutions" / ASSIGNMENT)
+        config = copy.deepcopy(load_config(course))
+        config.CourseDirectory.root = scratch
+        config.CourseDirectory.db_url = f"sqlite:///{(root / 'gradebook.db').as_posix()}"
+        config.CourseDirectory.assignment_id = ASSIGNMENT
+        converter = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config)
+        converter.log.setLevel(logging.CRITICAL)
+        before = Path.cwd()
+        try:
+            converter.start()
+        except Exception as error:
+            raise ReleaseRefused(f"nbgrader could not make the release: {error}") from error
+        except SystemExit as error:  # nbgrader's way of saying that it has logged the reason
+            raise ReleaseRefused("nbgrader could not make the release; see its log") from error
+        finally:
+            os.chdir(before)
+        made = sorted((root / "notebooks" / ASSIGNMENT).glob("*.ipynb"))
+        return {path.name: path.read_bytes() for path in made}
+
+
+def prove(
+    course: Path, released: dict[str, bytes], say: Callable[[str], None] = lambda line: None
+) -> None:
+    """Run every solution and every untouched notebook, and refuse a release that is not sound.
+
+    Raises:
+        ReleaseRefused: the message lists every check that failed its proof.
+    """
+    wrong: list[str] = []
+    for name, content in released.items():
+        stem = Path(name).stem
+        say(f"{stem}: running the solution")
+        solution = nbformat.read(course / "solutions" / ASSIGNMENT / name, as_version=4)
+        wrong += _faults(read_marks(run_notebook(solution), stem), full=True)
+        say(f"{stem}: running the untouched notebook")
+        untouched = nbformat.reads(content.decode(), as_version=4)
+        wrong += _faults(read_marks(run_notebook(untouched), stem), full=False)
+    if wrong:
+        raise ReleaseRefused("the release is not sound:\n" + "\n".join(wrong))
+
+
+def _faults(marks: Marks, *, full: bool) -> list[str]:
+    kind = "the solution" if full else "the untouched notebook"
+    return [
+        f"  {marks.notebook}: {kind} earns {cell.score:g} of {cell.max_score:g} in "
+        f"{cell.grade_id}: {cell.message}"
+        for cell in marks.cells
+        if cell.score != (cell.max_score if full else 0)
+    ]
+
+
+def release(
+    course: Path, *, proof: bool = True, say: Callable[[str], None] = lambda line: None
+) -> list[Path]:
+    """Write `notebooks/` from `solutions/`.
+
+    Args:
+        course: the folder with both.
+        proof: run everything first; False only regenerates.
+        say: is told what is going on, a line at a time.
+
+    Returns:
+        The files, all of them, changed or not.
+
+    Raises:
+        ReleaseRefused: nothing was written; the message says why.
+    """
+    released = generate(course)
+    if not released:
+        raise ReleaseRefused(f"there are no notebooks in {course / 'solutions' / ASSIGNMENT}")
+    if proof:
+        prove(course, released, say)
+    folder = course / "notebooks" / ASSIGNMENT
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, content in released.items():
+        target, fresh = folder / name, folder / f".{name}.new"
+        fresh.write_bytes(content)
+        fresh.replace(target)  # whole or not at all
+        written.append(target)
+    for stale in set(folder.glob("*.ipynb")) - set(written):
+        stale.unlink()
+    return written

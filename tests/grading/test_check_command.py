@@ -1,0 +1,174 @@
+"""`autograder check`, used as a person or a program would: exit codes, table, JSON, reasons."""
+
+import json
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from autograder.cli import main
+
+ROOT = Path(__file__).parents[2]
+KEYS = {"notebook", "score", "max_score", "cells", "flags", "mended", "protection", "error"}
+CELL_KEYS = {"grade_id", "part", "score", "max_score", "outcome", "message", "code"}
+EXPS = "    up, down = torch.exp(x), torch.exp(-x)\n    return (up - down) / (up + down)"
+
+
+def released(name="02_tanh"):
+    return nbformat.read(ROOT / "notebooks/classification" / f"{name}.ipynb", as_version=4)
+
+
+def fill(notebook, **answers):
+    for cell in notebook.cells:
+        if cell.id in answers:
+            cell.source = cell.source.replace("    # YOUR CODE HERE\n    pass", answers[cell.id])
+    return notebook
+
+
+def run_json(path, capsys):
+    code = main(["check", str(path), "--json"])
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    return code, json.loads(captured.out)
+
+
+def test_a_solution_under_any_name_earns_full_marks(tmp_path, capsys):
+    path = tmp_path / "Copy of my homework (1).ipynb"
+    shutil.copy(ROOT / "solutions/classification/02_tanh.ipynb", path)
+    before = path.read_bytes()
+    code, result = run_json(path, capsys)
+    assert code == 0
+    assert set(result) == KEYS
+    assert all(set(cell) == CELL_KEYS for cell in result["cells"])
+    assert (result["notebook"], result["score"], result["max_score"]) == ("02_tanh", 5, 5)
+    assert {cell["outcome"] for cell in result["cells"]} == {"correct"}
+    assert result["error"] is None
+    assert path.read_bytes() == before
+
+
+def test_a_filled_notebook_gets_its_points_and_reasons(tmp_path, capsys):
+    path = tmp_path / "02_tanh.ipynb"
+    nbformat.write(fill(released(), tanh=EXPS), path)
+    code, result = run_json(path, capsys)
+    assert code == 1
+    assert (result["score"], result["max_score"]) == (4, 5)
+    last = result["cells"][-1]
+    assert (last["outcome"], last["code"], last["part"]) == ("not_yet", "tanh_overflow", "tanh")
+    assert "too large for a float32" in last["message"]
+    assert result["mended"] == []
+
+
+def test_a_released_notebook_is_not_started(tmp_path, capsys):
+    code = main(["check", str(ROOT / "notebooks/classification/02_tanh.ipynb")])
+    captured = capsys.readouterr()
+    assert code == 1
+    assert "0 of 5 points" in captured.out
+    assert captured.out.count("not started") == 4
+    assert captured.err == ""
+
+
+def test_edited_and_deleted_checks_are_put_back(tmp_path, capsys):
+    notebook = fill(released(), tanh="    return torch.tanh(x)")
+    notebook.cells = [c for c in notebook.cells if c.id != "check_tanh_pure"]
+    for cell in notebook.cells:
+        if cell.id == "check_tanh_stable":
+            cell.source = "print('Correct')"
+            cell.metadata.tags = ["skip-execution"]
+        if cell.id == "check_tanh_gradient":
+            cell.metadata.nbgrader.points = 100
+    path = tmp_path / "n.ipynb"
+    nbformat.write(notebook, path)
+    code, result = run_json(path, capsys)
+    assert code == 1
+    assert [cell["score"] for cell in result["cells"]] == [2, 1, 0, 1]
+    assert result["max_score"] == 5
+    assert [flag["code"] for flag in result["flags"]] == ["tanh_library"]
+    assert len(result["mended"]) == 2
+
+
+def test_extra_cells_run_in_their_place(tmp_path, capsys):
+    notebook = fill(released(), tanh="    return own_quotient(x)")
+    helper = nbformat.v4.new_code_cell("def own_quotient(x):\n" + EXPS)
+    where = [cell.id for cell in notebook.cells].index("tanh")
+    notebook.cells.insert(where, helper)
+    path = tmp_path / "n.ipynb"
+    nbformat.write(notebook, path)
+    _, result = run_json(path, capsys)
+    assert result["score"] == 4
+
+
+def test_colabs_round_trip_is_understood(tmp_path, capsys):
+    notebook = json.loads(nbformat.writes(fill(released(), tanh=EXPS)))
+    notebook["nbformat_minor"] = 0
+    notebook["metadata"]["colab"] = {"provenance": []}
+    for cell in notebook["cells"]:
+        cell["metadata"]["id"] = cell.pop("id")
+        if cell["cell_type"] == "code":
+            cell["metadata"]["colab"] = {"base_uri": "https://localhost:8080/"}
+            cell["metadata"]["outputId"] = "0a1b"
+    path = tmp_path / "Copy of 02_tanh.ipynb"
+    path.write_text(json.dumps(notebook))
+    _, result = run_json(path, capsys)
+    assert result["score"] == 4
+    assert result["mended"] == []
+
+
+def other_notebook():
+    return nbformat.writes(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")]))
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "words"),
+    [
+        (None, "missing", "There is no file"),
+        ("", "not_a_notebook", "Download it again"),
+        ("hello", "not_a_notebook", "Download it again"),
+        ("{}", "not_a_notebook", "Download it again"),
+        ("[1, 2]", "not_a_notebook", "Download it again"),
+        ("<html>Sign in</html>", "not_a_notebook", "Download it again"),
+        ('{"cells": [{"cell_type": "co', "not_a_notebook", "only a part of one"),
+        (b"\x89PNG\r\n\xff\xfe", "not_a_notebook", "not a text file"),
+        (other_notebook(), "not_ours", "no exercise of this course"),
+    ],
+)
+def test_what_cannot_be_graded_is_named(tmp_path, capsys, content, code, words):
+    path = tmp_path / "file.ipynb"
+    if content is not None:
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    exit_code, result = run_json(path, capsys)
+    assert exit_code == 2
+    assert set(result) == KEYS
+    assert result["error"]["code"] == code
+    assert words in result["error"]["message"]
+    assert result["cells"] == []
+    assert main(["check", str(path)]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert len(captured.err.strip().splitlines()) == 1
+
+
+def test_a_folder_is_named(tmp_path, capsys):
+    assert main(["check", str(tmp_path)]) == 2
+    assert "is a folder" in capsys.readouterr().err
+
+
+def test_a_crash_in_an_answer_costs_its_part_alone(tmp_path, capsys):
+    notebook = released()
+    for cell in notebook.cells:
+        if cell.id == "tanh":
+            cell.source += "\n1 / 0"
+    path = tmp_path / "n.ipynb"
+    nbformat.write(notebook, path)
+    code, result = run_json(path, capsys)
+    assert code == 1
+    assert {cell["outcome"] for cell in result["cells"]} <= {"raised", "not_started", "not_yet"}
+    assert result["error"] is None
+
+
+def test_a_dead_kernel_is_reported(tmp_path, capsys):
+    path = tmp_path / "n.ipynb"
+    nbformat.write(fill(released(), tanh="    import os\n\n    os._exit(1)"), path)
+    code, result = run_json(path, capsys)
+    assert code == 2
+    assert result["error"]["code"] == "kernel"

@@ -1,0 +1,157 @@
+"""The released notebooks as files: made from the solutions, clean, and of the house's form."""
+
+import json
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from autograder.checks.exercises import MARKER, PART_OF, PARTS
+from autograder.grading.release import generate
+
+ROOT = Path(__file__).parents[2]
+NAMES = ("01_moons", "02_tanh", "03_spirals")
+
+
+def read(kind, name):
+    return nbformat.read(ROOT / kind / "classification" / f"{name}.ipynb", as_version=4)
+
+
+@pytest.fixture(params=NAMES)
+def name(request):
+    return request.param
+
+
+def test_a_release_regenerates_byte_for_byte():
+    committed = {p.name: p.read_bytes() for p in (ROOT / "notebooks/classification").iterdir()}
+    assert generate(ROOT) == committed
+
+
+@pytest.mark.parametrize("kind", ["solutions", "notebooks"])
+def test_no_outputs_or_stray_metadata(kind, name):
+    notebook = read(kind, name)
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    for cell in notebook.cells:
+        assert set(cell.metadata) <= {"nbgrader", "deletable", "editable"}, cell.id
+        if cell.cell_type == "code":
+            assert not cell.outputs, cell.id
+            assert cell.execution_count is None, cell.id
+    ids = [cell.id for cell in notebook.cells]
+    assert len(set(ids)) == len(ids)
+
+
+def test_points_and_ids_are_those_of_the_table():
+    found = {}
+    for each in NAMES:
+        for cell in read("solutions", each).cells:
+            meta = cell.metadata.get("nbgrader", {})
+            if meta.get("grade"):
+                found[meta["grade_id"]] = meta["points"]
+            if meta.get("solution"):
+                part = PARTS[meta["grade_id"]]
+                assert MARKER.search(cell.source).group(1) == part.label
+            if meta:
+                assert cell.id == meta["grade_id"]
+    assert found == {check: part.checks[check] for check, part in PART_OF.items()}
+
+
+def test_points_add_up_to_those_promised():
+    totals = {
+        each: sum(
+            cell.metadata.nbgrader.points
+            for cell in read("solutions", each).cells
+            if cell.metadata.get("nbgrader", {}).get("grade")
+        )
+        for each in NAMES
+    }
+    assert totals == {"01_moons": 12, "02_tanh": 5, "03_spirals": 12}
+
+
+def test_the_release_hides_solutions_and_hidden_tests(name):
+    text = json.dumps(read("notebooks", name))
+    for word in ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TESTS", "check_fresh"):
+        assert word not in text
+    blanks = [c for c in read("notebooks", name).cells if "# YOUR CODE HERE" in c.source]
+    blanks = [c for c in blanks if c.cell_type == "code"]
+    solutions = [c for c in read("solutions", name).cells if "BEGIN SOLUTION" in c.source]
+    assert [c.id for c in blanks] == [c.id for c in solutions]
+    assert all("# YOUR CODE HERE\npass" in re.sub(r"\n +", "\n", c.source) for c in blanks)
+
+
+def test_each_exercise_says_what_it_needs_to(name):
+    """Number, difficulty, minutes, points, example before the blank; checks and hints after it."""
+    cells = read("solutions", name).cells
+    for index, cell in enumerate(cells):
+        if cell.id not in PARTS:
+            continue
+        part = PARTS[cell.id]
+        before = next(c.source for c in reversed(cells[:index]) if c.cell_type == "markdown")
+        assert before.startswith(f"## Exercise {part.label}: {part.title}")
+        assert re.search(r"\*\*Difficulty\*\* [123] of 3", before)
+        assert re.search(r"\*\*Time\*\* \d+ minutes", before)
+        assert f"**Points** {sum(part.checks.values())}." in before
+        assert "example" in before
+        after = cells[index + 1 : index + 2 + len(part.checks)]
+        assert [c.id for c in after[:-1]] == list(part.checks)
+        assert after[-1].source.count("<details><summary>") == 2
+        assert "[Solution](" in after[-1].source
+
+
+def test_headings_go_down_one_level_at_a_time(name):
+    levels = [
+        len(match.group(1))
+        for cell in read("notebooks", name).cells
+        if cell.cell_type == "markdown"
+        for match in re.finditer(r"(?m)^(#+) ", cell.source)
+    ]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+
+
+def sentences(source):
+    """The sentences of a prose cell, without code, formulas, tables and link addresses."""
+    text = re.sub(r"```.*?```|\$\$.*?\$\$|<[^>]+>", "\n\n", source, flags=re.DOTALL)
+    text = re.sub(r"\]\([^)]*\)", "]", text)
+    text = re.sub(r"`[^`]*`", "CODE", text)
+    for line in re.split(r"\n(?=\s*[-#|\d])|\n\n", text):
+        if not line.lstrip().startswith(("|", "#")):
+            yield from re.split(r"(?<=[.?!:])\s+", line.replace("\n", " "))
+
+
+def test_sentences_are_short(name):
+    long = [
+        sentence
+        for cell in read("notebooks", name).cells
+        if cell.cell_type == "markdown"
+        for sentence in sentences(cell.source)
+        if len(sentence.split()) > 20
+    ]
+    assert not long
+
+
+def test_cells_are_short(name):
+    for cell in read("solutions", name).cells:
+        lines = [line for line in cell.source.splitlines() if line.strip()]
+        assert len(lines) <= 30, cell.id
+    setup = next(c for c in read("solutions", name).cells if c.cell_type == "code")
+    assert len([line for line in setup.source.splitlines() if line.strip()]) < 12
+    assert "Setup" in setup.source
+
+
+def test_the_setup_is_the_same_in_all_notebooks():
+    setups = {
+        next(c for c in read("notebooks", n).cells if c.cell_type == "code").source for n in NAMES
+    }
+    assert len(setups) == 1
+    assert "%" not in setups.pop(), "plain Python, without magics"
+
+
+def test_the_repository_is_the_one_of_the_package():
+    address = re.search(r'Repository = "https://([^"]+)"', (ROOT / "pyproject.toml").read_text())
+    for each in NAMES:
+        text = json.dumps(read("notebooks", each))
+        found = set(re.findall(r"github(?:\.com|/)/?([\w-]+/[\w-]+)", text))
+        found -= {"googlecolab/colabtools"}
+        assert {f"github.com/{place}" for place in found} == {address.group(1)}
