@@ -35,7 +35,7 @@ env: .venv/.dependencies ## Make or update .venv/ (every other target does this 
 .venv/.dependencies: pyproject.toml constraints.txt
 	@$(MAKE) --no-print-directory check-python
 	@if [ -e $@ ]; then echo 'Updating the environment in .venv...'; \
-	else echo 'Making the environment in .venv (about 2 minutes, 1.3 GB)...'; fi
+	else echo 'Making the environment in .venv (about 2 minutes, 2 GB)...'; fi
 	@"$(PYTHON)" -m venv .venv
 	@$(REQUIREMENTS) > .venv/requirements.txt
 	@$(PIP) install --constraint constraints.txt --requirement .venv/requirements.txt
