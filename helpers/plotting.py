@@ -18,9 +18,9 @@ from helpers.activation import name_of, sample_activation
 from helpers.history import History, check_metric, history_columns
 from helpers.inputs import points_and_labels
 from helpers.regions import find_regions
-from helpers.untouched import Model
 from helpers.style import (
     BLUE,
+    DARK,
     VERMILION,
     draw_points,
     draw_region,
@@ -28,6 +28,7 @@ from helpers.style import (
     new_axes,
     set_up_plane,
 )
+from helpers.untouched import Model
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -154,7 +155,7 @@ def plot_activation(
     expected = np.where(np.isfinite(curves.reference), curves.reference, np.nan)
     ax.plot(curves.x, yours, color=BLUE, lw=5, label=f"yours: {name_of(function)}")
     name = name_of(reference)
-    ax.plot(curves.x, expected, "--", color=VERMILION, lw=2, label=f"reference: {name}")
+    ax.plot(curves.x, expected, "--", color=DARK, lw=2, label=f"reference: {name}")
     ax.set(title=f"Your activation and {name}", xlabel="input (x)", ylabel="output")
     if np.isfinite(expected).any():
         ax.set_ylim(lines_limits(yours, expected))

@@ -71,10 +71,10 @@ def find_regions(model: Model, X: Any, y: Any) -> Regions:
     outputs = model_outputs(model, np.concatenate([points, grid]))
     n_classes = 2 if outputs.ndim == 1 else outputs.shape[1]
     if labels.max() >= n_classes:
+        shape = "(N,)" if outputs.ndim == 1 else f"(N, {n_classes})"
         raise ValueError(
-            f"y holds class {labels.max()}, but the model's outputs of shape (N"
-            f"{'' if outputs.ndim == 1 else f', {n_classes}'}) only tell classes 0 to "
-            f"{n_classes - 1} apart: give the model one output for each class."
+            f"y holds class {labels.max()}, but the model's outputs of shape {shape} only tell "
+            f"classes 0 to {n_classes - 1} apart: give the model one output for each class."
         )
     given = predicted_labels(outputs).numpy()
     predicted, on_grid = given[: len(points)], given[len(points) :].reshape(STEPS, STEPS)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.parameter import is_lazy
+from torch.nn.parameter import UninitializedBuffer, is_lazy
 
 Model = Callable[[Tensor], Any]
 
@@ -46,7 +46,7 @@ def run_untouched(model: Model, X: Tensor) -> Any:
             dtype, device = _kind_of(tensors)
             features = X.detach().to(device=device, dtype=dtype, copy=True)
             if any(map(is_lazy, tensors)):
-                return copy.deepcopy(owner).eval()(features)
+                return _copy_of_lazy(owner).eval()(features)
             with _module_untouched(owner):
                 return model(features)
     finally:
@@ -78,6 +78,17 @@ def _module_untouched(model: nn.Module) -> Iterator[None]:
             if not torch.equal(tensor, before):
                 # Through .data, so that a graph which its owner has yet to run backward still may.
                 tensor.data.copy_(before)
+
+
+def _copy_of_lazy(model: nn.Module) -> nn.Module:
+    # torch can copy lazy parameters but not lazy buffers, so deepcopy is handed fresh ones.
+    fresh: Any = UninitializedBuffer
+    buffers = {
+        id(buffer): fresh(device=buffer.device, dtype=buffer.dtype)
+        for buffer in model.buffers()
+        if is_lazy(buffer)
+    }
+    return copy.deepcopy(model, buffers)
 
 
 def _kind_of(tensors: tuple[Tensor, ...]) -> tuple[torch.dtype, torch.device]:
