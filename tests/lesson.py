@@ -52,6 +52,8 @@ class Lesson:
             self.run(self._given("# Given: the spirals"))
         if notebook == "01_moons":
             self.run("from sklearn.model_selection import train_test_split")
+        if notebook != "02_tanh":
+            self.run(self._given("log = ProgressLog"))
         if records:
             recorder.RECORDER.attach(self.shell)
         for cell in self.notebook.cells if until is not None else []:
