@@ -1,5 +1,6 @@
 """nbgrader's settings for this course. `nbgrader` and formgrader read it from this folder."""
 
+import logging
 import os
 import sys
 import warnings
@@ -31,6 +32,16 @@ c.KernelManager.transport_encryption = "required"
 
 # nbgrader 0.9.6 asks SQLAlchemy for objects that it has already let go; nothing is lost.
 warnings.filterwarnings("ignore", message="Object of type .* not in session")
+
+
+def _worth_saying(record):
+    # Said of every check cell with hidden tests, in every submission, because they are put back.
+    return "Attribute 'checksum' for cell" not in str(record.msg % record.args)
+
+
+for _application in ("AutogradeApp", "NbGraderApp", "NbGrader", "ServerApp", "LabApp"):
+    logging.getLogger(_application).addFilter(_worth_saying)
+
 # nbgrader calls `alembic` through PATH, also when the environment has not been activated.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 # torch's idle threads spin, and slow a machine that runs several kernels.

@@ -21,9 +21,10 @@ def start() -> None:
 
     import torch
 
-    from autograder.checks.recorder import install
+    from autograder.checks import alt_text, recorder
 
-    install()
+    recorder.install()
+    alt_text.install()
     device = "no GPU is needed"
     if torch.cuda.is_available():
         device = f"GPU {torch.cuda.get_device_name()}"

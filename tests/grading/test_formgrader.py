@@ -1,0 +1,88 @@
+"""The course in nbgrader's formgrader: its buttons, pressed over HTTP, with our configuration."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SECONDS = 90
+
+
+@pytest.fixture
+def formgrader(tmp_path):
+    """A function that calls formgrader's own addresses on a course with one notebook."""
+    (tmp_path / "solutions/classification").mkdir(parents=True)
+    solved = ROOT / "solutions/classification/02_tanh.ipynb"
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    shutil.copy(solved, tmp_path / "solutions/classification")
+    answers = {cell.id: cell.source for cell in nbformat.read(solved, as_version=4).cells}
+    for learner in ("solved", "blank"):
+        notebook = nbformat.read(ROOT / "notebooks/classification/02_tanh.ipynb", as_version=4)
+        for cell in notebook.cells:
+            if learner == "solved" and cell.id == "tanh":
+                cell.source = answers["tanh"]
+        folder = tmp_path / "grading/submitted" / learner / "classification"
+        folder.mkdir(parents=True)
+        nbformat.write(notebook, folder / "02_tanh.ipynb")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(tmp_path), "TZ": "UTC"}
+    command = [sys.executable, "-m", "jupyter", "server", "--allow-root", "--no-browser"]
+    command += ["--ip=127.0.0.1", f"--port={port}", "--IdentityProvider.token=secret"]
+    log = (tmp_path / "server.log").open("w")
+    server = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=log, stderr=log)
+
+    def call(path, method="GET"):
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{port}/formgrader/api/{path}",
+            method=method,
+            headers={"Authorization": "token secret"},
+        )
+        with urllib.request.urlopen(request, timeout=SECONDS) as answer:
+            return json.load(answer)
+
+    try:
+        until = time.monotonic() + SECONDS
+        while True:
+            try:
+                call("assignments")
+                break
+            except (urllib.error.URLError, ConnectionError):
+                assert server.poll() is None, (tmp_path / "server.log").read_text()
+                assert time.monotonic() < until, "the server did not start"
+                time.sleep(0.3)
+        yield call
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+        log.close()
+
+
+def test_generate_autograde_and_feedback_by_button(formgrader, tmp_path):
+    made = formgrader("assignment/classification/assign", "POST")
+    assert made["success"], made
+    released = tmp_path / "notebooks/classification/02_tanh.ipynb"
+    committed = ROOT / "notebooks/classification/02_tanh.ipynb"
+    assert released.read_bytes() == committed.read_bytes()
+    for learner in ("solved", "blank"):
+        graded = formgrader(f"submission/classification/{learner}/autograde", "POST")
+        assert graded["success"], graded
+        warnings = [line for line in graded["log"].splitlines() if line.startswith("[WARNING]")]
+        assert not warnings
+    scores = {s["student"]: s["score"] for s in formgrader("submissions/classification")}
+    assert scores == {"solved": 5.0, "blank": 0.0}
+    assert formgrader("assignment/classification/generate_feedback", "POST")["success"]
+    page = tmp_path / "grading/feedback/solved/classification/02_tanh.html"
+    assert "Correct - exercise 6" in page.read_text("utf-8")
+    assert "Your activation and tanh" in page.read_text("utf-8"), "pictures have alternative text"
