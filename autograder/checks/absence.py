@@ -18,8 +18,9 @@ _KNOWN_ERRORS = (
     ("raised_no_forward", r"missing the required .forward. function"),
     ("raised_inner_sizes", r"mat1 and mat2 shapes cannot be multiplied"),
     ("raised_probabilities_needed", r"elements of input should be between 0 and 1"),
-    ("raised_float_labels", r"expected scalar type Long but found|expected floating point type for "
-     r"target with class prob|not implemented for '(Float|Double)'.*nll|nll_loss.*'(Float|Double)'"),
+    ("raised_float_labels", r"expected scalar type Long but found|expected target dtype to be Long"
+     r"|expected floating point type for target with class prob"
+     r"|not implemented for '(Float|Double)'.*nll|nll_loss.*'(Float|Double)'"),
     ("raised_int_labels", r"Found dtype Long but expected Float|result type Float can't be cast to"
      r"|expected scalar type Float but found Long"),
     ("raised_double_features", r"must have the same dtype, but got (Double|Float) and"

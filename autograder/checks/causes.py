@@ -32,10 +32,9 @@ def collect_session(
     """What the recorder saw of the training, as counts and flags."""
     model = names.get(task.model_name)
     parameters = list(model.parameters()) if isinstance(model, nn.Module) else []
-    own = {id(p) for p in parameters}
     found = presence(part_id, names, runs)
     training = [(run, record) for run in runs or [] for record in run.steps]
-    mine = [record for _, record in training if own & set(record.parameters)]
+    mine = [record for _, record in training if record.holds(model)]
     # Another exercise's model is trained in other cells: look at this exercise's cell alone.
     own_runs = [run for run, r in training if run.exercise is not None and r not in mine]
     others = [r for run in own_runs for r in run.steps]
@@ -59,7 +58,7 @@ def collect_session(
 def _made_anew(task: Task, own_runs: list[Run], model: Any) -> bool:
     """True if another object bore the model's name when the training had just ended."""
     before = own_runs[-1].models.get(task.model_name)
-    return before is not None and before != id(model)
+    return before is not None and before() is not model
 
 
 def _rows_of_first_step(task: Task, names: Mapping[str, Any], record: StepRecord) -> str:
@@ -80,20 +79,20 @@ def _rows_of_first_step(task: Task, names: Mapping[str, Any], record: StepRecord
                 parameter.copy_(value)
         seen = torch.cat([g.flatten() for g in record.first_gradients if g is not None])
         with torch.enable_grad():
+            fits = {}
             for side, suffix in (("train", "_train"), ("test", "_test"), ("all", "")):
                 X = torch.from_numpy(wanted[f"X{suffix}"]).to(parameters[0])
                 y = torch.from_numpy(wanted[f"y{suffix}"]).to(parameters[0].device)
                 outputs = trial(X)
-                targets = y.to(outputs.dtype).reshape(outputs.shape) if (
-                    outputs.ndim == 1 or outputs.shape[1] == 1
-                ) else y  # fmt: skip
-                gradients = torch.autograd.grad(loss(outputs, targets), parameters)
+                if outputs.ndim == 1 or outputs.shape[1] == 1:
+                    y, outputs = y.to(outputs.dtype), outputs.reshape(y.shape)
+                gradients = torch.autograd.grad(loss(outputs, y), parameters)
                 again = torch.cat([g.flatten() for g in gradients])
-                if torch.cosine_similarity(seen, again, dim=0) > 0.9999:
-                    return side
+                fits[side] = float(torch.cosine_similarity(seen, again, dim=0))
     except Exception:  # an unusual model or loss: then no claim is made
         return ""
-    return ""
+    best = max(fits, key=lambda side: fits[side])
+    return best if fits[best] > 0.9999 else ""
 
 
 def cause(

@@ -31,9 +31,15 @@ def collect(part_id: str, names: Mapping[str, Any], runs: list[Run] | None) -> E
 def judge_tensors(task: Task, evidence: Evidence) -> Verdict:
     """Tensors of the right dtype and shape, with the labels that belong to the task."""
     arrays = evidence["arrays"]
-    return absent(evidence) or _kinds(arrays) or _dtypes(task, arrays) or _shapes(task, arrays) or (
-        _label_values(task, arrays)
-    ) or correct("data_tensors_right", rows=task.rows)  # fmt: skip
+    return (
+        absent(evidence)
+        or _kinds(arrays)
+        or _unpacking(arrays)
+        or _dtypes(task, arrays)
+        or _shapes(task, arrays)
+        or _label_values(task, arrays)
+        or correct("data_tensors_right", rows=task.rows)
+    )
 
 
 def judge_split(task: Task, evidence: Evidence) -> Verdict:
@@ -44,7 +50,7 @@ def judge_split(task: Task, evidence: Evidence) -> Verdict:
     for name in FEATURES + LABELS:
         if arrays[name]["values"] is None:
             return not_yet("data_unreadable", name=name, kind=arrays[name]["kind"])
-    if wrong := _shapes(task, arrays) or _label_values(task, arrays):
+    if wrong := _unpacking(arrays) or _shapes(task, arrays) or _label_values(task, arrays):
         return wrong
     values = {name: np.asarray(arrays[name]["values"]) for name in FEATURES + LABELS}
     for name in LABELS:
@@ -59,6 +65,17 @@ def _kinds(arrays: Evidence) -> Verdict | None:
     for name in FEATURES + LABELS:
         if arrays[name]["kind"] != "tensor":
             return not_yet("data_not_tensors", name=name, kind=arrays[name]["kind"])
+    return None
+
+
+def _unpacking(arrays: Evidence) -> Verdict | None:
+    """Features under a label's name and labels under a feature's: the four parts are mixed up."""
+    shapes = {name: tuple(found["shape"]) for name, found in arrays.items()}
+    labels = [name for name in FEATURES[1:] if len(shapes[name]) == 1]
+    features = [name for name in LABELS[1:] if shapes[name][1:] == (2,)]
+    if labels and features:
+        return not_yet("data_unpack_order", left=labels[0], left_shape=shapes[labels[0]],
+                       right=features[0], right_shape=shapes[features[0]])  # fmt: skip
     return None
 
 
@@ -82,10 +99,6 @@ def _shapes(task: Task, arrays: Evidence) -> Verdict | None:
     rows = {name: shape[0] if shape else 0 for name, shape in shapes.items()}
     test = round(task.rows / 5)
     train = task.rows - test
-    if len(shapes["X_test"]) == 1 and len(shapes["y_train"]) == 2 and shapes["y_train"][1] == 2:
-        return not_yet("data_unpack_order", X_test=shapes["X_test"], y_train=shapes["y_train"])
-    if len(shapes["X_train"]) == 1 and len(shapes["y_train"]) == 2 and shapes["y_train"][1] == 2:
-        return not_yet("data_unpack_order", X_test=shapes["X_test"], y_train=shapes["y_train"])
     if rows["X"] != task.rows:
         return not_yet("data_sample_count", rows=rows["X"], wanted=task.rows)
     if rows["X_train"] == test and rows["X_test"] == train:
@@ -96,7 +109,7 @@ def _shapes(task: Task, arrays: Evidence) -> Verdict | None:
     wanted = {"X": task.rows, "X_train": train, "X_test": test}
     wanted |= {"y": task.rows, "y_train": train, "y_test": test}
     for name, count in wanted.items():
-        allowed = [(count, 2)] if name in FEATURES else [(count,)]
+        allowed: list[tuple[int, ...]] = [(count, 2)] if name in FEATURES else [(count,)]
         if name in LABELS and task is MOONS:
             allowed.append((count, 1))
         if shapes[name] not in allowed:
@@ -182,5 +195,5 @@ def _pairs_and_split(values: Arrays, wanted: Arrays) -> Verdict | None:
 
 
 def _keys(rows: np.ndarray) -> np.ndarray:
-    """Rows rounded so that float32 and float64 copies of one row are the same bytes."""
-    return np.round(np.asarray(rows, dtype=np.float64), 4) + 0.0
+    """Rows as float32, so that float32 and float64 copies of one row are the same bytes."""
+    return np.asarray(rows, dtype=np.float32) + np.float32(0)  # -0.0 becomes 0.0

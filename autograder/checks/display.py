@@ -12,7 +12,6 @@ import html
 from autograder.checks.exercises import PART_OF
 from autograder.checks.verdict import HEADINGS, Verdict
 
-
 #: Where a passing check leaves its verdict in the output's metadata, for a grader to read.
 VERDICT = "moons_and_spirals"
 

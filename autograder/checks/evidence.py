@@ -18,11 +18,12 @@ from typing import Any
 
 import numpy as np
 import torch
-from helpers.predict import model_outputs
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 
 from autograder.checks.exercises import part_named
 from autograder.checks.recorder import Run, runs_of
+from helpers.predict import model_outputs
 
 Evidence = dict[str, Any]
 #: Larger arrays than this are described and not copied.
@@ -130,12 +131,8 @@ def describe_model(model: Any, inputs: Mapping[str, np.ndarray]) -> Evidence:
             found["output_dtype"] = str(outputs.dtype).removeprefix("torch.")
             found["outputs"][name] = outputs.to(torch.float64).numpy()
         found["last_step"] = _last_step(module, next(iter(inputs.values())))
-        # Counted here, and not above, because lazy layers have no size before their first call.
-        found["parameters"] = sum(
-            p.numel()
-            for p in module.parameters()
-            if not isinstance(p, nn.parameter.UninitializedParameter)
-        )
+        # A lazy layer has no size before its first call; it will have parameters all the same.
+        found["parameters"] = sum(1 if is_lazy(p) else p.numel() for p in module.parameters())
     except Exception as error:
         found["error"] = error_of(error)
     return found
@@ -163,11 +160,22 @@ def _last_step(model: nn.Module, features: np.ndarray) -> str:
     return type(step).__name__ if step is not None else ""
 
 
-def _copy(model: Any) -> Any:
+def _copy(model: nn.Module) -> nn.Module | None:
+    """A copy that shares no tensor with the model, or None where there can be none."""
+    memo: dict[int, Any] = {}
+    for module in model.modules():
+        for value in vars(module).values():
+            # deepcopy refuses results of computations, such as outputs kept for a later look.
+            if isinstance(value, Tensor) and not value.is_leaf:
+                memo[id(value)] = value.detach().clone()
     try:
-        return copy.deepcopy(model)
-    except Exception:  # a model may forbid copying; None says so
+        trial = copy.deepcopy(model, memo)
+    except Exception:  # a model may forbid copying
         return None
+    if not isinstance(trial, nn.Module):
+        return None
+    own = set(map(id, (*model.modules(), *model.parameters())))
+    return None if own & set(map(id, (*trial.modules(), *trial.parameters()))) else trial
 
 
 def zeroed_outputs(model: Any, features: np.ndarray) -> np.ndarray | None:
@@ -177,10 +185,11 @@ def zeroed_outputs(model: Any, features: np.ndarray) -> np.ndarray | None:
     `requires_grad`) are zeroed too.
 
     Returns:
-        The outputs as float64, or None where the copy cannot be made or does not answer.
+        The outputs as float64; nan for each row where the copy does not answer; None where the
+        model cannot be copied.
     """
-    trial = _copy(model)
-    if not isinstance(trial, nn.Module):
+    trial = _copy(model) if isinstance(model, nn.Module) else None
+    if trial is None:
         return None
     try:
         with torch.no_grad():
@@ -193,4 +202,4 @@ def zeroed_outputs(model: Any, features: np.ndarray) -> np.ndarray | None:
                 parameter.zero_()
             return model_outputs(trial, features).to(torch.float64).numpy()
     except Exception:
-        return None
+        return np.full(len(features), np.nan)

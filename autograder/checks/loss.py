@@ -61,14 +61,25 @@ def collect_loss(
 
 
 def _ask(loss: Any, outputs: Tensor, targets: Tensor) -> Evidence:
-    outputs = outputs.clone().requires_grad_()
+    """The loss's answer; a loss of the learner's own may want one logit in a column, `(N, 1)`."""
+    answer = _ask_once(loss, outputs, targets)
+    for column in (targets, targets.unsqueeze(1)):
+        if answer["error"] and outputs.ndim == 1:
+            answer = _ask_once(loss, outputs.unsqueeze(1), column)
+    return answer
+
+
+def _ask_once(loss: Any, outputs: Tensor, targets: Tensor) -> Evidence:
+    outputs, targets = outputs.clone().requires_grad_(), targets.clone()
     try:
         with torch.enable_grad():
             own = next(loss.parameters(), None) if isinstance(loss, nn.Module) else None
-            buffers = [b for b in loss.buffers()] if isinstance(loss, nn.Module) else []
+            buffers = list(loss.buffers()) if isinstance(loss, nn.Module) else []
             place = own if own is not None else (buffers[0] if buffers else outputs)
             value = loss(outputs.to(place.device), targets.to(place.device)).sum()
             (gradient,) = torch.autograd.grad(value, outputs)
+        if gradient.shape[1:] == (1,):
+            gradient = gradient.squeeze(1)
         return {"value": float(value.detach()), "gradient": gradient.cpu().numpy(), "error": None}
     except Exception as error:
         return {"value": None, "gradient": None, "error": error_of(error)}
@@ -154,13 +165,12 @@ def collect_optimizer(
     learnable = [p for p in model.parameters() if p.requires_grad] if (
         isinstance(model, nn.Module)
     ) else []  # fmt: skip
-    is_optimizer = isinstance(optimizer, torch.optim.Optimizer)
-    groups = optimizer.param_groups if is_optimizer else []
+    groups = optimizer.param_groups if isinstance(optimizer, torch.optim.Optimizer) else []
     held = {id(p) for group in groups for p in group["params"]}
     return {
         "presence": presence(part_id, names, runs),
         "kind": type(optimizer).__name__,
-        "is_optimizer": is_optimizer,
+        "is_optimizer": isinstance(optimizer, torch.optim.Optimizer),
         "is_class": isinstance(optimizer, type),
         "learning_rate": float(groups[0].get("lr", 1.0)) if groups else 0.0,
         "held": len(held),

@@ -14,10 +14,11 @@ from autograder.checks.tasks import MOONS, Arrays, Task
 from autograder.checks.verdict import Verdict, correct, not_yet, with_remark
 
 #: Layers that bend a line. One that is made and never used leaves the model a straight line.
-ACTIVATIONS = frozenset(
-    "ReLU LeakyReLU PReLU ELU SELU CELU GELU SiLU Mish Tanh Sigmoid Softplus Hardtanh ReLU6 RReLU "
-    "Hardswish Softsign Tanhshrink LogSigmoid Threshold".split()
-)
+ACTIVATIONS = {
+    *("ReLU", "LeakyReLU", "PReLU", "ReLU6", "RReLU", "ELU", "SELU", "CELU", "GELU", "SiLU"),
+    *("Tanh", "Hardtanh", "Tanhshrink", "Sigmoid", "LogSigmoid", "Hardswish", "Hardsigmoid"),
+    *("Mish", "Softplus", "Softsign", "Softshrink", "Hardshrink", "Threshold"),
+}
 
 
 def questions() -> Arrays:
@@ -43,7 +44,10 @@ def kind_of_outputs(model: Evidence) -> str:
         return "unknown"
     values = np.concatenate([outputs["left"], outputs["right"], outputs["far"]])
     if values.ndim == 1:
-        return "probabilities" if ((values >= 0) & (values <= 1)).all() else "logits"
+        # A linear layer's outputs are logits, however narrow: bounded hidden units keep them so.
+        linear = model["last_step"].startswith(("Addmm", "Mm", "Mv", "Linear"))
+        within = bool(((values >= 0) & (values <= 1)).all())
+        return "probabilities" if within and not linear else "logits"
     if np.allclose(values.sum(axis=1), 1, atol=1e-3) and (values >= 0).all():
         return "probabilities"
     if (values <= 0).all() and np.allclose(np.exp(values).sum(axis=1), 1, atol=1e-3):
@@ -80,27 +84,36 @@ def judge_outputs(part_id: str, task: Task, evidence: Evidence) -> Verdict:
     outputs, count = model["outputs"]["left"], output_count(model)
     if not np.isfinite(outputs).all():
         return not_yet("model_nan", name=task.model_name)
-    if not model["output_dtype"].startswith("float") and model["output_dtype"] != "bfloat16":
-        return not_yet("model_argmax_inside", dtype=model["output_dtype"])
+    everything = np.concatenate([v.reshape(-1) for v in model["outputs"].values()])
+    # By values too, because `argmax(...).float()` and `round` give whole floats.
+    whole = np.array_equal(everything, np.round(everything)) and np.ptp(everything) > 0
+    if whole or "float" not in model["output_dtype"]:
+        return not_yet("model_argmax_inside", found=_few(everything))
     if model["last_step"] == "":
         return not_yet("model_no_gradient")
     allowed = (1, 2) if task is MOONS else tuple(range(3, 1000))
     if count not in allowed:
         code = "model_outputs_moons" if task is MOONS else "model_outputs_spirals"
         return not_yet(code, count=count)
-    everything = np.concatenate([v.reshape(-1) for v in model["outputs"].values()])
     if count == 1 and "Softmax" in model["last_step"] and np.ptp(everything) < 1e-6:
         return not_yet("model_softmax_of_one", value=f"{everything[0]:g}")
     # By values too, because `clamp(min=0)` and `maximum` are ReLU by another name.
-    if "Relu" in model["last_step"] and (everything >= 0).all() or _cut_at_zero(everything):
+    kind = kind_of_outputs(model)
+    relu = "Relu" in model["last_step"] and (everything >= 0).all()
+    # A sigmoid far out is exactly 0 in float32, and no ReLU.
+    if relu or (kind != "probabilities" and _cut_at_zero(everything)):
         return not_yet("model_relu_output", share=f"{np.mean(everything == 0):.0%}")
     verdict = correct("model_outputs_right", count="one logit" if count == 1 else f"{count} logits")
-    kind = kind_of_outputs(model)
     if count > 1 and kind == "probabilities":
         verdict = with_remark(verdict, "model_softmax_output")
     if task is not MOONS and count > task.classes:
         verdict = with_remark(verdict, "model_extra_outputs", count=count, classes=task.classes)
     return verdict
+
+
+def _few(values: np.ndarray) -> str:
+    """The first few different values, such as `0, 1`."""
+    return ", ".join(f"{value:g}" for value in np.unique(values)[:3])
 
 
 def _cut_at_zero(values: np.ndarray) -> bool:
@@ -128,7 +141,9 @@ def judge_nonlinear(part_id: str, task: Task, evidence: Evidence) -> Verdict:
         return not_yet("model_constant", name=task.model_name)
     bend = float(np.abs(middle - (left + right) / 2).max())
     if bend < 1e-3 * scale:
-        unused = sorted(ACTIVATIONS & set(model["layers"]))
+        # A sigmoid at the end is used: it bends the probabilities, and not the boundary.
+        ends = {"Sigmoid", "LogSigmoid"} if kind == "probabilities" else set()
+        unused = sorted((ACTIVATIONS - ends) & set(model["layers"]))
         if unused:
             return not_yet("model_activation_unused", layer=unused[0])
         return not_yet("model_linear", name=task.model_name)

@@ -24,6 +24,7 @@ class FigureWatch:
         self.figures: list[Any] = []
 
     def start(self) -> None:
+        """Begin with no figures."""
         self.figures = []
         if self not in _watching:
             _watching.append(self)
@@ -35,6 +36,7 @@ class FigureWatch:
             matplotlib.rcParams["figure.hooks"] = [*hooks, _HOOK]
 
     def stop(self) -> list[dict[str, Any]]:
+        """The axes drawn since `start()`, described."""
         if self in _watching:
             _watching.remove(self)
         # Read the open figures without `plt.figure(n)`, which would make another one current.
@@ -53,18 +55,19 @@ def describe_axes(ax: Any) -> dict[str, Any]:
         `title`, `regions` (filled areas, contours or images), `points` (markers drawn, in all
         scatters and marker-only lines), `x` and `y` axis names.
     """
+    import numpy as np
     from matplotlib.collections import PathCollection, QuadMesh
     from matplotlib.contour import ContourSet
 
     points = regions = 0
     for artist in ax.collections:
         if isinstance(artist, PathCollection):
-            points += len(artist.get_offsets())
+            points += len(np.asarray(artist.get_offsets()))
         elif isinstance(artist, (ContourSet, QuadMesh)):
             regions += 1
     for line in ax.lines:
         if line.get_linestyle() in ("None", "", " ") and line.get_marker() not in ("None", "", " "):
-            points += len(line.get_xdata())
+            points += np.size(line.get_xdata())
     return {
         "title": ax.get_title(),
         "x": ax.get_xlabel(),

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from torch import nn
-
 from autograder.checks.absence import absent, raised_by
 from autograder.checks.evidence import Evidence, presence
 from autograder.checks.exercises import part_named
@@ -33,12 +31,11 @@ def collect(part_id: str, task: Task, names: Mapping[str, Any], runs: list[Run] 
 
 def _drawn_since_training(task: Task, names: Mapping[str, Any], runs: list[Run]) -> list[Axes]:
     model = names.get(task.model_name)
-    own = {id(p) for p in model.parameters()} if isinstance(model, nn.Module) else set()
     axes: list[Axes] = []
     for run in reversed(runs):
         if run.exercise is None:
             axes = [*run.axes, *axes]
-        if any(own & set(record.parameters) for record in run.steps):
+        if any(record.holds(model) for record in run.steps):
             return axes
     return []
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
-
-from torch import nn
 
 from autograder.checks.absence import absent
 from autograder.checks.evidence import Evidence, presence
@@ -30,8 +29,7 @@ _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\bnan\b|\binf\b)")
 def collect(part_id: str, task: Task, names: Mapping[str, Any], runs: list[Run] | None) -> Evidence:
     """What was printed by the last cell that trained this model."""
     model = names.get(task.model_name)
-    own = {id(p) for p in model.parameters()} if isinstance(model, nn.Module) else set()
-    trained = [run for run in runs or [] if any(own & set(s.parameters) for s in run.steps)]
+    trained = [run for run in runs or [] if any(record.holds(model) for record in run.steps)]
     # A loop that never steps (or a model made anew) still printed something in its own cell.
     found = presence(part_id, names, runs)
     if not trained:
@@ -48,6 +46,8 @@ def reports(text: str) -> list[tuple[int, int]]:
     """The progress reports in a text: `(epoch, how many other numbers)` each, in order."""
     pattern = _EPOCH if _EPOCH.search(text) else _LEADING
     found = list(pattern.finditer(text))
+    if not found:
+        return []
     ends = [match.start() for match in found[1:]] + [len(text)]
     result = []
     for match, end in zip(found, ends, strict=True):
@@ -78,7 +78,7 @@ def judge(part_id: str, evidence: Evidence) -> Verdict:
     if not seen:
         return not_yet("progress_none")
     epochs = [epoch for epoch, _ in seen]
-    gaps = sorted(after - before for before, after in zip(epochs, epochs[1:], strict=False))
+    gaps = sorted(after - before for before, after in pairwise(epochs))
     if not gaps or gaps[0] < 1:
         rising = [gap for gap in gaps if gap > 0]
         if not rising:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import io
 import sys
+import weakref
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, TextIO
 
 from autograder.checks.exercises import BLANK, MARKER
@@ -25,7 +27,7 @@ OUTPUT_NAMES = ("y_logits", "y_probs", "y_labels")
 MODEL_NAMES = ("moon_model", "spiral_model")
 
 
-@dataclass
+@dataclass(eq=False)
 class Run:
     """What one execution of one cell left to see.
 
@@ -36,7 +38,7 @@ class Run:
         text: what it printed, shortened in the middle when very long.
         axes: one plain description per axes drawn (see `pictures.describe_axes`).
         steps: one record per optimizer that stepped (see `steps.StepRecord`).
-        models: `id()` of each known model after the cell, by name.
+        models: a weak reference to each known model after the cell, by name.
         outputs: copies of the names of `OUTPUT_NAMES`, where all exist, and the model's state.
     """
 
@@ -46,7 +48,7 @@ class Run:
     text: str = ""
     axes: list[dict[str, Any]] = field(default_factory=list)
     steps: list[Any] = field(default_factory=list)
-    models: dict[str, int] = field(default_factory=dict)
+    models: dict[str, weakref.ref[Any]] = field(default_factory=dict)
     outputs: dict[str, Any] | None = None
 
 
@@ -119,8 +121,11 @@ class Recorder:
         error = getattr(result, "error_before_exec", None) or getattr(result, "error_in_exec", None)
         if isinstance(error, BaseException):
             run.error = {"type": type(error).__name__, "message": str(error)[:2000]}
+        from torch import nn
+
         names = self._shell.user_ns
-        run.models = {name: id(names[name]) for name in MODEL_NAMES if name in names}
+        models = {name: names.get(name) for name in MODEL_NAMES}
+        run.models = {n: weakref.ref(m) for n, m in models.items() if isinstance(m, nn.Module)}
         run.outputs = _copy_outputs(names) if run.exercise == "4a" else None
         self.runs.append(run)
 
@@ -128,7 +133,7 @@ class Recorder:
 def _is_blank(source: str) -> bool:
     """True while the blank's own two lines still stand, with nothing else put in their place."""
     lines = [line.strip() for line in source.splitlines()]
-    return any(a == BLANK and b == "pass" for a, b in zip(lines, lines[1:], strict=False))
+    return any(a == BLANK and b == "pass" for a, b in pairwise(lines))
 
 
 def _copy_outputs(names: Mapping[str, Any]) -> dict[str, Any] | None:

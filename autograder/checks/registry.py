@@ -92,7 +92,7 @@ CHECKS: Mapping[str, Check] = {
     ),
     "check_tanh_values": _tanh(tanh.judge_values),
     "check_tanh_gradient": _tanh(tanh.judge_gradient),
-    "check_tanh_pure": _tanh(lambda evidence, seed: tanh.judge_pure(evidence)),
+    "check_tanh_pure": _tanh(tanh.judge_pure),
     "check_tanh_stable": _tanh(tanh.judge_stable),
     **_classification("spirals"),
 }

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import weakref
 from dataclasses import dataclass, field
 from typing import Any
+
+from torch import nn
 
 #: Parameters up to this many numbers are copied at the first step, to see later which rows the
 #: first gradient came from.
@@ -20,7 +23,8 @@ class StepRecord:
         steps: how many steps it took.
         without_gradient: how many of those found no gradient at all.
         never_cleared: the gradient was added to from step to step and never set back.
-        parameters: `id()` of each parameter that it holds.
+        parameters: a weak reference to each parameter that it holds. An `id()` would not do: a
+            model that is made anew may well get the old one's.
         first_values: the parameters before the first step.
         first_gradients: their gradients at the first step; None where there was none.
     """
@@ -30,12 +34,19 @@ class StepRecord:
     steps: int = 0
     without_gradient: int = 0
     never_cleared: bool = False
-    parameters: tuple[int, ...] = ()
+    parameters: tuple[weakref.ref[Any], ...] = ()
     first_values: list[Any] = field(default_factory=list)
     first_gradients: list[Any] = field(default_factory=list)
     _gradient: Any = None
     _version: int = -1
     _kept_growing: int = 0
+
+    def holds(self, model: Any) -> bool:
+        """True if the optimizer held any parameter of this model, as it is now."""
+        if not isinstance(model, nn.Module):
+            return False
+        own = set(map(id, model.parameters()))
+        return any(id(reference()) in own for reference in self.parameters)
 
 
 class StepWatch:
@@ -71,7 +82,7 @@ class StepWatch:
             record = StepRecord(
                 type(optimizer).__name__, float(optimizer.param_groups[0].get("lr", 0.0))
             )
-            record.parameters = tuple(map(id, parameters))
+            record.parameters = tuple(map(weakref.ref, parameters))
             if sum(p.numel() for p in parameters) <= COPY_LIMIT:
                 record.first_values = [p.detach().clone() for p in parameters]
                 record.first_gradients = [

@@ -6,6 +6,7 @@ zero loses the last of them and nothing else.
 
 from __future__ import annotations
 
+import dis
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -139,13 +140,18 @@ def _slopes(function: Any, points: np.ndarray) -> Evidence:
         return {"values": None, "error": error_of(error)}
 
 
+#: What a body of nothing but `pass`, `...` and a docstring compiles to.
+_EMPTY_BODY = frozenset(["RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"])
+
+
 def _is_stub(function: Any) -> bool:
-    """True for a body that is nothing but `pass`, `...` or a docstring: it names and computes nothing."""
+    """True for a function whose body is still empty; `return None` counts as empty too."""
     code = getattr(function, "__code__", None)
-    return code is not None and not code.co_names and code.co_code[::2] == _is_stub_body.__code__.co_code[::2]
-
-
-def _is_stub_body(x: Any) -> None: ...
+    if code is None:
+        return False
+    steps = list(dis.get_instructions(code))
+    returned = [step.argval for step in steps if "CONST" in step.opname]
+    return _EMPTY_BODY.issuperset(step.opname for step in steps) and returned[-1:] == [None]
 
 
 def _unusable(evidence: Evidence, name: str) -> Verdict | None:
@@ -196,7 +202,8 @@ def judge_values(evidence: Evidence, seed: int) -> Verdict:
         return correct("tanh_values_right", **facts)
     for code, form in _wrong_forms().items():
         other = form(x)
-        if np.abs(values - other).max() <= 1e-4 * max(1.0, float(np.abs(other).max())):
+        # Nearly everywhere: near a pole, float32 and float64 part.
+        if np.isclose(values, other, rtol=1e-3, atol=1e-4).mean() > 0.97:
             return not_yet(code.split(":")[0], **facts)
     return not_yet("tanh_coarse_e" if _is_coarse_e(x, values) else "tanh_values_wrong", **facts)
 
@@ -215,6 +222,8 @@ def judge_gradient(evidence: Evidence, seed: int) -> Verdict:
         return wrong
     slopes = evidence["slopes"]
     if slopes["error"]:
+        if evidence["mutated"]:
+            return not_yet("tanh_mutates")
         if "numpy" in slopes["error"]["message"].lower():
             return not_yet("tanh_numpy_gradient")
         return raised_by(PART, slopes["error"], "when autograd asked `tanh` for its slope")
@@ -235,18 +244,20 @@ def judge_gradient(evidence: Evidence, seed: int) -> Verdict:
     return not_yet("tanh_gradient_wrong", **facts)
 
 
-def judge_pure(evidence: Evidence) -> Verdict:
+def judge_pure(evidence: Evidence, seed: int) -> Verdict:
     """Torch operations only, and not the library's tanh under another name."""
     if wrong := _unusable(evidence, "points"):
         return wrong
     seen = set(evidence["seen"])
     if evidence["library_object"] or seen & _LIBRARY:
         return not_yet("tanh_library")
-    if seen & _WAYS_OUT or evidence["slopes"]["values"] is None:
-        return not_yet("tanh_numpy")
-    values = evidence["answers"]["points"]["values"]
+    x, values = questions(seed)["points"], evidence["answers"]["points"]["values"]
     if values is None or np.ptp(np.asarray(values)) == 0:
         return not_yet("tanh_constant")
+    if np.array_equal(np.asarray(values), x):
+        return not_yet("tanh_identity", x=f"{x[0]:.3f}", wanted=f"{np.tanh(x[0]):.6f}")
+    if seen & _WAYS_OUT or evidence["slopes"]["values"] is None:
+        return not_yet("tanh_numpy")
     return correct("tanh_pure_right")
 
 

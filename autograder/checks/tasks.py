@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+
 from helpers.data import draw_moons, draw_spirals
 
 Arrays = dict[str, np.ndarray]

@@ -19,7 +19,7 @@ from autograder.checks.evidence import Evidence, describe_model, presence, zeroe
 from autograder.checks.model import kind_of_outputs, output_count, questions
 from autograder.checks.recorder import Run
 from autograder.checks.tasks import MOONS, Task, fresh, split
-from autograder.checks.verdict import Verdict, correct, not_started, not_yet
+from autograder.checks.verdict import Verdict, correct, not_started, not_yet, with_remark
 
 
 def collect(
@@ -71,17 +71,24 @@ def judge(part_id: str, task: Task, evidence: Evidence, seed: int) -> Verdict:
         "fresh": f"{scores['fresh']:.1%}",
         "bar": f"{task.pass_above:.0%}",
         "name": task.model_name,
+        "rows": "all rows" if session["trained_on"] == "all" else "the test rows",
     }
     if scores["test"] <= task.pass_above:
         return cause(task, session, scores, _loss(outputs["train"], wanted["y_train"], kind), facts)
     if scores["fresh"] < task.fresh_bar:
+        if session["trained_on"] in ("test", "all"):
+            return not_yet("train_on_test_rows", **facts)
         return not_yet("train_not_general", **facts, fresh_bar=f"{task.fresh_bar:.0%}")
     zeroed = evidence["zeroed"]
-    if zeroed is None or not np.isfinite(zeroed).all():
-        return correct("train_right", **facts)
-    if _accuracy(zeroed, wanted["y_test"], kind) >= task.zeroed_bar:
+    if zeroed is None:
+        return not_yet("train_no_copy", **facts)
+    kept = _accuracy(zeroed, wanted["y_test"], kind) if np.isfinite(zeroed).all() else 0.0
+    if kept >= task.zeroed_bar:
         return not_yet("train_parameters_unused", **facts)
-    return correct("train_right", **facts)
+    verdict = correct("train_right", **facts)
+    if session["trained_on"] in ("test", "all"):
+        return with_remark(verdict, "train_saw_test_rows", **facts)
+    return verdict
 
 
 def _names(part_id: str) -> dict[str, str]:

@@ -45,6 +45,7 @@ class Verdict:
 
     @property
     def passed(self) -> bool:
+        """True for the one outcome that earns points."""
         return self.outcome == CORRECT
 
     def text(self) -> str:

@@ -1,0 +1,417 @@
+"""Every check with five answers: right, right in another form, nearly right, constant, untouched.
+
+And the states that a session can be in: not started, run in another session, raised, no recorder;
+and models that only look things up.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from autograder.checks.exercises import PART_OF, PARTS
+from autograder.checks.messages import catalogue
+from autograder.checks.registry import CHECKS
+from autograder.checks.tasks import MOONS, SPIRALS, Task
+from autograder.checks.verdict import Verdict
+from tests.checks.playing import loop, notebook_of, play, solution, spiral_loop
+from tests.lesson import STUB, Lesson
+
+DRAW = (
+    "from sklearn.datasets import make_moons\n{0} = make_moons(1000, noise=0.07, random_state=42)\n"
+)
+TENSORS = "X, y = torch.from_numpy(a).float(), torch.from_numpy(b).float()\n"
+ARMS = "X, y = torch.from_numpy(spiral_points).float(), torch.from_numpy(spiral_classes)\n"
+SPLIT = (
+    "X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.2, random_state=42)\n"
+)
+MOON_DATA, SPIRAL_DATA = DRAW.format("a, b") + TENSORS + SPLIT, ARMS + SPLIT
+NET = "torch.manual_seed(1)\n{0} = nn.Sequential(nn.Linear(2, 32), {1}nn.Linear(32, {2}))"
+ADAM = "\noptimizer = torch.optim.Adam({0}.parameters(), lr={1})"
+TABLES = "fig, (a, b) = plt.subplots(1, 2)\n"
+EXPS = "def tanh(x):\n    a, b = torch.exp(x), torch.exp(-x)\n    return "
+HALF = "def tanh(x):\n    return torch.full_like(x, 0.5)"
+
+
+def picture(model: str, first: str, second: str) -> str:
+    """Two pictures of the learner's own."""
+    return TABLES + "\n".join(
+        f"{ax}.contourf(torch.eye(3) * 0)\n{ax}.scatter(*X{rows}.T)"
+        for ax, rows in (("a", first), ("b", second))
+    )
+
+
+#: By check: the second right answer, the near miss and its code, the constant and its code.
+ANSWERS: dict[str, tuple[str, str, str, str, str]] = {
+    "check_moons_data_tensors": (
+        MOON_DATA,
+        MOON_DATA.replace("b).float()", "b)"), "data_labels_dtype",
+        MOON_DATA.replace("b).float()", "b).float() * 0"), "data_class_missing"),
+    "check_moons_data_split": (
+        DRAW.format("X, y") + SPLIT,  # NumPy arrays with the right numbers earn this point
+        MOON_DATA.replace("test_size=0.2, random_state=42", "test_size=0.2, random_state=41"),
+        "data_split_seed",
+        MOON_DATA.replace("a).float()", "a).float() * 0"), "data_random_state"),
+    "check_moons_model_outputs": (
+        NET.format("moon_model", "nn.Tanh(), ", 2),
+        NET.format("moon_model", "nn.ReLU(), ", 3), "model_outputs_moons",
+        NET.format("moon_model", "nn.ReLU(), ", 1)[:-1] + ", nn.Softmax(dim=1))",
+        "model_softmax_of_one"),
+    "check_moons_model_nonlinear": (
+        NET.format("moon_model", "nn.GELU(), ", 1),
+        NET.format("moon_model", "", 1), "model_linear",
+        NET.format("moon_model", "nn.ReLU(), ", 1)
+        + "\nfor p in moon_model.parameters():\n    p.data.zero_()", "model_constant"),
+    "check_moons_loss_optimizer_loss": (
+        "loss_fn = nn.functional.binary_cross_entropy_with_logits" + ADAM.format("moon_model", .01),
+        "loss_fn = nn.BCELoss()" + ADAM.format("moon_model", .01), "loss_bce_on_logits",
+        "loss_fn = lambda logits, y: (logits * 0).sum()" + ADAM.format("moon_model", .01),
+        "loss_pushes_wrong_way"),
+    "check_moons_loss_optimizer_optimizer": (
+        "loss_fn = nn.BCEWithLogitsLoss()\n"
+        "optimizer = torch.optim.SGD(list(moon_model.parameters()), lr=0.1)",
+        "loss_fn = nn.BCEWithLogitsLoss()" + ADAM.format("MoonModel()", .01),
+        "optimizer_other_model",
+        "loss_fn = nn.BCEWithLogitsLoss()\noptimizer = 0.01", "optimizer_not_optimizer"),
+    "check_moons_outputs": (
+        "y_logits = moon_model(X_train[:10])\n"
+        "y_probs = 1 / (1 + torch.exp(-y_logits))\ny_labels = (y_logits > 0).float()",
+        "y_logits = moon_model(X[:10])\ny_probs = y_logits.sigmoid()\ny_labels = y_probs.round()",
+        "outputs_wrong_rows",
+        "y_logits = y_probs = y_labels = torch.zeros(10)", "outputs_not_the_models"),
+    "check_moons_train_progress": (
+        loop(epochs=41),
+        loop(epochs=101).replace("% 10", "% 20"), "progress_too_rare",
+        loop(epochs=41).replace("print(epoch,", "print(10,"), "progress_once"),
+    "check_moons_train_accuracy": (
+        loop(epochs=200),
+        loop(epochs=30), "train_few_epochs",
+        loop(epochs=30) + "for p in moon_model.parameters():\n    p.data.zero_()",
+        "train_few_epochs"),
+    "check_moons_plot": (
+        picture("moon_model", "_train", "_test"),
+        picture("moon_model", "_train", "_train"), "plot_set_missing",
+        "plt.plot([1, 2, 3])", "plot_no_regions"),
+    "check_tanh_values": (
+        EXPS + "(a - b) / (a + b)", EXPS + "a - b / (a + b)", "tanh_brackets",
+        HALF, "tanh_values_wrong"),
+    "check_tanh_gradient": (
+        EXPS + "(a - b) / (a + b)", EXPS + "(a - b) / (a + b.detach())", "tanh_gradient_wrong",
+        HALF, "tanh_no_gradient"),
+    "check_tanh_pure": (
+        EXPS + "(a - b) / (a + b)", "def tanh(x):\n    return x.tanh()", "tanh_library",
+        HALF, "tanh_constant"),
+    "check_tanh_stable": (
+        "def tanh(x):\n    return 2 * torch.sigmoid(2 * x) - 1",
+        EXPS + "(a - b) / (a + b)", "tanh_overflow", HALF, "tanh_far_wrong"),
+    "check_spirals_data_tensors": (
+        SPIRAL_DATA,
+        SPIRAL_DATA.replace("from_numpy(spiral_points).float()", "from_numpy(spiral_points)"),
+        "data_features_dtype",
+        SPIRAL_DATA.replace("from_numpy(spiral_classes)", "zeros(300).long()"),
+        "data_class_missing"),
+    "check_spirals_data_split": (
+        "X, y = spiral_points, spiral_classes\n" + SPLIT,
+        SPIRAL_DATA.replace("random_state=42", "random_state=42, stratify=y"), "data_split_seed",
+        SPIRAL_DATA.replace("spiral_points).float()", "spiral_points).float() * 0"),
+        "data_spirals_changed"),
+    "check_spirals_model_outputs": (
+        NET.format("spiral_model", "nn.SiLU(), ", 4),
+        NET.format("spiral_model", "nn.ReLU(), ", 2), "model_outputs_spirals",
+        "class Fixed(nn.Module):\n    def forward(self, x):\n"
+        "        return torch.zeros(len(x), 3)\n"
+        "spiral_model = Fixed()", "model_no_parameters"),
+    "check_spirals_model_nonlinear": (
+        NET.format("spiral_model", "nn.ELU(), ", 3),
+        NET.format("spiral_model", "", 3), "model_linear",
+        NET.format("spiral_model", "nn.ReLU(), ", 3)
+        + "\nfor p in spiral_model.parameters():\n    p.data.zero_()", "model_constant"),
+    "check_spirals_loss_optimizer_loss": (
+        "loss_fn = nn.functional.cross_entropy" + ADAM.format("spiral_model", .02),
+        "loss_fn = nn.NLLLoss()" + ADAM.format("spiral_model", .02), "loss_nll",
+        "loss_fn = lambda logits, y: (logits * 0).sum()" + ADAM.format("spiral_model", .02),
+        "loss_pushes_wrong_way"),
+    "check_spirals_loss_optimizer_optimizer": (
+        "loss_fn = nn.CrossEntropyLoss()\n"
+        "optimizer = torch.optim.RMSprop(spiral_model.parameters(), lr=0.01)",
+        "loss_fn = nn.CrossEntropyLoss()" + ADAM.format("list(spiral_model.children())[0][0]", .02),
+        "optimizer_partial",
+        "loss_fn = nn.CrossEntropyLoss()\noptimizer = None", "optimizer_not_optimizer"),
+    "check_spirals_train_progress": (
+        spiral_loop(epochs=41),
+        spiral_loop(epochs=41, report="if epoch % 10 == 0: print(epoch, loss.item())"),
+        "progress_few_numbers",
+        spiral_loop(epochs=41, report="print('still training')"), "progress_none"),
+    "check_spirals_train_accuracy": (
+        spiral_loop(epochs=300),
+        spiral_loop(epochs=15), "train_few_epochs",
+        "print(1)", "train_no_training"),
+    "check_spirals_plot": (
+        picture("spiral_model", "_train", "_test"),
+        picture("spiral_model", "_test", "_test"), "plot_set_missing",
+        "plt.bar([1], [2])", "plot_no_regions"),
+}  # fmt: skip
+
+
+def test_every_check_has_its_answers() -> None:
+    assert set(ANSWERS) == set(CHECKS) == set(PART_OF)
+
+
+@pytest.fixture(scope="module")
+def solved() -> dict[str, str]:
+    """What each check says of the solutions, asked at the end of each notebook."""
+    said = {}
+    for notebook in ("01_moons", "02_tanh", "03_spirals"):
+        lesson = play(notebook)
+        ids = [check for check in CHECKS if notebook_of(check) == notebook]
+        said |= {check: lesson.verdict(check).code for check in ids}
+    return said
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_the_solution_is_right(check: str, solved: dict[str, str]) -> None:
+    assert solved[check].endswith("_right")
+
+
+def test_the_solutions_meet_every_message_of_praise(solved: dict[str, str]) -> None:
+    assert set(solved.values()) == {code for code in catalogue() if code.endswith("_right")}
+
+
+def answered(check: str, answer: str) -> Lesson:
+    part = PART_OF[check].id
+    skipped = {}
+    if part.endswith("_plot"):
+        skipped = {part.replace("plot", "train"): "pass"}
+    return play(notebook_of(check), until=part, **{**skipped, part: answer})
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_a_second_right_answer(check: str) -> None:
+    verdict = answered(check, ANSWERS[check][0]).verdict(check)
+    assert verdict.passed, verdict.text()
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_a_near_miss(check: str) -> None:
+    _, answer, code, _, _ = ANSWERS[check]
+    verdict = answered(check, answer).verdict(check)
+    assert (verdict.outcome, verdict.code) == ("not_yet", code), verdict.text()
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_a_constant(check: str) -> None:
+    _, _, _, answer, code = ANSWERS[check]
+    verdict = answered(check, answer).verdict(check)
+    assert (verdict.outcome, verdict.code) == ("not_yet", code), verdict.text()
+
+
+def stub(part: str) -> str:
+    """The cell as it is released."""
+    if part == "tanh":
+        return 'def tanh(x):\n    """Words."""\n    # YOUR CODE HERE\n    pass'
+    return STUB
+
+
+@pytest.fixture(scope="module")
+def untouched() -> dict[str, tuple[str, str]]:
+    said = {}
+    for notebook in ("01_moons", "02_tanh", "03_spirals"):
+        parts = [part for part in PARTS if notebook_of(part) == notebook]
+        lesson = play(notebook, **{part: stub(part) for part in parts})
+        for check in (check for part in parts for check in PARTS[part].checks):
+            verdict = lesson.verdict(check)
+            said[check] = (verdict.outcome, verdict.code)
+    return said
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_the_untouched_stub(check: str, untouched: dict[str, tuple[str, str]]) -> None:
+    outcome, code = untouched[check]
+    assert outcome == "not_started"
+    # A training or plot cell says so too, though the model that it needs may be missing.
+    assert code in ("blank", "cell_not_run")
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_a_stub_after_solved_parts(check: str) -> None:
+    part = PART_OF[check].id
+    verdict = answered(check, stub(part)).verdict(check)
+    assert (verdict.outcome, verdict.code) == ("not_started", "blank")
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_a_cell_that_has_not_run(check: str) -> None:
+    verdict = play(notebook_of(check), until=None).verdict(check)
+    assert (verdict.outcome, verdict.code) == ("not_started", "cell_not_run")
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_a_session_that_ran_nothing(check: str) -> None:
+    verdict = play(notebook_of(check), until=None, records=False).verdict(check)
+    assert (verdict.outcome, verdict.code) == ("not_started", "session_is_new")
+    assert "Run the cells above first" in verdict.message
+
+
+@pytest.mark.parametrize("check", [c for c in CHECKS if not c.endswith(("plot", "progress"))])
+def test_a_cell_that_raised(check: str) -> None:
+    if check.startswith("check_tanh"):
+        answer = "def tanh(x):\n    return torch.exq(x)"
+    else:
+        answer = "raise ValueError('my own')"
+    verdict = answered(check, answer).verdict(check)
+    assert verdict.outcome == "raised", verdict
+    assert "exq" in verdict.message or "ValueError: my own" in verdict.message
+
+
+@pytest.mark.parametrize("check", [c for c in CHECKS if c.endswith(("plot", "progress"))])
+def test_a_drawing_or_training_cell_that_raised(check: str) -> None:
+    verdict = answered(check, "raise ValueError('my own')").verdict(check)
+    assert (verdict.outcome, verdict.code) == ("raised", "raised_other")
+
+
+def test_without_a_recorder_progress_and_plot_are_not_seen_and_all_else_is_judged() -> None:
+    said: dict[str, Verdict] = {}
+    play("01_moons", records=False, after=lambda lesson, part: said.update(
+        {check: lesson.verdict(check) for check in PARTS[part].checks}))  # fmt: skip
+    assert set(said) == {check for check in CHECKS if "moons" in check}
+    assert said["check_moons_train_progress"].code == "progress_not_seen"
+    assert said["check_moons_plot"].code == "plot_not_seen"
+    for check, verdict in said.items():
+        unseen = check.endswith(("plot", "progress"))
+        assert verdict.outcome == ("not_started" if unseen else "correct"), (check, verdict)
+
+
+def test_outputs_still_pass_after_the_training_loop_bound_the_name_again() -> None:
+    rebinding = loop(epochs=21).replace("logits", "y_logits")
+    lesson = play("01_moons", until="moons_train", moons_train=rebinding)
+    assert len(lesson.names["y_logits"]) == 200
+    assert lesson.verdict("check_moons_outputs").passed
+
+
+def test_outputs_bound_again_with_no_recorder_are_not_called_wrong() -> None:
+    rebinding = loop(epochs=21).replace("logits", "y_logits")
+    lesson = play("01_moons", until="moons_train", records=False, moons_train=rebinding)
+    verdict = lesson.verdict("check_moons_outputs")
+    assert (verdict.outcome, verdict.code) == ("not_started", "outputs_bound_again")
+
+
+#: Models that learned nothing. `{name}`, `{last}`: the model's name and how it answers.
+NEAREST = """
+class Nearest(nn.Module):
+    def __init__(self, X, y):
+        super().__init__()
+        self.unused = nn.Linear(2, {classes})
+        self.register_buffer("X", X)
+        self.register_buffer("y", y)
+    def forward(self, x):
+        nearest = self.y[torch.cdist(x, self.X).argmin(1)]
+        return {answer} + 0 * self.unused(x){squeeze}
+{name} = Nearest(X_train, y_train)
+"""
+EXACT = """
+class Exact(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.bias = nn.Parameter(torch.zeros(1))
+        self.known = {tuple(x.tolist()): float(y) for x, y in zip(X, y)}
+    def forward(self, x):
+        return torch.tensor([self.known.get(tuple(r.tolist()), 0) for r in x]) * 2 - 1 + self.bias
+moon_model = Exact()
+"""
+
+
+@pytest.mark.parametrize(
+    ("notebook", "blanks"),
+    [
+        ("01_moons", {"name": "moon_model", "classes": 1, "answer": "2 * nearest - 1",
+                      "squeeze": "[:, 0]"}),
+        ("03_spirals", {"name": "spiral_model", "classes": 3, "squeeze": "",
+                        "answer": "nn.functional.one_hot(nearest, 3).float()"}),
+    ],
+)  # fmt: skip
+def test_a_nearest_neighbour_in_buffers_has_learned_nothing(
+    notebook: str, blanks: dict[str, object]
+) -> None:
+    part = "moons_train" if "moons" in notebook else "spirals_train"
+    lesson = play(notebook, until=part, **{part: NEAREST.format(**blanks)})
+    verdict = lesson.verdict(f"check_{part}_accuracy")
+    assert (verdict.outcome, verdict.code) == ("not_yet", "train_parameters_unused"), verdict.text()
+
+
+def test_a_table_of_the_rows_does_not_hold_on_fresh_draws() -> None:
+    lesson = play("01_moons", until="moons_train", moons_train=EXACT)
+    verdict = lesson.verdict("check_moons_train_accuracy")
+    assert (verdict.outcome, verdict.code) == ("not_yet", "train_not_general"), verdict.text()
+
+
+def test_a_model_that_fitted_the_test_rows_alone_does_not_hold_on_fresh_draws() -> None:
+    bumps = """
+class Bumps(nn.Module):  # one narrow bump on each test row: it learns rows, and no pattern
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("centres", X_test.clone())
+        self.heights = nn.Parameter(torch.zeros(len(X_test), 3))
+    def forward(self, x):
+        return torch.exp(-torch.cdist(x, self.centres) ** 2 / 1e-5) @ self.heights
+torch.manual_seed(0)
+spiral_model = Bumps()
+"""
+    lesson = play(
+        "03_spirals", until="spirals_train", spirals_model=bumps,
+        spirals_train=spiral_loop(epochs=60, rows="_test"),
+    )  # fmt: skip
+    verdict = lesson.verdict("check_spirals_train_accuracy")
+    assert (verdict.outcome, verdict.code) == ("not_yet", "train_on_test_rows"), verdict.text()
+
+
+def test_a_model_that_forbids_copies_cannot_hide_behind_that() -> None:
+    source = NEAREST.format(
+        name="moon_model", classes=1, answer="2 * nearest - 1", squeeze="[:, 0]"
+    )
+    for body in ("1 / 0", "self"):
+        forbidding = f"\nNearest.__deepcopy__ = lambda self, memo: {body}"
+        lesson = play("01_moons", until="moons_train", moons_train=source + forbidding)
+        before = lesson.names["moon_model"].unused.weight.clone()
+        assert lesson.verdict("check_moons_train_accuracy").code == "train_no_copy"
+        assert (lesson.names["moon_model"].unused.weight == before).all()
+
+
+def test_a_model_made_anew_may_get_the_old_ones_address() -> None:
+    lesson = play("01_moons", until="moons_train", moons_train=loop(epochs=21))
+    for _ in range(4):  # ids are used again soon
+        lesson.answer("moons_model", solution("moons_model"))
+        lesson.answer("moons_loss_optimizer", solution("moons_loss_optimizer"))
+        verdict = lesson.verdict("check_moons_train_accuracy")
+        assert verdict.code in ("train_model_made_anew", "train_no_training"), verdict
+
+
+def test_the_bars_are_those_of_the_design() -> None:
+    assert (MOONS.pass_above, MOONS.fresh_bar) == (0.96, 0.92)
+    assert (SPIRALS.pass_above, SPIRALS.fresh_bar) == (0.95, 0.82)
+    assert (MOONS.fresh_draws, MOONS.rows) == (5, 1000)
+    assert (SPIRALS.fresh_draws, SPIRALS.rows) == (5, 300)
+    # Zeroing drops honest models to .50 and .37 at most, and leaves look-up tables at 1.
+    assert 0.50 < MOONS.zeroed_bar < 1
+    assert 0.37 < SPIRALS.zeroed_bar < 1
+    from autograder.checks.tanh import TOLERANCE, questions
+
+    points = questions(1)["points"]
+    assert TOLERANCE == 1e-5
+    assert points.shape == (400,)
+    assert points.dtype == "float32"
+    assert abs(points).max() <= 10
+
+
+@pytest.mark.parametrize(
+    ("task", "right", "passes"),
+    [(MOONS, 193, True), (MOONS, 192, False), (SPIRALS, 58, True), (SPIRALS, 57, False)],
+)
+def test_the_smallest_passes(task: Task, right: int, passes: bool) -> None:
+    assert (right / (task.rows // 5) > task.pass_above) is passes
+
+
+def test_fresh_draws_are_never_those_of_a_small_seed() -> None:
+    from autograder.checks.tasks import PUBLIC_SEED, fresh
+
+    assert PUBLIC_SEED.bit_length() > 64
+    for seed in (0, 42, PUBLIC_SEED):
+        assert not (fresh(SPIRALS, seed)[0][:300] == fresh(SPIRALS, seed + 1)[0][:300]).all()

@@ -1,0 +1,186 @@
+"""Checks look and leave everything as it was: a run with them and one without end the same."""
+
+from __future__ import annotations
+
+import copy
+import random
+import subprocess
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from autograder.checks import recorder
+from autograder.checks.exercises import PARTS
+from autograder.checks.registry import CHECKS
+from tests.checks.playing import loop, notebook_of, play, spiral_loop
+from tests.lesson import Lesson
+
+SETTINGS = ("get_default_dtype", "get_default_device", "is_grad_enabled", "get_num_threads")
+NOISY = """
+import sys, warnings
+class Noisy(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.Sequential(nn.Linear(2, 16), nn.BatchNorm1d(16), nn.ReLU(),
+                                    nn.Dropout(0.1), nn.Linear(16, 1))
+    def forward(self, x):
+        print("seen", x.shape)
+        print("on stderr", file=sys.stderr)
+        warnings.warn("a warning")
+        torch.rand(1), np.random.rand(), random.random()
+        return self.layers(x)
+import random
+import numpy as np
+torch.manual_seed(1)
+moon_model = Noisy()
+"""
+
+
+def ids_of(notebook: str) -> list[str]:
+    return [check for check in CHECKS if notebook_of(check) == notebook]
+
+
+def state(lesson: Lesson) -> dict[str, Any]:
+    """All that a check could move, in a form that compares by value."""
+    import matplotlib.pyplot as plt
+
+    found: dict[str, Any] = {
+        "torch": torch.get_rng_state().tolist(),
+        "numpy": repr(np.random.get_state()),
+        "python": random.getstate(),
+        "names": {name: id(value) for name, value in lesson.names.items() if name[:1] != "_"},
+        "stdout": sys.stdout,
+        "stderr": sys.stderr,
+        "figures": plt.get_fignums(),
+        "settings": [getattr(torch, name)() for name in SETTINGS],
+    }
+    for name in ("moon_model", "spiral_model"):
+        model = lesson.names.get(name)
+        if model is not None:
+            found[name] = {
+                "modes": [module.training for module in model.modules()],
+                "values": {k: v.tolist() for k, v in model.state_dict().items()},
+                "places": [(p.data_ptr(), p.device, p.dtype) for p in model.parameters()],
+                "gradients": [
+                    None if p.grad is None else p.grad.tolist() for p in model.parameters()
+                ],
+                "attributes": [sorted(vars(module)) for module in model.modules()],
+            }
+            found["optimizer"] = str(lesson.names["optimizer"].state_dict())
+    for name in ("X", "y", "X_train", "y_test", "y_logits"):
+        value = lesson.names.get(name)
+        found[name] = None if value is None else (value.tolist(), value.dtype, value.requires_grad)
+    return found
+
+
+@pytest.fixture(scope="module")
+def noisy_moons() -> Lesson:
+    """A session whose model prints, warns and draws random numbers, left in train mode."""
+    training = loop(epochs=21).replace("moon_model.eval()", "pass")
+    return play("01_moons", moons_model=NOISY, moons_train=training)
+
+
+@pytest.mark.parametrize("check", ids_of("01_moons"))
+def test_moons_checks_leave_no_trace(check: str, noisy_moons: Lesson, capsys: Any) -> None:
+    lesson = noisy_moons
+    assert lesson.names["moon_model"].training
+    capsys.readouterr()
+    before = state(lesson)
+    lesson.verdict(check)
+    assert state(lesson) == before
+    assert capsys.readouterr() == ("", ""), "a line on stderr costs a point under nbgrader"
+
+
+@pytest.mark.parametrize("notebook", ["02_tanh", "03_spirals"])
+def test_other_checks_leave_no_trace(notebook: str, capsys: Any) -> None:
+    lesson = play(
+        notebook,
+        tanh="def tanh(x):\n    torch.rand(1)\n    print('seen')\n"
+        "    return 2 * torch.sigmoid(2 * x) - 1",
+        spirals_train=spiral_loop(epochs=5),
+    )
+    capsys.readouterr()
+    for check in ids_of(notebook):
+        before = state(lesson)
+        lesson.verdict(check)
+        assert state(lesson) == before, check
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("mode", ["dropout", "batch norm", "random loop"])
+def test_a_run_with_checks_ends_as_one_without(mode: str) -> None:
+    layer = {"dropout": "nn.Dropout(0.2)", "batch norm": "nn.BatchNorm1d(16)"}.get(
+        mode, "nn.ReLU()"
+    )
+    model = f"""torch.manual_seed(3)
+moon_model = nn.Sequential(nn.Linear(2, 16), {layer}, nn.ReLU(), nn.Linear(16, 1))"""
+    training = loop(epochs=11).replace("moon_model.eval()", "pass")
+    if mode == "random loop":
+        training = training.replace("X_train)", "X_train + 0.01 * torch.randn(800, 2))")
+
+    def ends(checked: bool) -> list[torch.Tensor]:
+        def ask(lesson: Lesson, part: str) -> None:
+            for check in PARTS[part].checks if checked else ():
+                lesson.verdict(check)
+
+        lesson = play("01_moons", until="moons_train", after=ask, moons_model=model,
+                      moons_train=training)  # fmt: skip
+        if checked:
+            for check in ids_of("01_moons"):
+                lesson.verdict(check)
+        lesson.run(training)  # training goes on after the checks
+        values = copy.deepcopy(lesson.names["moon_model"].state_dict())
+        return [*values.values(), torch.get_rng_state()]
+
+    assert all(torch.equal(a, b) for a, b in zip(ends(False), ends(True), strict=True))
+
+
+def test_a_recorded_run_ends_as_one_without_a_recorder() -> None:
+    def ends(records: bool) -> list[torch.Tensor]:
+        lesson = play("01_moons", until="moons_train", records=records, moons_train=loop(epochs=11))
+        return [*lesson.names["moon_model"].state_dict().values(), torch.get_rng_state()]
+
+    assert all(torch.equal(a, b) for a, b in zip(ends(False), ends(True), strict=True))
+
+
+def test_the_recorder_installed_twice_registers_once() -> None:
+    lesson = play("02_tanh", until=None, records=False)
+    assert recorder.recorded() is None
+    assert recorder.install()
+    assert recorder.install()
+    lesson.run("print('once')")
+    runs = recorder.recorded()
+    assert runs is not None
+    assert [run.text for run in runs] == ["once\n"]
+    lesson.run("import autograder.checks as c\nc.start()\nc.start()")
+    assert len(runs) == 2
+
+
+def test_a_cell_that_replaces_stdout_keeps_its_own(monkeypatch: Any) -> None:
+    monkeypatch.setattr(sys, "stdout", sys.stdout)  # put back when the test ends
+    lesson = play("02_tanh", until=None)
+    lesson.run("import io, sys\nmine, sys.stdout = sys.stdout, io.StringIO()")
+    assert type(lesson.names["sys"].stdout).__name__ == "StringIO"
+    lesson.run("sys.stdout = mine")
+    lesson.run("print('still seen')")
+    assert recorder.RECORDER.runs[-1].text == "still seen\n"
+
+
+LIGHT = """
+import sys
+import autograder.checks
+from autograder.checks import registry, recorder, display, messages
+heavy = {"nbgrader", "jupyter_client", "sklearn", "matplotlib.pyplot", "pandas", "nbformat"}
+print(sorted(heavy & set(sys.modules)))
+"""
+
+
+def test_importing_the_checks_is_light() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LIGHT], capture_output=True, text=True, check=True, timeout=120
+    )
+    assert done.stdout.strip() == "[]"
+    assert done.stderr == ""
