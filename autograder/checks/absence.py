@@ -77,3 +77,10 @@ def absent(evidence: dict[str, Any]) -> Verdict | None:
     if found["ran"]:
         return not_yet("name_missing", **facts)
     return not_started("cell_not_run", **facts)
+
+
+def absent_one(evidence: dict[str, Any], name: str) -> Verdict | None:
+    """As `absent`, for one name of a part: its other names may be missing."""
+    found = evidence["presence"]
+    own = [missing for missing in found["missing"] if missing == name]
+    return absent({"presence": {**found, "missing": own}})

@@ -1,4 +1,4 @@
-"""Exercises 3 and 7c: does the loss fit the model's outputs, and does the optimizer hold them?
+"""Exercises 3 and 7c: does the loss fit the model's outputs?
 
 A loss is known by what it does: its values on fixed logits, probabilities and labels are compared
 with those of the losses that beginners meet. One that matches none of them (weights, smoothing,
@@ -15,9 +15,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from autograder.checks.absence import absent
-from autograder.checks.evidence import Evidence, describe_model, error_of, presence
+from autograder.checks.absence import absent_one
+from autograder.checks.evidence import Evidence, error_of, presence
 from autograder.checks.model import kind_of_outputs, output_count, questions
+from autograder.checks.model_evidence import describe_model
 from autograder.checks.recorder import Run
 from autograder.checks.tasks import MOONS, Task
 from autograder.checks.verdict import Verdict, correct, not_yet, with_remark
@@ -46,9 +47,7 @@ _KNOWN: dict[str, tuple[str, Callable[..., Tensor]]] = {
 }
 
 
-def collect_loss(
-    part_id: str, task: Task, names: Mapping[str, Any], runs: list[Run] | None
-) -> Evidence:
+def collect(part_id: str, task: Task, names: Mapping[str, Any], runs: list[Run] | None) -> Evidence:
     """The loss's value, gradient or error for each question, and the model's answers."""
     return {
         "presence": presence(part_id, names, runs),
@@ -108,9 +107,9 @@ def _pushes_the_right_way(answers: Evidence, question: str) -> bool:
     return bool((own < 0).all())
 
 
-def judge_loss(task: Task, evidence: Evidence) -> Verdict:
+def judge(task: Task, evidence: Evidence) -> Verdict:
     """A loss for classes, that expects just what this model gives."""
-    if missing := _absent_one(evidence, "loss_fn"):
+    if missing := absent_one(evidence, "loss_fn"):
         return missing
     if evidence["is_class"]:
         return not_yet("loss_is_class", kind=evidence["kind"])
@@ -155,52 +154,3 @@ def _many(task: Task, kind: str, count: int, names: set[str], answers: Evidence)
     if _pushes_the_right_way(answers, question):
         return correct("loss_right")
     return not_yet("loss_pushes_wrong_way")
-
-
-def collect_optimizer(
-    part_id: str, task: Task, names: Mapping[str, Any], runs: list[Run] | None
-) -> Evidence:
-    """Whose parameters the optimizer holds; only counts leave the process."""
-    optimizer, model = names.get("optimizer"), names.get(task.model_name)
-    learnable = [p for p in model.parameters() if p.requires_grad] if (
-        isinstance(model, nn.Module)
-    ) else []  # fmt: skip
-    groups = optimizer.param_groups if isinstance(optimizer, torch.optim.Optimizer) else []
-    held = {id(p) for group in groups for p in group["params"]}
-    return {
-        "presence": presence(part_id, names, runs),
-        "kind": type(optimizer).__name__,
-        "is_optimizer": isinstance(optimizer, torch.optim.Optimizer),
-        "is_class": isinstance(optimizer, type),
-        "learning_rate": float(groups[0].get("lr", 1.0)) if groups else 0.0,
-        "held": len(held),
-        "learnable": len(learnable),
-        "shared": sum(id(p) in held for p in learnable),
-        "has_model": isinstance(model, nn.Module),
-    }
-
-
-def judge_optimizer(task: Task, evidence: Evidence) -> Verdict:
-    """A torch optimizer that holds every parameter of this model, with a usable rate."""
-    if missing := _absent_one(evidence, "optimizer"):
-        return missing
-    facts = {"name": task.model_name, "kind": evidence["kind"]}
-    if evidence["is_class"] or not evidence["is_optimizer"]:
-        return not_yet("optimizer_not_optimizer", **facts)
-    # Plain tensors that learn are no registered parameters; then there is nothing to compare.
-    if evidence["learnable"] and not evidence["shared"]:
-        return not_yet("optimizer_other_model", **facts)
-    if evidence["shared"] < evidence["learnable"]:
-        return not_yet("optimizer_partial", shared=evidence["shared"],
-                       learnable=evidence["learnable"], **facts)  # fmt: skip
-    rate = evidence["learning_rate"]
-    if not np.isfinite(rate) or rate <= 0:
-        return not_yet("optimizer_rate", rate=f"{rate:g}")
-    return correct("optimizer_right", held=evidence["held"], **facts)
-
-
-def _absent_one(evidence: Evidence, name: str) -> Verdict | None:
-    """The two checks of this part stand for one name each: the other one may be missing."""
-    found = evidence["presence"]
-    own = [missing for missing in found["missing"] if missing == name]
-    return absent({"presence": {**found, "missing": own}})

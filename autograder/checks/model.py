@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from autograder.checks.absence import absent, raised_by
-from autograder.checks.evidence import Evidence, describe_model, presence
+from autograder.checks.evidence import Evidence, presence
+from autograder.checks.model_evidence import describe_model
 from autograder.checks.recorder import Run
 from autograder.checks.tasks import MOONS, Arrays, Task
 from autograder.checks.verdict import Verdict, correct, not_yet, with_remark

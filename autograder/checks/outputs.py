@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from autograder.checks.absence import absent
-from autograder.checks.evidence import Evidence, describe_array, describe_model, presence
+from autograder.checks.evidence import Evidence, describe_array, presence
 from autograder.checks.model import kind_of_outputs, questions
+from autograder.checks.model_evidence import describe_model
 from autograder.checks.recorder import OUTPUT_NAMES, Run, runs_of
 from autograder.checks.tasks import Task, split
 from autograder.checks.verdict import Verdict, correct, not_started, not_yet

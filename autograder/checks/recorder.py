@@ -7,20 +7,18 @@ the first cell. It draws no random numbers, binds no name and changes nothing th
 
 from __future__ import annotations
 
-import io
 import sys
 import weakref
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, TextIO
+from typing import Any
 
 from autograder.checks.exercises import BLANK, MARKER
 from autograder.checks.pictures import FigureWatch
 from autograder.checks.steps import StepWatch
+from autograder.checks.tee import Tee
 
-#: Characters of printed text kept for one cell: the first and the last half of it.
-TEXT_LIMIT = 200_000
 #: Names whose values are copied when the cell that first binds them has run, because a later
 #: training loop may well bind them again.
 OUTPUT_NAMES = ("y_logits", "y_probs", "y_labels")
@@ -52,41 +50,13 @@ class Run:
     outputs: dict[str, Any] | None = None
 
 
-class _Tee(io.TextIOBase):
-    """Passes text on to the real stream and keeps a bounded copy."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        self._kept: list[str] = []
-        self._length = 0
-        self._tail = ""
-
-    def write(self, text: str) -> int:
-        if isinstance(text, str):
-            if self._length < TEXT_LIMIT // 2:
-                self._kept.append(text[: TEXT_LIMIT // 2])
-            else:
-                self._tail = (self._tail + text)[-TEXT_LIMIT // 2 :]
-            self._length += len(text)
-        return self._stream.write(text)
-
-    def flush(self) -> None:
-        self._stream.flush()
-
-    def text(self) -> str:
-        return "".join(self._kept) + self._tail
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
-
-
 class Recorder:
     """The runs of this session's cells, in order, oldest first."""
 
     def __init__(self) -> None:
         self.runs: list[Run] = []
         self._current: Run | None = None
-        self._tee: _Tee | None = None
+        self._tee: Tee | None = None
         self._pictures = FigureWatch()
         self._steps = StepWatch()
         self._shell: Any = None
@@ -105,7 +75,7 @@ class Recorder:
         self._current = Run(marker.group(1) if marker else None, _is_blank(source))
         self._pictures.start()
         self._steps.start()
-        self._tee = _Tee(sys.stdout)
+        self._tee = Tee(sys.stdout)
         sys.stdout = self._tee
 
     def _after(self, result: Any) -> None:
@@ -113,7 +83,7 @@ class Recorder:
         if run is None or tee is None:
             return
         if sys.stdout is tee:
-            sys.stdout = tee._stream
+            sys.stdout = tee.stream
         self._current = self._tee = None
         run.text = tee.text()
         run.axes = self._pictures.stop()

@@ -12,7 +12,18 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checks import data, loss, model, outputs, plots, progress, tanh, training
+from autograder.checks import (
+    data,
+    loss,
+    model,
+    optimizer,
+    outputs,
+    plots,
+    progress,
+    tanh,
+    tanh_evidence,
+    training,
+)
 from autograder.checks.evidence import Evidence, leaving_no_trace
 from autograder.checks.exercises import PART_OF
 from autograder.checks.recorder import Run
@@ -56,14 +67,12 @@ def _classification(name: str) -> dict[str, Check]:
         f"check_{name}_model_outputs": model_check(model.judge_outputs),
         f"check_{name}_model_nonlinear": model_check(model.judge_nonlinear),
         f"check_{name}_loss_optimizer_loss": Check(
-            lambda names, runs, seed: loss.collect_loss(part("loss_optimizer"), task, names, runs),
-            lambda evidence, seed: loss.judge_loss(task, evidence),
+            lambda names, runs, seed: loss.collect(part("loss_optimizer"), task, names, runs),
+            lambda evidence, seed: loss.judge(task, evidence),
         ),
         f"check_{name}_loss_optimizer_optimizer": Check(
-            lambda names, runs, seed: loss.collect_optimizer(
-                part("loss_optimizer"), task, names, runs
-            ),
-            lambda evidence, seed: loss.judge_optimizer(task, evidence),
+            lambda names, runs, seed: optimizer.collect(part("loss_optimizer"), task, names, runs),
+            lambda evidence, seed: optimizer.judge(task, evidence),
         ),
         f"check_{name}_train_progress": Check(
             lambda names, runs, seed: progress.collect(part("train"), task, names, runs),
@@ -81,7 +90,7 @@ def _classification(name: str) -> dict[str, Check]:
 
 
 def _tanh(judge: Callable[[Evidence, int], Verdict]) -> Check:
-    return Check(tanh.collect, judge)
+    return Check(tanh_evidence.collect, judge)
 
 
 CHECKS: Mapping[str, Check] = {

@@ -6,32 +6,19 @@ zero loses the last of them and nothing else.
 
 from __future__ import annotations
 
-import dis
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
-import torch
-from torch import Tensor
-from torch.overrides import TorchFunctionMode
-from torch.utils._python_dispatch import TorchDispatchMode
 
 from autograder.checks.absence import absent, raised_by
-from autograder.checks.evidence import Evidence, describe_array, error_of, presence
-from autograder.checks.recorder import Run
-from autograder.checks.tasks import Arrays
+from autograder.checks.evidence import Evidence
+from autograder.checks.tanh_evidence import LIBRARY, PART, WAYS_OUT, questions
 from autograder.checks.verdict import Verdict, correct, not_started, not_yet
 
-PART = "tanh"
 #: Separates every honest float32 form (worst 3.6e-7) from near misses (e = 2.718: 4.6e-5).
 TOLERANCE = 1e-5
 #: Slopes are differences of larger numbers: honest forms stay under 2e-6, wrong ones above 1e-2.
 SLOPE_TOLERANCE = 1e-4
-
-#: Operations that are the library's own tanh, as autograd's dispatcher names them.
-_LIBRARY = frozenset(["tanh", "tanh_", "tanh_backward", "tanhshrink", "mkldnn_tanh"])
-#: Ways out of torch: after one of these no gradient can flow.
-_WAYS_OUT = frozenset(["__array__", "numpy", "tolist", "item", "__float__", "__array_wrap__"])
 
 
 def _wrong_forms() -> dict[str, Callable[[np.ndarray], np.ndarray]]:
@@ -53,105 +40,6 @@ def _wrong_forms() -> dict[str, Callable[[np.ndarray], np.ndarray]]:
         "tanh_same_signs": lambda x: np.ones_like(x),
         "tanh_identity": lambda x: x,
     }
-
-
-def questions(seed: int) -> Arrays:
-    """Points to ask about: 400 from -10 to 10, a few for slopes, some far away, a table.
-
-    None of them is a special point such as 0, where wrong forms can be right by chance.
-    """
-    random = np.random.default_rng(seed)
-    return {
-        "points": np.sort(random.uniform(-10, 10, 400)).astype(np.float32),
-        "slopes": random.uniform(-4, 4, 60).astype(np.float32),
-        "far": np.concatenate([random.uniform(50, 200, 20), -random.uniform(50, 200, 20)]).astype(
-            np.float32
-        ),
-        "table": random.uniform(-3, 3, (4, 5)).astype(np.float32),
-    }
-
-
-class _Calls(TorchFunctionMode):
-    """Notes the names of torch functions and tensor methods that are called."""
-
-    def __init__(self, seen: set[str]) -> None:
-        super().__init__()
-        self.seen = seen
-
-    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        self.seen.add(getattr(func, "__name__", ""))
-        return func(*args, **(kwargs or {}))
-
-
-class _Operations(TorchDispatchMode):
-    """Notes the operations that reach the dispatcher, scripted and compiled code included."""
-
-    def __init__(self, seen: set[str]) -> None:
-        super().__init__()
-        self.seen = seen
-
-    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        self.seen.add(func.overloadpacket.__name__)
-        return func(*args, **(kwargs or {}))
-
-
-def collect(names: Mapping[str, Any], runs: list[Run] | None, seed: int) -> Evidence:
-    """What `tanh` answers, how it gets there, and what it leaves of its input."""
-    function = names.get("tanh")
-    evidence: Evidence = {
-        "presence": presence(PART, names, runs),
-        "kind": type(function).__name__,
-        "callable": callable(function),
-        "stub": _is_stub(function),
-        "answers": {},
-        "slopes": None,
-        "seen": [],
-        "mutated": False,
-        "library_object": function in (torch.tanh, np.tanh, torch.nn.functional.tanh),
-    }
-    if not callable(function):
-        return evidence
-    asked = questions(seed)
-    seen: set[str] = set()
-    for name in ("points", "far", "table"):
-        x = torch.from_numpy(asked[name].copy())
-        try:
-            with _Calls(seen), _Operations(seen):
-                answer = function(x)
-            evidence["answers"][name] = {**describe_array(answer), "error": None}
-        except Exception as error:
-            evidence["answers"][name] = {"kind": "error", "error": error_of(error)}
-        evidence["mutated"] |= not np.array_equal(x.numpy(), asked[name])
-    evidence["seen"] = sorted((_LIBRARY | _WAYS_OUT) & seen)
-    evidence["slopes"] = _slopes(function, asked["slopes"])
-    return evidence
-
-
-def _slopes(function: Any, points: np.ndarray) -> Evidence:
-    x = torch.from_numpy(points.copy()).requires_grad_()
-    try:
-        with torch.enable_grad():
-            answer = function(x)
-            if not isinstance(answer, Tensor) or not answer.requires_grad:
-                return {"values": None, "error": None}
-            (slopes,) = torch.autograd.grad(answer.sum(), x)
-        return {"values": slopes.to(torch.float64).numpy(), "error": None}
-    except Exception as error:
-        return {"values": None, "error": error_of(error)}
-
-
-#: What a body of nothing but `pass`, `...` and a docstring compiles to.
-_EMPTY_BODY = frozenset(["RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"])
-
-
-def _is_stub(function: Any) -> bool:
-    """True for a function whose body is still empty; `return None` counts as empty too."""
-    code = getattr(function, "__code__", None)
-    if code is None:
-        return False
-    steps = list(dis.get_instructions(code))
-    returned = [step.argval for step in steps if "CONST" in step.opname]
-    return _EMPTY_BODY.issuperset(step.opname for step in steps) and returned[-1:] == [None]
 
 
 def _unusable(evidence: Evidence, name: str) -> Verdict | None:
@@ -249,14 +137,14 @@ def judge_pure(evidence: Evidence, seed: int) -> Verdict:
     if wrong := _unusable(evidence, "points"):
         return wrong
     seen = set(evidence["seen"])
-    if evidence["library_object"] or seen & _LIBRARY:
+    if evidence["library_object"] or seen & LIBRARY:
         return not_yet("tanh_library")
     x, values = questions(seed)["points"], evidence["answers"]["points"]["values"]
     if values is None or np.ptp(np.asarray(values)) == 0:
         return not_yet("tanh_constant")
     if np.array_equal(np.asarray(values), x):
         return not_yet("tanh_identity", x=f"{x[0]:.3f}", wanted=f"{np.tanh(x[0]):.6f}")
-    if seen & _WAYS_OUT or evidence["slopes"]["values"] is None:
+    if seen & WAYS_OUT or evidence["slopes"]["values"] is None:
         return not_yet("tanh_numpy")
     return correct("tanh_pure_right")
 

@@ -15,8 +15,9 @@ import torch
 
 from autograder.checks.absence import absent, raised_by
 from autograder.checks.causes import cause, collect_session
-from autograder.checks.evidence import Evidence, describe_model, presence, zeroed_outputs
+from autograder.checks.evidence import Evidence, presence
 from autograder.checks.model import kind_of_outputs, output_count, questions
+from autograder.checks.model_evidence import describe_model, zeroed_outputs
 from autograder.checks.recorder import Run
 from autograder.checks.tasks import MOONS, Task, fresh, split
 from autograder.checks.verdict import Verdict, correct, not_started, not_yet, with_remark

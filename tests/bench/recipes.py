@@ -1,4 +1,4 @@
-"""How often common training recipes pass: each is trained from 20 seeds on the exercise's own split.
+"""How often common training recipes pass: each is trained from 20 seeds.
 
 `make bench-recipes` prints the table and writes it to tests/bench/recipes.md, which is committed.
 The judges are the exercise's own, so "passes" means full marks for accuracy.
@@ -56,9 +56,10 @@ def passes(task: Task, hidden: int, optimizer: Callable[..., torch.optim.Optimiz
 def main() -> int:
     """Train all recipes from all seeds, print and keep the table."""
     torch.set_num_threads(1)
+    version = torch.__version__.split("+")[0]
     lines = [
         "<!-- Made by `make bench-recipes` (tests/bench/recipes.py). -->",
-        f"Passes out of {SEEDS} seeds (0 to {SEEDS - 1}), PyTorch {torch.__version__.split("+")[0]} on the CPU.",
+        f"Passes out of {SEEDS} seeds (0 to {SEEDS - 1}), PyTorch {version} on the CPU.",
         "",
         "| recipe | hidden units | optimizer | epochs | passes | seconds each |",
         "|---|---|---|---|---|---|",

@@ -392,7 +392,8 @@ def test_the_bars_are_those_of_the_design() -> None:
     # Zeroing drops honest models to .50 and .37 at most, and leaves look-up tables at 1.
     assert 0.50 < MOONS.zeroed_bar < 1
     assert 0.37 < SPIRALS.zeroed_bar < 1
-    from autograder.checks.tanh import TOLERANCE, questions
+    from autograder.checks.tanh import TOLERANCE
+    from autograder.checks.tanh_evidence import questions
 
     points = questions(1)["points"]
     assert TOLERANCE == 1e-5
