@@ -16,13 +16,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from autograder.grading.marks import Marks
 
-OUTCOME_WORDS = {
-    "correct": "correct",
-    "not_yet": "not yet",
-    "not_started": "not started",
-    "raised": "error",
-}
-
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command.
@@ -112,6 +105,8 @@ def _with_progress(path: Path, *, quiet: bool, work: Any) -> Marks:
 def _print_marks(marks: Marks) -> None:
     from rich.console import Console
     from rich.table import Table
+
+    from autograder.checks.verdict import OUTCOME_WORDS
 
     table = Table(title=f"{marks.notebook}: {marks.score:g} of {marks.max_score:g} points")
     for column in ("check", "points", "outcome", "what to know"):

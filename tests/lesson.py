@@ -48,6 +48,7 @@ class Lesson:
         for cell in self.notebook.cells:
             if cell.cell_type == "code" and "RANDOM_SEED = 42" in cell.source:
                 self.run(cell.source)
+        self.run("import sys")
         if notebook == "03_spirals":
             self.run(self._given("# Given: the spirals"))
         if notebook == "01_moons":

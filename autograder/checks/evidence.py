@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import logging
 import random
 import warnings
 from collections.abc import Iterator, Mapping
@@ -31,6 +32,9 @@ VALUES_LIMIT = 200_000
 def leaving_no_trace() -> Iterator[None]:
     """Put back the random states of torch (every device), NumPy and Python; print nothing."""
     python_state, numpy_state = random.getstate(), np.random.get_state()
+    # A logging handler keeps the stream that it was made with, so redirecting does not reach it.
+    logging_level = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
     devices = range(torch.cuda.device_count()) if torch.cuda.is_initialized() else ()
     nowhere = io.StringIO()
     try:
@@ -43,6 +47,7 @@ def leaving_no_trace() -> Iterator[None]:
             warnings.simplefilter("ignore")
             yield
     finally:
+        logging.disable(logging_level)
         random.setstate(python_state)
         np.random.set_state(numpy_state)
 

@@ -129,19 +129,9 @@ def judge_nonlinear(part_id: str, task: Task, evidence: Evidence) -> Verdict:
     kind = kind_of_outputs(model)
     if kind == "unknown":
         return not_yet("model_nan", name=task.model_name)
-    triple = np.stack([model["outputs"][name] for name in ("left", "right", "middle")])
-    if kind == "probabilities":
-        # Near 0 and 1 a sigmoid has lost the logit's digits: a straight line would look bent.
-        clear = ((triple > 1e-3) & (triple < 1 - 1e-3)).reshape(3, len(triple[0]), -1)
-        kept = clear.all(axis=(0, 2))
-        triple = triple[:, kept] if kept.sum() >= 8 else triple
-    left, right, middle = (_as_logits(outputs, kind) for outputs in triple)
-    everything = np.concatenate([left, right, middle])
-    scale = float(np.std(everything, axis=0).max())
-    if float(np.ptp(everything, axis=0).max()) < 1e-6:
+    if float(np.ptp(_all_outputs(model), axis=0).max()) < 1e-6:
         return not_yet("model_constant", name=task.model_name)
-    bend = float(np.abs(middle - (left + right) / 2).max())
-    if bend < 1e-3 * scale:
+    if is_straight(model):
         # A sigmoid at the end is used: it bends the probabilities, and not the boundary.
         ends = {"Sigmoid", "LogSigmoid"} if kind == "probabilities" else set()
         unused = sorted((ACTIVATIONS - ends) & set(model["layers"]))
@@ -149,6 +139,24 @@ def judge_nonlinear(part_id: str, task: Task, evidence: Evidence) -> Verdict:
             return not_yet("model_activation_unused", layer=unused[0])
         return not_yet("model_linear", name=task.model_name)
     return correct("model_nonlinear_right")
+
+
+def _all_outputs(model: Evidence) -> np.ndarray:
+    return np.concatenate([model["outputs"][name] for name in ("left", "right", "middle")])
+
+
+def is_straight(model: Evidence) -> bool:
+    """True if the answer halfway between two points is always halfway between the answers."""
+    kind = kind_of_outputs(model)
+    triple = np.stack([model["outputs"][name] for name in ("left", "right", "middle")])
+    if kind == "probabilities":
+        # Near 0 and 1 a sigmoid has lost the logit's digits: a straight line would look bent.
+        clear = ((triple > 1e-3) & (triple < 1 - 1e-3)).reshape(3, len(triple[0]), -1)
+        kept = clear.all(axis=(0, 2))
+        triple = triple[:, kept] if kept.sum() >= 8 else triple
+    left, right, middle = (_as_logits(outputs, kind) for outputs in triple)
+    scale = float(np.std(np.concatenate([left, right, middle]), axis=0).max())
+    return bool(np.abs(middle - (left + right) / 2).max() < 1e-3 * scale)
 
 
 def _as_logits(outputs: np.ndarray, kind: str) -> np.ndarray:

@@ -19,6 +19,7 @@ class Tee(io.TextIOBase):
         self._tail = ""
 
     def write(self, text: str) -> int:
+        """Pass the text on; keep it while there is room, then only the latest."""
         if isinstance(text, str):
             if self._length < TEXT_LIMIT // 2:
                 self._kept.append(text[: TEXT_LIMIT // 2])
@@ -28,9 +29,11 @@ class Tee(io.TextIOBase):
         return self.stream.write(text)
 
     def flush(self) -> None:
+        """Flush the real stream."""
         self.stream.flush()
 
     def text(self) -> str:
+        """What was printed, or its beginning and its end."""
         return "".join(self._kept) + self._tail
 
     def __getattr__(self, name: str) -> Any:

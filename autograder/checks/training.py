@@ -16,7 +16,7 @@ import torch
 from autograder.checks.absence import absent, raised_by
 from autograder.checks.causes import cause, collect_session
 from autograder.checks.evidence import Evidence, presence
-from autograder.checks.model import kind_of_outputs, output_count, questions
+from autograder.checks.model import is_straight, kind_of_outputs, output_count, questions
 from autograder.checks.model_evidence import describe_model, zeroed_outputs
 from autograder.checks.recorder import Run
 from autograder.checks.tasks import MOONS, Task, fresh, split
@@ -75,6 +75,11 @@ def judge(part_id: str, task: Task, evidence: Evidence, seed: int) -> Verdict:
         "rows": "all rows" if session["trained_on"] == "all" else "the test rows",
     }
     if scores["test"] <= task.pass_above:
+        if session["error"]:
+            steps = f"when your cell ran, after {session['steps']} steps"
+            return raised_by(part_id, session["error"], steps)
+        if is_straight(model) and session["steps"]:
+            return not_yet("train_linear", **facts)
         return cause(task, session, scores, _loss(outputs["train"], wanted["y_train"], kind), facts)
     if scores["fresh"] < task.fresh_bar:
         if session["trained_on"] in ("test", "all"):

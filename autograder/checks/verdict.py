@@ -25,6 +25,15 @@ HEADINGS = {
 }
 
 
+#: How each outcome reads in a table.
+OUTCOME_WORDS = {
+    CORRECT: "correct",
+    NOT_YET: "not yet",
+    NOT_STARTED: "not started",
+    RAISED: "error",
+}
+
+
 @dataclass(frozen=True)
 class Verdict:
     """One judgement.

@@ -82,6 +82,10 @@ def read_marks(notebook: NotebookNode, name: str, mended: list[str] | None = Non
         grade_id = cell.metadata.nbgrader.grade_id
         score, max_score = determine_grade(cell)
         outcome, code, message = _verdict(cell)
+        if outcome == CORRECT and not score:
+            # nbgrader gives nothing to a cell that wrote to stderr, whatever its check said.
+            outcome, code = RAISED, "check_disturbed"
+            message = "Your code wrote warnings while the check ran, so nbgrader gave no points."
         part = PART_OF[grade_id].id if grade_id in PART_OF else grade_id
         marks.cells.append(
             CellMark(grade_id, part, float(score or 0), max_score, outcome, message, code)

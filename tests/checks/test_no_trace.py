@@ -184,3 +184,30 @@ def test_importing_the_checks_is_light() -> None:
     )
     assert done.stdout.strip() == "[]"
     assert done.stderr == ""
+
+
+def test_a_model_that_logs_to_the_real_stderr_stays_silent(capfd):
+    """A handler made in an earlier cell holds the stream itself, so redirecting cannot reach it."""
+    import logging
+    import sys
+
+    lesson = Lesson("01_moons", until="moons_outputs", moons_model=(
+        "class Chatty(nn.Module):\n"
+        "    def __init__(self):\n"
+        "        super().__init__()\n"
+        "        self.body = nn.Sequential(nn.Linear(2, 8), nn.ReLU(), nn.Linear(8, 1))\n"
+        "    def forward(self, x):\n"
+        "        chatty.warning('forward on %d rows', len(x))\n"
+        "        return self.body(x)\n"
+        "moon_model = Chatty()\n"
+    ), moons_data=(
+        "import logging\n"
+        "chatty = logging.getLogger('chatty')\n"
+        "chatty.addHandler(logging.StreamHandler(sys.__stderr__))\n"
+        + next(c.source for c in Lesson("01_moons", None).notebook.cells if c.id == "moons_data")
+    ))  # fmt: skip
+    capfd.readouterr()
+    assert lesson.verdict("check_moons_outputs").passed
+    sys.stderr.flush()
+    assert capfd.readouterr().err == ""
+    assert logging.root.manager.disable == logging.NOTSET

@@ -1,0 +1,72 @@
+"""Builds the sample class's submissions: released notebooks with each learner's answers in them."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+
+from autograder.checks.exercises import PARTS
+from autograder.demo.colab import saved_by_colab
+from autograder.demo.sample import Learner
+from autograder.grading.course import ASSIGNMENT, cell_name, course_folder, read_notebook
+
+
+def released_notebooks() -> dict[str, NotebookNode]:
+    """The notebooks that learners get, by name such as `01_moons`."""
+    folder = course_folder() / "notebooks" / ASSIGNMENT
+    return {path.stem: read_notebook(path) for path in sorted(folder.glob("*.ipynb"))}
+
+
+def fill(released: NotebookNode, learner: Learner) -> NotebookNode:
+    """Put a learner's answers into a released notebook.
+
+    Args:
+        released: untouched.
+        learner: whose answers to take; those of other notebooks are passed over.
+
+    Returns:
+        The notebook that the learner hands in, without outputs.
+    """
+    notebook = copy.deepcopy(released)
+    notebook.cells = []
+    for blank in released.cells:
+        cell = copy.deepcopy(blank)
+        notebook.cells.append(cell)
+        name = cell_name(cell)
+        if name is None or name not in PARTS:
+            continue
+        if name in learner.cells:
+            cell.source = f"{cell.source.splitlines()[0]}\n{learner.cells[name]}"
+        for number, source in enumerate(learner.extras.get(name, []), start=1):
+            notebook.cells.append(new_code_cell(source, id=f"extra-{name}-{number}"))
+    return saved_by_colab(notebook) if learner.saved_by == "colab" else notebook
+
+
+def write_submissions(submitted: Path, learners: Iterable[Learner]) -> list[Path]:
+    """Write every learner's notebooks where nbgrader collects them.
+
+    Args:
+        submitted: the course's folder of submissions.
+        learners: who hands in.
+
+    Returns:
+        The notebooks written.
+    """
+    released = released_notebooks()
+    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S %Z")
+    written = []
+    for learner in learners:
+        folder = submitted / learner.name / ASSIGNMENT
+        folder.mkdir(parents=True)
+        (folder / "timestamp.txt").write_text(f"{now}\n", "utf-8")
+        for name in learner.notebooks or released:
+            path = folder / f"{name}.ipynb"
+            nbformat.write(fill(released[name], learner), path)
+            written.append(path)
+    return written

@@ -1,0 +1,158 @@
+"""nbgrader's own pipeline in this process, on a course of its own: release, autograde, feedback.
+
+Only nbgrader's public pieces are used, as `nbgrader` on the command line does.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import shutil
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+from nbgrader.api import Gradebook
+from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.plugins import CsvExportPlugin
+from traitlets.log import get_logger
+
+from autograder.grading.course import ASSIGNMENT, course_folder
+from autograder.grading.release import load_config
+
+
+class PipelineFailed(Exception):  # noqa: N818 - a finding about a submission, not a fault of ours
+    """nbgrader gave up; the message is the reason that it logged."""
+
+
+class DemoCourse:
+    """A copy of the course in a folder, with a gradebook of its own.
+
+    Args:
+        folder: has `solutions/` and `nbgrader_config.py`; `grading/` is made in it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.config = load_config(folder)
+        self.config.CourseDirectory.root = str(folder)
+        self.grading = folder / "grading"
+
+    def release(self) -> None:
+        """`nbgrader generate_assignment`: also enters the check cells in the gradebook."""
+        self._convert(GenerateAssignment)
+
+    def autograde(self, student: str) -> None:
+        """`nbgrader autograde --student`."""
+        self._convert(Autograde, student)
+
+    def feedback(self, student: str) -> None:
+        """`nbgrader generate_feedback --student`."""
+        self._convert(GenerateFeedback, student)
+
+    def export(self) -> Path:
+        """`nbgrader export`: the gradebook as CSV; returns the file."""
+        target = self.grading / "grades.csv"
+        with _quiet(), self._gradebook() as gradebook:
+            plugin = CsvExportPlugin(config=self.config)
+            plugin.to = str(target)
+            plugin.export(gradebook)
+        return target
+
+    def scores(self, student: str) -> dict[str, float]:
+        """The gradebook's points by check cell, of notebooks not handed in as well."""
+        with _quiet(), self._gradebook() as gradebook:
+            submission = gradebook.find_submission(ASSIGNMENT, student)
+            return {
+                grade.name: float(grade.score)
+                for notebook in submission.notebooks
+                for grade in notebook.grades
+            }
+
+    def _gradebook(self) -> Any:
+        settings = self.config.CourseDirectory
+        return Gradebook(settings.db_url, settings.course_id)
+
+    def _convert(self, kind: Any, student: str | None = None) -> None:
+        coursedir = CourseDirectory(config=self.config)
+        coursedir.assignment_id = ASSIGNMENT
+        if student is not None:
+            coursedir.student_id = student
+        with _quiet() as log, _environment():
+            try:
+                kind(coursedir=coursedir, config=self.config).start()
+            except Exception as error:
+                raise PipelineFailed(_reason(log.getvalue()) or str(error)) from error
+            except SystemExit as error:  # nbgrader's way of saying that it has logged the reason
+                raise PipelineFailed(_reason(log.getvalue())) from error
+
+
+@contextmanager
+def _quiet() -> Iterator[io.StringIO]:
+    """Take nbgrader's log, and silence what is no news to the reader; gives the log's errors."""
+    log, text = cast(logging.Logger, get_logger()), io.StringIO()
+    handler = logging.StreamHandler(text)
+    handler.setLevel(logging.ERROR)
+    # Under an application (Jupyter, IPython) the log is that application's: put all of it back.
+    handlers, propagate = list(log.handlers), log.propagate
+    log.handlers, log.propagate = [handler], False
+    try:
+        with warnings.catch_warnings():
+            # nbgrader asks SQLAlchemy for objects that it has already let go; nothing is lost.
+            warnings.filterwarnings("ignore", message="Object of type .* not in session")
+            yield text
+    finally:
+        log.handlers, log.propagate = handlers, propagate
+
+
+@contextmanager
+def _environment() -> Iterator[None]:
+    """Let kernels find the packages that this process has; put folder and environment back."""
+    before, variables = Path.cwd(), dict(os.environ)
+    root = Path(__file__).resolve().parents[2]
+    if course_folder() == root:  # not installed, but run from a clone
+        paths = [str(root), os.environ.get("PYTHONPATH", "")]
+        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
+    try:
+        yield
+    finally:
+        os.chdir(before)
+        os.environ.clear()
+        os.environ.update(variables)
+
+
+def _reason(log: str) -> str:
+    """The last line of the first traceback in a log, or else the log's first line."""
+    lines = [line.rstrip() for line in log.splitlines() if line.strip()]
+    starts = [n for n, line in enumerate(lines) if line.startswith("Traceback")]
+    if not starts:
+        return lines[0] if lines else "nbgrader gave no reason"
+    after = lines[starts[0] + 1 :]
+    return next((line for line in after if not line.startswith(" ")), after[-1] if after else "")
+
+
+def new_course(folder: Path) -> DemoCourse:
+    """Copy the course into a folder of its own, replacing an earlier demo there.
+
+    Raises:
+        FileExistsError: the folder holds something that is no demo; nothing was changed.
+    """
+    mark = folder / ".demo-course"
+    if folder.exists() and not folder.is_dir():
+        raise FileExistsError(f"{folder} is a file; name a folder for the demo")
+    if folder.exists() and any(folder.iterdir()):
+        if not mark.exists():
+            raise FileExistsError(f"{folder} is not empty; name an empty or new folder")
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    mark.touch()
+    source = course_folder()
+    (folder / "solutions" / ASSIGNMENT).mkdir(parents=True)
+    for path in sorted((source / "solutions" / ASSIGNMENT).glob("*.ipynb")):
+        shutil.copy(path, folder / "solutions" / ASSIGNMENT)
+    shutil.copy(source / "nbgrader_config.py", folder)
+    return DemoCourse(folder)

@@ -1,0 +1,86 @@
+"""`autograder demo`: a sample class, graded from beginning to end by nbgrader's own pipeline."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from autograder.demo import tables
+from autograder.demo.build import write_submissions
+from autograder.demo.pipeline import DemoCourse, PipelineFailed, new_course
+from autograder.demo.results import Result, read_result
+from autograder.demo.sample import Learner, sample_class
+from autograder.grading.course import ASSIGNMENT
+
+
+def run_demo(folder: Path, only: Iterable[str] | None = None) -> int:
+    """Release the notebooks, hand in the sample class's answers, grade them, and print the marks.
+
+    Args:
+        folder: where to do it; new, empty, or an earlier demo, which is replaced.
+        only: names of the learners to grade; None for all.
+
+    Returns:
+        0, or 1 if a learner could not be graded or marks disagree, or 2 for an unknown name.
+
+    Raises:
+        FileExistsError: the folder holds something else; nothing in it was changed.
+    """
+    try:
+        learners = sample_class(only)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    console = Console()
+    console.print(f"A sample class of {len(learners)}, graded by nbgrader in {folder}")
+    course = new_course(folder.resolve())
+    with _progress(console, len(learners)) as step:
+        step("releasing the notebooks", 0)
+        course.release()
+        write_submissions(course.grading / "submitted", learners)
+        results = []
+        for done, learner in enumerate(learners):
+            step(f"grading {learner.name}", done)
+            results.append(_grade(course, learner))
+        step("exporting the gradebook", len(learners))
+        csv = course.export()
+    console.print()
+    tables.print_parts(console, results)
+    console.print()
+    tables.print_totals(console, results, learners)
+    console.print()
+    tables.print_remarks(console, results, learners)
+    tables.print_paths(console, results, course.grading / "feedback", csv)
+    return 1 if any(result.problem for result in results) else 0
+
+
+def _grade(course: DemoCourse, learner: Learner) -> Result:
+    """Grade one learner; what goes wrong is told in the result and stops nobody else."""
+    began = time.monotonic()
+    try:
+        course.autograde(learner.name)
+        course.feedback(learner.name)
+        folder = course.grading / "autograded" / learner.name / ASSIGNMENT
+        result = read_result(learner.name, folder, course.scores(learner.name))
+    except PipelineFailed as error:
+        result = Result(learner.name, problem=f"could not be graded: {error}")
+    result.seconds = time.monotonic() - began
+    return result
+
+
+@contextmanager
+def _progress(console: Console, total: int) -> Iterator[Callable[[str, int], None]]:
+    """A bar on a terminal; elsewhere one line for each step."""
+    if not console.is_terminal:
+        yield lambda text, done: console.print(f"[{done}/{total}] {text}", markup=False)
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda text, done: bar.update(task, description=text, completed=done)

@@ -1,0 +1,107 @@
+"""Reads the sample class: one text file per learner in `answers/`, with that learner's answers.
+
+The files are data and are never imported. Each is in percent format:
+
+    # Earns 12 of 29: what this learner shows.
+
+    # %% moons_model                  the cell of that `grade_id`, below its `# Exercise` line
+    # %% extra after=moons_model      a cell that the learner added there
+    # %% hands-in 01_moons 02_tanh    only these notebooks; without it, all
+    # %% saved-by colab               the file as that program saves it
+
+A solution cell that is not named stays blank.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from importlib.resources import files
+
+from autograder.checks.exercises import PARTS
+
+_SUMMARY = re.compile(r"# Earns (\d+) of (\d+): (.+)")
+_HEADING = re.compile(r"^# %% *(.*?) *$", re.MULTILINE)
+
+
+@dataclass
+class Learner:
+    """One learner of the sample class.
+
+    Attributes:
+        name: the file's name, and the student id in the gradebook.
+        summary: what the submission shows, in one sentence.
+        earns: the points that it should get.
+        cells: the source below the `# Exercise` line, by `grade_id`.
+        extras: added cells, in order, by the `grade_id` that they stand after.
+        notebooks: names of the notebooks handed in; empty for all.
+        saved_by: `jupyter` or `colab`.
+    """
+
+    name: str
+    summary: str
+    earns: int
+    cells: dict[str, str] = field(default_factory=dict)
+    extras: dict[str, list[str]] = field(default_factory=dict)
+    notebooks: tuple[str, ...] = ()
+    saved_by: str = "jupyter"
+
+
+def parse(name: str, text: str) -> Learner:
+    """Read one file of answers.
+
+    Args:
+        name: the learner's.
+        text: the file's content.
+
+    Raises:
+        ValueError: the message names the learner and the line that cannot be understood.
+    """
+    summary = _SUMMARY.match(text)
+    if summary is None:
+        raise ValueError(f"{name}: the first line should be '# Earns N of N: what it shows'")
+    learner = Learner(name, summary.group(3), int(summary.group(1)))
+    # One group in the pattern, so headings and sources alternate after the first piece.
+    _, *pieces = _HEADING.split(text)
+    for heading, source in zip(pieces[::2], pieces[1::2], strict=True):
+        _add(learner, heading, source.strip("\n"))
+    return learner
+
+
+def _add(learner: Learner, heading: str, source: str) -> None:
+    kind, *rest = heading.split()
+    if kind in PARTS and not rest and kind not in learner.cells:
+        learner.cells[kind] = source
+    elif kind == "extra" and len(rest) == 1 and rest[0].removeprefix("after=") in PARTS:
+        learner.extras.setdefault(rest[0].removeprefix("after="), []).append(source)
+    elif kind == "hands-in" and rest:
+        learner.notebooks = tuple(rest)
+    elif kind == "saved-by" and rest in (["jupyter"], ["colab"]):
+        learner.saved_by = rest[0]
+    else:
+        raise ValueError(f"{learner.name}: '# %% {heading}' is unknown or stands there twice")
+
+
+def sample_class(only: Iterable[str] | None = None) -> list[Learner]:
+    """The learners, in the order of their names.
+
+    Args:
+        only: names of those wanted; None for all.
+
+    Raises:
+        ValueError: nobody in the class has such a name; the message lists those who are.
+    """
+    folder = files("autograder.demo") / "answers"
+    texts = {
+        entry.name.removesuffix(".py"): entry.read_text("utf-8")
+        for entry in folder.iterdir()
+        if entry.name.endswith(".py")
+    }
+    wanted = set(texts if only is None else only)
+    if unknown := sorted(wanted - set(texts)):
+        raise ValueError(
+            f"nobody in the class is called {', '.join(unknown)}; the learners are "
+            f"{', '.join(sorted(texts))}"
+        )
+    return [parse(name, texts[name]) for name in sorted(wanted)]
