@@ -63,8 +63,11 @@ lint: env ## Style and types only
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
+# Jupyter refuses to run as root, as in a container, unless it is told that this is meant.
+ALLOW_ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
+
 lab: env ## JupyterLab on the notebooks
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter lab --ServerApp.root_dir=notebooks
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter lab --ServerApp.root_dir=notebooks $(ALLOW_ROOT)
 
 release: env ## Write notebooks/ from solutions/
 	@$(BIN)/autograder release

@@ -39,6 +39,7 @@ def run_demo(folder: Path, only: Iterable[str] | None = None) -> int:
         return 2
     console = Console()
     console.print(f"A sample class of {len(learners)}, graded by nbgrader in {folder}")
+    console.print("nbgrader takes up to half a minute for each learner with three notebooks.")
     course = new_course(folder.resolve())
     with _progress(console, len(learners)) as step:
         step("releasing the notebooks", 0)
