@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["check", "ready", "start"]
+__all__ = ["check", "explain_error", "ready", "start"]
 
 
 def start() -> None:
@@ -92,3 +92,14 @@ def ready(names: Mapping[str, Any], *part_ids: str) -> bool:
             print(f"Exercise {label}: {outcome}. {verdict.message}")
             return False
     return True
+
+
+def explain_error(names: Mapping[str, Any] | None = None) -> None:
+    """Say in plain words what the last red error means, where it comes from, what to try next.
+
+    Args:
+        names: the notebook's `globals()`; only needed where the setup cell has not run.
+    """
+    from autograder.checks.errors import explain, last_error
+
+    print(explain(*last_error(names or {})))

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from autograder.checks.errors import describe_error
 from autograder.checks.exercises import BLANK, MARKER
 from autograder.checks.pictures import FigureWatch
 from autograder.checks.steps import StepWatch
@@ -32,7 +33,7 @@ class Run:
     Attributes:
         exercise: the label in the cell's `# Exercise 4b` line, or None.
         blank: the solution is still the untouched blank.
-        error: `{"type", "message"}` of the exception that ended the cell, or None.
+        error: the exception (see `errors.describe_error`) that ended the cell, or None.
         text: what it printed, shortened in the middle when very long.
         axes: one plain description per axes drawn (see `pictures.describe_axes`).
         steps: one record per optimizer that stepped (see `steps.StepRecord`).
@@ -42,7 +43,7 @@ class Run:
 
     exercise: str | None
     blank: bool
-    error: dict[str, str] | None = None
+    error: dict[str, Any] | None = None
     text: str = ""
     axes: list[dict[str, Any]] = field(default_factory=list)
     steps: list[Any] = field(default_factory=list)
@@ -90,7 +91,7 @@ class Recorder:
         run.steps = self._steps.stop()
         error = getattr(result, "error_before_exec", None) or getattr(result, "error_in_exec", None)
         if isinstance(error, BaseException):
-            run.error = {"type": type(error).__name__, "message": str(error)[:2000]}
+            run.error = describe_error(error, self._shell.user_ns)
         from torch import nn
 
         names = self._shell.user_ns
