@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["check", "explain_error", "ready", "start"]
+__all__ = ["check", "explain_error", "ready", "start", "summary"]
 
 
 def start() -> None:
@@ -45,12 +45,14 @@ def check(check_id: str, names: Mapping[str, Any], seed: int | None = None) -> N
         KeyError: there is no such check.
     """
     from autograder.checks.display import show
-    from autograder.checks.recorder import recorded
+    from autograder.checks.recorder import RECORDER, recorded
     from autograder.checks.registry import collect, judge
     from autograder.checks.tasks import PUBLIC_SEED
 
     seed = PUBLIC_SEED if seed is None else seed
-    show(check_id, judge(check_id, collect(check_id, names, recorded(), seed), seed))
+    verdict = judge(check_id, collect(check_id, names, recorded(), seed), seed)
+    RECORDER.passed[check_id] = verdict.passed
+    show(check_id, verdict)
 
 
 def check_fresh(check_id: str, names: Mapping[str, Any]) -> None:
@@ -103,3 +105,18 @@ def explain_error(names: Mapping[str, Any] | None = None) -> None:
     from autograder.checks.errors import explain, last_error
 
     print(explain(*last_error(names or {})))
+
+
+def summary(prefix: str) -> None:
+    """Print a table of a notebook's parts: points of this session's checks, and what is left.
+
+    Args:
+        prefix: `moons`, `tanh` or `spirals`.
+
+    Raises:
+        ValueError: it is none of these.
+    """
+    from autograder.checks.recorder import RECORDER
+    from autograder.checks.session_table import summary_table
+
+    print(summary_table(prefix, RECORDER.passed))

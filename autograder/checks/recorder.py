@@ -56,6 +56,7 @@ class Recorder:
 
     def __init__(self) -> None:
         self.runs: list[Run] = []
+        self.passed: dict[str, bool] = {}  # by check id, how its last run here went
         self._current: Run | None = None
         self._tee: Tee | None = None
         self._pictures = FigureWatch()
