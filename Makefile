@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 demo test: export OMP_NUM_THREADS = 1
 
 .DEFAULT_GOAL = help
-.PHONY: help env demo test lint lab release bench-recipes picture constraints clean check-python
+.PHONY: help env demo test lint lab release bench-recipes bench-lessons picture constraints clean check-python
 
 help: ## List these targets
 	@echo 'Usage: make TARGET [PYTHON=python3.12]'
@@ -74,6 +74,9 @@ release: env ## Write notebooks/ from solutions/
 
 bench-recipes: env ## How often common training recipes pass (slow)
 	@$(BIN)/python tests/bench/recipes.py
+
+bench-lessons: env ## How long each solved notebook takes, and which cells
+	@$(BIN)/python tests/bench/lessons.py
 
 picture: env ## Draw the README's picture again
 	@$(BIN)/python docs/make_picture.py
