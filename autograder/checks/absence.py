@@ -24,7 +24,7 @@ def raised_by(part_id: str, error: dict[str, str], where: str) -> Verdict:
     """
     label = part_named(part_id).label
     text = f"{error['type']}: {error['message'].splitlines()[0] if error['message'] else ''}"
-    facts: dict[str, Any] = {"label": label, "where": where, "error": text[:300].rstrip(": ")}
+    facts: dict[str, Any] = {"label": label, "where": where, "error": text[:300].rstrip(": .")}
     verdict = raised(code_of_error(error), **facts)
     came, _ = say("words_where", **facts)
     return replace(verdict, message=f"{came} {verdict.message}")

@@ -40,6 +40,7 @@ _KNOWN_ERRORS = (
     ("raised_in_place", r"modified by an inplace operation|used in an in-place operation"),
     ("raised_inference", r"[Ii]nference tensors? cannot be saved"
      r"|Inplace update to inference tensor"),
+    ("raised_not_scalar", r"implicitly created only for scalar"),
     ("raised_not_callable", r"object is not callable"),
     ("raised_numpy_gradient", r"Can't call numpy\(\) on Tensor that requires grad"),
 )  # fmt: skip

@@ -80,7 +80,7 @@ def _ask_once(loss: Any, outputs: Tensor, targets: Tensor) -> Evidence:
         if gradient.shape[1:] == (1,):
             gradient = gradient.squeeze(1)
         return {"value": float(value.detach()), "gradient": gradient.cpu().numpy(), "error": None}
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return {"value": None, "gradient": None, "error": error_of(error)}
 
 

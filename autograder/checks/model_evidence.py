@@ -53,7 +53,7 @@ def describe_model(model: Any, inputs: Mapping[str, np.ndarray]) -> Evidence:
         found["last_step"] = _last_step(module, next(iter(inputs.values())))
         # A lazy layer has no size before its first call; it will have parameters all the same.
         found["parameters"] = sum(1 if is_lazy(p) else p.numel() for p in module.parameters())
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         found["error"] = error_of(error)
     return found
 

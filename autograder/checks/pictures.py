@@ -63,7 +63,7 @@ def describe_axes(ax: Any) -> dict[str, Any]:
     for artist in ax.collections:
         if isinstance(artist, PathCollection):
             points += len(np.asarray(artist.get_offsets()))
-        elif isinstance(artist, (ContourSet, QuadMesh)):
+        elif isinstance(artist, (ContourSet, QuadMesh)) or type(artist).__name__ == "PolyQuadMesh":
             regions += 1
     for line in ax.lines:
         if line.get_linestyle() in ("None", "", " ") and line.get_marker() not in ("None", "", " "):

@@ -11,7 +11,7 @@ from typing import Any
 from autograder.checks.absence import absent, raised_by
 from autograder.checks.evidence import Evidence, presence
 from autograder.checks.exercises import part_named
-from autograder.checks.recorder import Run, runs_of
+from autograder.checks.recorder import Run
 from autograder.checks.tasks import Task
 from autograder.checks.verdict import Verdict, correct, not_started, not_yet
 
@@ -19,13 +19,17 @@ Axes = dict[str, Any]
 
 
 def collect(part_id: str, task: Task, names: Mapping[str, Any], runs: list[Run] | None) -> Evidence:
-    """The axes drawn by this exercise's own cell when it last drew any.
+    """The axes drawn by this exercise's own cell when it last drew any, and by cells after it.
 
     Where no cell bears the exercise's line, those drawn since the model was trained.
     """
-    label = part_named(part_id).label
-    drawn = [run for run in runs_of(runs or [], label) if run.axes]
-    axes = drawn[-1].axes if drawn else _drawn_since_training(task, names, runs or [])
+    runs_, label = runs or [], part_named(part_id).label
+    own = [number for number, run in enumerate(runs_) if run.exercise == label and run.axes]
+    if own:
+        drawn = [runs_[own[-1]], *(run for run in runs_[own[-1] + 1 :] if run.exercise is None)]
+        axes = [ax for run in drawn for ax in run.axes]
+    else:
+        axes = _drawn_since_training(task, names, runs_)
     return {"presence": presence(part_id, names, runs), "axes": axes}
 
 

@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
-from autograder.checks.absence import absent
+from autograder.checks.absence import absent, raised_by
 from autograder.checks.evidence import Evidence, presence
+from autograder.checks.exercises import part_named
 from autograder.checks.recorder import Run
 from autograder.checks.tasks import Task
 from autograder.checks.verdict import Verdict, correct, not_started, not_yet
@@ -21,8 +22,16 @@ EVERY = 10
 NUMBERS = 4
 #: Text kept as evidence: the first lines are enough to see the rhythm.
 _EVIDENCE_LIMIT = 60_000
-_EPOCH = re.compile(r"(?i)\b(?:epochs?|ep|step|iter(?:ation)?)\b[^\d\n]{0,8}(\d+)")
-_LEADING = re.compile(r"(?m)^[^\w\n]*(\d+)(?![\d.])")
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+#: Where an epoch's number stands, in the order in which the forms are tried: after the word in
+#: many languages ("Epoch 10", "Epoche: 10", "E10"), before it ("10 epochs"), first in its line.
+_EPOCHS = (
+    re.compile(
+        r"(?i)\b(?:[e\u00e9]p[^\W\d]*|e(?=\d)|step|iter[^\W\d]*)[^\d\n]{0,20}?(\d+)(?!\.?\d)"
+    ),
+    re.compile(r"(?i)(\d+)\.?\s*[e\u00e9]p[^\W\d]*"),
+    re.compile(r"(?m)^[^\d\n]*(\d+)(?!\.?\d)"),
+)
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\bnan\b|\binf\b)")
 
 
@@ -43,16 +52,29 @@ def collect(part_id: str, task: Task, names: Mapping[str, Any], runs: list[Run] 
 
 
 def reports(text: str) -> list[tuple[int, int]]:
-    """The progress reports in a text: `(epoch, how many other numbers)` each, in order."""
-    pattern = _EPOCH if _EPOCH.search(text) else _LEADING
-    found = list(pattern.finditer(text))
-    if not found:
+    """The progress reports in a text: `(epoch, how many other numbers)` each, in order.
+
+    Lines with the same epoch, such as one for each dataset, count as one report.
+    """
+    text = _COLOURS.sub("", text)
+    found = [merged for pattern in _EPOCHS if (merged := _reports(pattern, text))]
+    rising = (r for r in found if any(after[0] > before[0] for before, after in pairwise(r)))
+    return next(rising, found[0] if found else [])
+
+
+def _reports(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
+    matches = list(pattern.finditer(text))
+    if not matches:
         return []
-    ends = [match.start() for match in found[1:]] + [len(text)]
-    result = []
-    for match, end in zip(found, ends, strict=True):
-        rest = re.sub(r"^\s*/\s*\d+", "", text[match.end(1) : end])  # "Epoch 10/300"
-        result.append((int(match.group(1)), len(_NUMBER.findall(rest))))
+    ends = [match.start() for match in matches[1:]] + [len(text)]
+    result: list[tuple[int, int]] = []
+    for match, end in zip(matches, ends, strict=True):
+        rest = re.sub(r"^\s*(?:/|of)\s*\d+", "", text[match.end() : end])  # "Epoch 10/300"
+        epoch, count = int(match.group(1)), len(_NUMBER.findall(rest))
+        if result and result[-1][0] == epoch:
+            result[-1] = (epoch, result[-1][1] + count)
+        else:
+            result.append((epoch, count))
     return result
 
 
@@ -64,9 +86,6 @@ def judge(part_id: str, evidence: Evidence) -> Verdict:
     if not found["recorder"]:
         return not_started("progress_not_seen")
     if not evidence["trained"]:
-        from autograder.checks.absence import raised_by
-        from autograder.checks.exercises import part_named
-
         if found["error"] and not found["blank"]:
             return raised_by(part_id, found["error"], "when your cell ran")
         part = part_named(part_id)
@@ -74,9 +93,16 @@ def judge(part_id: str, evidence: Evidence) -> Verdict:
             return not_started("blank" if found["blank"] else "progress_not_seen",
                                label=part.label, title=part.title)  # fmt: skip
         return not_yet("progress_no_steps")
-    seen = reports(evidence["text"])
+    verdict = _judge_text(evidence["text"])
+    if found["error"] and not verdict.passed and not found["blank"]:
+        return raised_by(part_id, found["error"], "when your cell ran")
+    return verdict
+
+
+def _judge_text(text: str) -> Verdict:
+    seen = reports(text)
     if not seen:
-        return not_yet("progress_none")
+        return not_yet("progress_no_epoch" if text.strip() else "progress_none")
     epochs = [epoch for epoch, _ in seen]
     gaps = sorted(after - before for before, after in pairwise(epochs))
     if not gaps or gaps[0] < 1:

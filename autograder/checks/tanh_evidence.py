@@ -19,8 +19,6 @@ from autograder.checks.tasks import Arrays
 PART = "tanh"
 #: Operations that are the library's own tanh, as autograd's dispatcher names them.
 LIBRARY = frozenset(["tanh", "tanh_", "tanh_backward", "tanhshrink", "mkldnn_tanh"])
-#: Ways out of torch: after one of these no gradient can flow.
-WAYS_OUT = frozenset(["__array__", "numpy", "tolist", "item", "__float__", "__array_wrap__"])
 
 
 def questions(seed: int) -> Arrays:
@@ -87,10 +85,10 @@ def collect(names: Mapping[str, Any], runs: list[Run] | None, seed: int) -> Evid
             with _Calls(seen), _Operations(seen):
                 answer = function(x)
             evidence["answers"][name] = {**describe_array(answer), "error": None}
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             evidence["answers"][name] = {"kind": "error", "error": error_of(error)}
         evidence["mutated"] |= not np.array_equal(x.numpy(), asked[name])
-    evidence["seen"] = sorted((LIBRARY | WAYS_OUT) & seen)
+    evidence["seen"] = sorted(LIBRARY & seen)
     evidence["slopes"] = _slopes(function, asked["slopes"])
     return evidence
 
@@ -104,7 +102,7 @@ def _slopes(function: Any, points: np.ndarray) -> Evidence:
                 return {"values": None, "error": None}
             (slopes,) = torch.autograd.grad(answer.sum(), x)
         return {"values": slopes.to(torch.float64).numpy(), "error": None}
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return {"values": None, "error": error_of(error)}
 
 

@@ -25,6 +25,9 @@ PROVOKED = {
         "raised_second_backward",
         DATA + LINE + "loss = (net(A) ** 2).mean()\nloss.backward()\nloss.backward()", "backward"),
     "no-gradient": ("raised_no_gradient", DATA + "(A ** 2).mean().backward()", "backward"),
+    "not-scalar": (
+        "raised_not_scalar",
+        DATA + LINE + "nn.MSELoss(reduction='none')(net(A)[:, 0], t).backward()", "backward"),
     "in-place": (
         "raised_in_place",
         DATA + LINE + "h = torch.sigmoid(net(A))\nh += 1\nh.sum().backward()", "backward"),
@@ -71,8 +74,36 @@ def test_an_error_is_explained(name, lesson, capsys):
     assert len(said.strip().splitlines()) == 4
 
 
-def test_a_syntax_error_points_to_its_line(lesson, capsys):
-    lesson.run("x = 1\nfor epoch in range(3)\n    pass")
+def test_a_check_that_meets_exit_lives_on():
+    """`sys.exit()` inside an answer must not end the check, and with it the cell."""
+    fresh = Lesson("02_tanh", tanh="import sys\n\ndef tanh(x):\n    sys.exit()")
+    assert fresh.verdict("check_tanh_values").outcome == "raised"
+
+
+def test_labels_may_be_true_and_false():
+    fresh = Lesson("01_moons", until="moons_outputs", moons_outputs=(
+        "y_logits = moon_model(X_train[:10]).squeeze(1)\n"
+        "y_probs = torch.sigmoid(y_logits)\ny_labels = y_probs > 0.5"))  # fmt: skip
+    assert fresh.verdict("check_moons_outputs").passed
+
+
+def test_a_guard_that_looks_at_a_number_is_pure():
+    fresh = Lesson("02_tanh", tanh=(
+        "def tanh(x):\n    if x.abs().max().item() > 1e9:\n        raise ValueError('too large')\n"
+        "    s = torch.exp(-2 * x.abs())\n    return x.sign() * (1 - s) / (1 + s)"))  # fmt: skip
+    assert fresh.verdict("check_tanh_pure").passed
+
+
+def test_two_pictures_in_two_cells_count():
+    fresh = Lesson("01_moons", moons_plot="plot_decision_boundary(moon_model, X_train, y_train)")
+    assert fresh.verdict("check_moons_plot").code == "plot_set_missing"
+    fresh.run("plot_decision_boundary(moon_model, X_test, y_test)")
+    assert fresh.verdict("check_moons_plot").passed
+
+
+def test_a_syntax_error_points_to_its_line(capsys):
+    fresh = Lesson("01_moons", until=None)
+    fresh.run("x = 1\nfor epoch in range(3)\n    pass")
     capsys.readouterr()
     autograder.checks.explain_error()
     assert "Line 2 of your cell: for epoch in range(3)" in capsys.readouterr().out

@@ -140,7 +140,7 @@ ANSWERS: dict[str, tuple[str, str, str, str, str]] = {
         spiral_loop(epochs=41),
         spiral_loop(epochs=41, report="if epoch % 10 == 0: print(epoch, loss.item())"),
         "progress_few_numbers",
-        spiral_loop(epochs=41, report="print('still training')"), "progress_none"),
+        spiral_loop(epochs=41, report="print('still training')"), "progress_no_epoch"),
     "check_spirals_train_accuracy": (
         spiral_loop(epochs=300),
         spiral_loop(epochs=15), "train_few_epochs",
