@@ -33,7 +33,6 @@ def collect(part_id: str, task: Task, names: Mapping[str, Any], runs: list[Run] 
         "held": len(held),
         "learnable": len(learnable),
         "shared": sum(id(p) in held for p in learnable),
-        "has_model": isinstance(model, nn.Module),
     }
 
 

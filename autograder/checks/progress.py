@@ -47,7 +47,6 @@ def collect(part_id: str, task: Task, names: Mapping[str, Any], runs: list[Run] 
         "presence": found,
         "trained": bool(trained),
         "text": trained[-1].text[:_EVIDENCE_LIMIT] if trained else "",
-        "steps": sum(record.steps for record in trained[-1].steps) if trained else 0,
     }
 
 

@@ -33,14 +33,12 @@ class Result:
         parts: every part of the course, in order; empty if it could not be graded.
         flags: what a person should look at.
         problem: why it could not be graded, or what does not agree; empty if all is well.
-        seconds: how long it took.
     """
 
     learner: str
     parts: list[PartResult] = field(default_factory=list)
     flags: list[str] = field(default_factory=list)
     problem: str = ""
-    seconds: float = 0.0
 
     @property
     def score(self) -> float:
