@@ -52,7 +52,10 @@ def draw_moons(
 
 
 def draw_spirals(
-    points_per_class: int = 100, n_classes: int = SPIRAL_CLASSES, seed: int = 42
+    points_per_class: int = 100,
+    n_classes: int = SPIRAL_CLASSES,
+    seed: int = 42,
+    noise: float = SPIRAL_NOISE,
 ) -> tuple[Tensor, Tensor]:
     """Draw one spiral arm per class, each from the centre out to radius 1.
 
@@ -64,6 +67,7 @@ def draw_spirals(
         points_per_class: Number of points N in each arm, 2 or more.
         n_classes: Number of arms K, 2 or more.
         seed: Any whole number from 0 up.
+        noise: Standard deviation of the noise in the angle, in radians, 0 or more.
 
     Returns:
         ``X``, the features, shape ``(N * K, 2)``, float32; and ``y``, the labels 0 to K - 1,
@@ -71,17 +75,18 @@ def draw_spirals(
         rows are in order of class: shuffle them when you split.
 
     Raises:
-        TypeError: If an argument is not a whole number.
+        TypeError: If an argument is not a number, or not a whole one where that is needed.
         ValueError: If an argument is too small.
     """
     points_per_class = whole_number(points_per_class, "points_per_class", at_least=2)
     n_classes = whole_number(n_classes, "n_classes", at_least=2)
+    noise = _noise(noise)
     generator = _generator(seed)
     radius = np.linspace(0.0, 1.0, points_per_class)
     arms = []
     for arm in range(n_classes):
         start, end = SPIRAL_TURN * arm, SPIRAL_TURN * (arm + 1)
-        wobble = generator.randn(points_per_class) * SPIRAL_NOISE
+        wobble = generator.randn(points_per_class) * noise
         angle = np.linspace(start, end, points_per_class) + wobble
         arms.append(np.column_stack([radius * np.sin(angle), radius * np.cos(angle)]))
     labels = np.repeat(np.arange(n_classes, dtype=np.int64), points_per_class)

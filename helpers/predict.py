@@ -45,7 +45,7 @@ def model_outputs(model: Model, X: Any) -> Tensor:
             f"X has shape {tuple(features.shape)}: pass one row for each point, shape (N, F)."
         )
     answer = run_untouched(model, features)
-    outputs = _first_tensor(answer)
+    outputs = first_tensor(answer)
     if outputs is None:
         raise TypeError(
             f"The model gave {type(answer).__name__} without a tensor in it: "
@@ -100,11 +100,35 @@ def predicted_labels(outputs: Tensor) -> Tensor:
     return probabilities_to_labels(logits_to_probabilities(outputs))
 
 
-def _first_tensor(answer: object) -> Tensor | None:
+def predicted_probabilities(outputs: Tensor) -> Tensor:
+    """Read the probability of every class from a model's outputs, logits or probabilities.
+
+    Args:
+        outputs: What ``model_outputs`` returns, shape ``(N,)``, ``(N, 1)`` or ``(N, K)``. Rows
+            that lie from 0 to 1 (and for K outputs add up to 1) are probabilities already.
+
+    Returns:
+        The probabilities, shape ``(N, K)``, K of 2 or more, in the dtype of ``outputs``. Each row
+        adds up to 1.
+
+    Raises:
+        TypeError: If ``outputs`` is not a floating-point tensor.
+        ValueError: If it has another shape.
+    """
+    between = bool(((outputs >= 0) & (outputs <= 1)).all())
+    if outputs.ndim == 2 and outputs.shape[1] > 1:
+        sums = bool(((outputs.sum(dim=1) - 1).abs() < 1e-3).all())
+        return outputs if between and sums else logits_to_probabilities(outputs)
+    of_class_1 = outputs.reshape(-1) if between else logits_to_probabilities(outputs)
+    return torch.stack([1 - of_class_1, of_class_1], dim=1)
+
+
+def first_tensor(answer: object) -> Tensor | None:
+    """Return the first tensor of what a model answers: a tensor, tuple, list or dict, or None."""
     if isinstance(answer, Tensor):
         return answer
     if isinstance(answer, Mapping):
         answer = tuple(answer.values())
     if isinstance(answer, (tuple, list)):
-        return next((t for t in map(_first_tensor, answer) if t is not None), None)
+        return next((t for t in map(first_tensor, answer) if t is not None), None)
     return None

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from helpers.inputs import FloatArray, IntArray, points_and_labels
-from helpers.predict import model_outputs, predicted_labels
+from helpers.predict import model_outputs, predicted_labels, predicted_probabilities
 from helpers.untouched import Model
 
 STEPS = 320
@@ -29,6 +29,8 @@ class Regions(NamedTuple):
         x2: Where it stands along feature 2, shape ``(G,)``, float64.
         grid: The labels that the model gives to the grid, shape ``(G, G)``, int64; row ``i``,
             column ``j`` is the point ``(x1[j], x2[i])``.
+        confidence: The probability that the model gives to the class in ``grid``, shape
+            ``(G, G)``, float64.
         n_classes: How many classes the model's outputs can tell apart.
     """
 
@@ -38,6 +40,7 @@ class Regions(NamedTuple):
     x1: FloatArray
     x2: FloatArray
     grid: IntArray
+    confidence: FloatArray
     n_classes: int
 
     @property
@@ -78,7 +81,9 @@ def find_regions(model: Model, X: Any, y: Any) -> Regions:
         )
     given = predicted_labels(outputs).numpy()
     predicted, on_grid = given[: len(points)], given[len(points) :].reshape(STEPS, STEPS)
-    return Regions(points, labels, predicted, x1, x2, on_grid, n_classes)
+    probabilities = predicted_probabilities(outputs).max(dim=1).values.double().numpy()
+    confidence = probabilities[len(points) :].reshape(STEPS, STEPS)
+    return Regions(points, labels, predicted, x1, x2, on_grid, confidence, n_classes)
 
 
 def limits(points: FloatArray) -> tuple[tuple[float, float], tuple[float, float]]:

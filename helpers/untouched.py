@@ -36,19 +36,26 @@ def run_untouched(model: Model, X: Tensor) -> Any:
     """
     # A bound method, such as model.forward, runs the module that it belongs to.
     owner = getattr(model, "__self__", model)
+    with random_states_untouched(), torch.no_grad():
+        if not isinstance(owner, nn.Module):
+            return model(X.detach().to(device="cpu", dtype=torch.float32, copy=True))
+        tensors = (*owner.parameters(), *owner.buffers())
+        dtype, device = _kind_of(tensors)
+        features = X.detach().to(device=device, dtype=dtype, copy=True)
+        if any(map(is_lazy, tensors)):
+            return _copy_of_lazy(owner).eval()(features)
+        with _module_untouched(owner):
+            return model(features)
+
+
+@contextmanager
+def random_states_untouched() -> Iterator[None]:
+    """Put back the random states of torch (CPU and CUDA), numpy and Python at the end."""
     python_state, numpy_state = random.getstate(), np.random.get_state()
     cuda = range(torch.cuda.device_count()) if torch.cuda.is_initialized() else ()
     try:
-        with torch.random.fork_rng(devices=cuda), torch.no_grad():
-            if not isinstance(owner, nn.Module):
-                return model(X.detach().to(device="cpu", dtype=torch.float32, copy=True))
-            tensors = (*owner.parameters(), *owner.buffers())
-            dtype, device = _kind_of(tensors)
-            features = X.detach().to(device=device, dtype=dtype, copy=True)
-            if any(map(is_lazy, tensors)):
-                return _copy_of_lazy(owner).eval()(features)
-            with _module_untouched(owner):
-                return model(features)
+        with torch.random.fork_rng(devices=cuda):
+            yield
     finally:
         random.setstate(python_state)
         np.random.set_state(numpy_state)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
-import random
 import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -22,6 +21,7 @@ from torch import Tensor
 
 from autograder.checks.exercises import part_named
 from autograder.checks.recorder import Run, runs_of
+from helpers.untouched import random_states_untouched
 
 Evidence = dict[str, Any]
 #: Larger arrays than this are described and not copied.
@@ -31,15 +31,13 @@ VALUES_LIMIT = 200_000
 @contextlib.contextmanager
 def leaving_no_trace() -> Iterator[None]:
     """Put back the random states of torch (every device), NumPy and Python; print nothing."""
-    python_state, numpy_state = random.getstate(), np.random.get_state()
     # A logging handler keeps the stream that it was made with, so redirecting does not reach it.
     logging_level = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
-    devices = range(torch.cuda.device_count()) if torch.cuda.is_initialized() else ()
     nowhere = io.StringIO()
     try:
         with (
-            torch.random.fork_rng(devices=devices),
+            random_states_untouched(),
             warnings.catch_warnings(),
             contextlib.redirect_stdout(nowhere),
             contextlib.redirect_stderr(nowhere),
@@ -48,8 +46,6 @@ def leaving_no_trace() -> Iterator[None]:
             yield
     finally:
         logging.disable(logging_level)
-        random.setstate(python_state)
-        np.random.set_state(numpy_state)
 
 
 def error_of(error: BaseException) -> dict[str, str]:

@@ -55,6 +55,15 @@ def test_spirals_by_default_are_the_exercises():
     assert torch.equal(draw_spirals()[0], cs231n_rows(42, 100, 3)[0])
 
 
+def test_spirals_noise_is_in_the_angle_alone():
+    smooth, noisy = (draw_spirals(50, noise=noise)[0] for noise in (0.0, 0.8))
+    torch.testing.assert_close(smooth.norm(dim=1), noisy.norm(dim=1))
+    # Without noise, arm 0 ends where its angle is 4.
+    assert smooth[49].tolist() == pytest.approx([np.sin(4), np.cos(4)], abs=1e-6)
+    turned = (noisy - smooth).norm(dim=1)
+    assert 0.1 < turned.mean() < 0.8
+
+
 @pytest.mark.parametrize("draw", [draw_moons, draw_spirals])
 def test_any_seed_works_and_repeats(draw):
     seeds = [0, 1, 2**32 - 1, 2**32, 2**64 + 1, 10**40, np.int64(5), torch.tensor(6)]
@@ -81,6 +90,7 @@ def test_any_seed_works_and_repeats(draw):
         (lambda: draw_moons(10, seed=-1), ValueError, "seed is -1, which is too small: pass 0"),
         (lambda: draw_spirals(1), ValueError, "points_per_class is 1, .* pass 2 or more"),
         (lambda: draw_spirals(10, 1), ValueError, "n_classes is 1, .* pass 2 or more"),
+        (lambda: draw_spirals(10, noise=-1), ValueError, "noise is -1.0, .* pass 0 or more"),
         (lambda: draw_spirals("10"), TypeError, "points_per_class must be a whole number"),
         (
             lambda: draw_spirals(10, seed=1.5),

@@ -17,6 +17,7 @@ from helpers.accuracy import (
     logits_to_probabilities,
     probabilities_to_labels,
 )
+from helpers.confidence import describe_confidence, plot_confidence
 from helpers.data import draw_moons, draw_spirals
 from helpers.describe import (
     describe_activation,
@@ -24,14 +25,17 @@ from helpers.describe import (
     describe_decision_boundary,
     describe_learning_curves,
 )
+from helpers.folds import describe_fold_lines, plot_fold_lines
 from helpers.goal import ideal_moons, ideal_spirals
+from helpers.mistakes import worst_mistakes
 from helpers.plotting import (
     plot_activation,
     plot_dataset,
     plot_decision_boundary,
     plot_learning_curves,
 )
-from helpers.predict import model_outputs, predicted_labels
+from helpers.predict import model_outputs, predicted_labels, predicted_probabilities
+from helpers.sanity import learn_by_heart
 from helpers.training import ProgressLog
 
 
@@ -68,6 +72,7 @@ CASES = {
     "draw_spirals": lambda m, X, y: draw_spirals(20),
     "model_outputs": lambda m, X, y: model_outputs(m, X),
     "predicted_labels": lambda m, X, y: predicted_labels(X),
+    "predicted_probabilities": lambda m, X, y: predicted_probabilities(X),
     "logits_to_probabilities": lambda m, X, y: logits_to_probabilities(X),
     "logits_to_labels": lambda m, X, y: logits_to_labels(X),
     "probabilities_to_labels": lambda m, X, y: probabilities_to_labels(X.sigmoid()),
@@ -76,10 +81,16 @@ CASES = {
     "ideal_spirals": lambda m, X, y: ideal_spirals(X),
     "plot_dataset": lambda m, X, y: plot_dataset(X, y),
     "plot_decision_boundary": lambda m, X, y: plot_decision_boundary(m, X, y),
+    "plot_confidence": lambda m, X, y: plot_confidence(m, X, y),
+    "plot_fold_lines": lambda m, X, y: plot_fold_lines(m, X, y),
     "plot_learning_curves": lambda m, X, y: plot_learning_curves(history()),
     "plot_activation": lambda m, X, y: plot_activation(nn.Dropout(0.3)),
     "describe_dataset": lambda m, X, y: describe_dataset(X, y),
     "describe_decision_boundary": lambda m, X, y: describe_decision_boundary(m, X, y),
+    "describe_confidence": lambda m, X, y: describe_confidence(m, X, y),
+    "describe_fold_lines": lambda m, X, y: describe_fold_lines(m, X, y),
+    "worst_mistakes": lambda m, X, y: worst_mistakes(m, X, y),
+    "learn_by_heart": lambda m, X, y: learn_by_heart(m, nn.CrossEntropyLoss(), X, y, steps=2),
     "describe_learning_curves": lambda m, X, y: describe_learning_curves(history()),
     "describe_activation": lambda m, X, y: describe_activation(lambda x: torch.rand_like(x)),
     "ProgressLog": lambda m, X, y: ProgressLog()(1, X.mean().abs(), 0.5, 1.0, 0.5),
@@ -133,7 +144,8 @@ def test_the_restless_model_would_show_a_change():
     ("modules", "heavy"),
     [
         (
-            "data plotting accuracy predict describe training goal",
+            "data plotting accuracy predict describe training goal "
+            "confidence folds mistakes sanity",
             "sklearn pandas scipy matplotlib.pyplot IPython nbgrader jupyter_client torchmetrics",
         ),
         ("training accuracy", "matplotlib"),

@@ -1,0 +1,114 @@
+"""Shows the lines along which a network's first layer bends the plane, as a picture and in words.
+
+A neuron of the first layer computes ``w1 * x1 + w2 * x2 + b``. Where this is 0, a ReLU switches
+on: the plane is folded along that straight line. Later layers join the folds to one boundary.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from helpers.inputs import FloatArray, as_array, points_and_labels
+from helpers.plotting import plot_decision_boundary
+from helpers.predict import model_outputs
+from helpers.regions import limits
+from helpers.style import DARK
+from helpers.untouched import Model
+from helpers.words import count
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def fold_lines(model: Model, X: Any) -> FloatArray:
+    """Return the fold line of each neuron in a model's first layer.
+
+    Args:
+        model: An ``nn.Module``; a layer counts if it is an ``nn.Linear`` with 2 inputs that gets
+            the features as they are. Other models have no such lines.
+        X: Features to try it on, shape ``(N, 2)``.
+
+    Returns:
+        ``w1``, ``w2`` and ``b`` of each line ``w1 * x1 + w2 * x2 + b = 0``: shape ``(H, 3)``,
+        float64. H is 0 if there is no such layer, and neurons whose weights are 0 are left out.
+    """
+    none = np.zeros((0, 3))
+    layers = [] if not isinstance(model, nn.Module) else list(model.modules())
+    layers = [layer for layer in layers if isinstance(layer, nn.Linear) and layer.in_features == 2]
+    features, seen = as_array(X, "X"), []
+
+    def watch(layer: nn.Module, inputs: tuple[Any, ...]) -> None:
+        seen.append((layer, as_array(inputs[0], "inputs")))
+
+    handles = [layer.register_forward_pre_hook(watch) for layer in layers]
+    try:
+        model_outputs(model, X)
+    finally:
+        for handle in handles:
+            handle.remove()
+    for layer, inputs in seen:
+        if inputs.shape == features.shape and np.allclose(inputs, features, atol=1e-5):
+            weights = as_array(layer.weight, "weight")
+            bias = layer.bias if layer.bias is not None else torch.zeros(len(weights))
+            lines = np.column_stack([weights, as_array(bias, "bias")])
+            return lines[np.hypot(lines[:, 0], lines[:, 1]) > 1e-12]
+    return none
+
+
+def plot_fold_lines(
+    model: Model, X: Any, y: Any, ax: Axes | None = None, title: str = "Fold lines"
+) -> Axes:
+    """Draw a model's decision boundary, and the fold line of each first-layer neuron over it.
+
+    Args:
+        model: An ``nn.Module`` or any function from ``(N, 2)`` to logits or probabilities. One
+            without a first linear layer gets its boundary alone.
+        X: Features, shape ``(N, 2)``; a tensor on any device, or an array.
+        y: True labels from 0 up, shape ``(N,)`` or ``(N, 1)``, of any dtype.
+        ax: Where to draw.
+        title: The title above the axes.
+
+    Returns:
+        The axes. The fold lines are dashed.
+
+    Raises:
+        TypeError: If ``X`` or ``y`` is not numbers, or the model gives no tensor.
+        ValueError: If the shapes do not fit, an output is nan, or ``y`` holds a class that the
+            model has no output for.
+    """
+    ax = plot_decision_boundary(model, X, y, ax=ax, title=title)
+    for w1, w2, b in fold_lines(model, X):
+        # The line's point nearest to the origin, and one a step along it.
+        x1, x2 = np.array([w1, w2]) * (-b / (w1 * w1 + w2 * w2))
+        ax.axline((x1, x2), (x1 - w2, x2 + w1), color=DARK, linestyle="--", linewidth=1, zorder=2)
+    return ax
+
+
+def describe_fold_lines(model: Model, X: Any, y: Any) -> str:
+    """Say how many neurons the first layer has, and how many of their fold lines can be seen.
+
+    Args:
+        model: An ``nn.Module`` or any function from ``(N, 2)`` to logits or probabilities.
+        X: Features, shape ``(N, 2)``; a tensor on any device, or an array.
+        y: True labels from 0 up, shape ``(N,)`` or ``(N, 1)``, of any dtype.
+
+    Raises:
+        TypeError: If ``X`` or ``y`` is not numbers, or the model gives no tensor.
+        ValueError: If the shapes do not fit.
+    """
+    points, _ = points_and_labels(X, y)
+    lines = fold_lines(model, X)
+    if not len(lines):
+        return "The model has no first linear layer that takes the two features as they are."
+    corners = np.array([(x1, x2, 1.0) for x1 in limits(points)[0] for x2 in limits(points)[1]])
+    # A line crosses the picture if it has corners on both sides.
+    sides = np.sign(corners @ lines.T)
+    seen = int(np.sum((sides.min(axis=0) < 0) & (sides.max(axis=0) > 0)))
+    return (
+        f"The first layer has {count(len(lines), 'neuron')}. "
+        f"{count(seen, 'fold line')} of theirs cross the picture."
+    )
