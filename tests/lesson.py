@@ -52,6 +52,7 @@ class Lesson:
         if notebook == "03_spirals":
             self.run(self._given("# Given: the spirals"))
         if notebook == "01_moons":
+            self.run("from sklearn.datasets import make_moons")
             self.run("from sklearn.model_selection import train_test_split")
         if notebook != "02_tanh":
             self.run(self._given("log = ProgressLog"))
