@@ -1,4 +1,4 @@
-"""How long each solved notebook takes from top to bottom, and which cells take the time.
+"""How long each solved notebook takes from top to bottom, and each cell's share of it.
 
 `make bench-lessons` prints it. The bar is 30 seconds on 2 cores, kernel start included.
 """
@@ -16,7 +16,6 @@ from autograder.grading.execute import run_notebook
 
 SOLUTIONS = Path(__file__).parents[2] / "solutions" / "classification"
 BAR_SECONDS = 30
-SHOWN = 5
 
 
 def seconds_by_cell(notebook: nbformat.NotebookNode) -> list[float]:
@@ -35,9 +34,9 @@ def main() -> int:
         total = sum(seconds)
         slow = slow or total > BAR_SECONDS
         print(f"{path.stem}: {total:.1f} s of {BAR_SECONDS}")
-        cells = sorted(zip(seconds, notebook.cells, strict=True), key=lambda pair: -pair[0])
-        for took, cell in cells[:SHOWN]:
-            print(f"  {took / total:5.1%}  {took:5.2f} s  {cell.id}")
+        for took, cell in zip(seconds, notebook.cells, strict=True):
+            if cell.cell_type == "code":
+                print(f"  {took / total:5.1%}  {took:5.2f} s  {cell.id}")
     return int(slow)
 
 

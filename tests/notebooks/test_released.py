@@ -9,6 +9,7 @@ import nbformat
 import pytest
 
 from autograder.checks.exercises import MARKER, PART_OF, PARTS
+from autograder.checks.ungraded import UNGRADED
 from autograder.grading.release import generate
 
 ROOT = Path(__file__).parents[2]
@@ -49,7 +50,7 @@ def test_points_and_ids_are_those_of_the_table():
             meta = cell.metadata.get("nbgrader", {})
             if meta.get("grade"):
                 found[meta["grade_id"]] = meta["points"]
-            if meta.get("solution"):
+            if meta.get("solution") and meta["grade_id"] not in UNGRADED:
                 part = PARTS[meta["grade_id"]]
                 assert MARKER.search(cell.source).group(1) == part.label
             if meta:
@@ -81,7 +82,7 @@ def test_the_release_hides_solutions_and_hidden_tests(name):
 
 
 def test_each_exercise_says_what_it_needs_to(name):
-    """Number, difficulty, minutes, points, example before the blank; checks and hints after it."""
+    """Number, difficulty, minutes, points, example before the blank; checks after it."""
     cells = read("solutions", name).cells
     for index, cell in enumerate(cells):
         if cell.id not in PARTS:
@@ -95,8 +96,35 @@ def test_each_exercise_says_what_it_needs_to(name):
         assert "example" in before
         after = cells[index + 1 : index + 2 + len(part.checks)]
         assert [c.id for c in after[:-1]] == list(part.checks)
-        assert after[-1].source.count("<details><summary>") == 2
         assert "[Solution](" in after[-1].source
+
+
+def test_each_ungraded_task_says_what_it_needs_to(name):
+    """Difficulty, minutes, an example and what a good answer reaches; one check after it."""
+    cells = read("solutions", name).cells
+    for index, cell in enumerate(cells):
+        if cell.id not in UNGRADED:
+            continue
+        before = next(c.source for c in reversed(cells[:index]) if c.cell_type == "markdown")
+        assert "example" in before
+        call = f'autograder.checks.check_ungraded("{cell.id}", globals())'
+        assert cells[index + 1].source == call
+        if cell.id != "practice":
+            assert before.startswith("### Stretch: ")
+            assert re.search(r"\*\*Difficulty\*\* [123] of 3. \*\*Time\*\* \d+ minutes", before)
+            assert "good answer" in before
+
+
+def test_every_blank_has_two_hints_in_the_learners_words(name):
+    cells = read("solutions", name).cells
+    for index, cell in enumerate(cells):
+        if "### BEGIN SOLUTION" not in cell.source:
+            continue
+        hints = next(c.source for c in cells[index:] if c.cell_type == "markdown")
+        summaries = re.findall(r"<details><summary>(.*?)</summary>", hints)
+        assert [s.split(":")[0] for s in summaries] == ["Hint", "Bigger hint"], cell.id
+        # The doubt is quoted, as the learner would say it.
+        assert all(re.search(r': ".+[.?]"$', s) for s in summaries), summaries
 
 
 def test_headings_go_down_one_level_at_a_time(name):
