@@ -73,6 +73,11 @@ class Lesson:
         """The notebook's namespace."""
         return self.shell.user_ns
 
+    @property
+    def runs(self) -> list[recorder.Run] | None:
+        """What the recorder saw so far, or None without one."""
+        return recorder.recorded()
+
     def run(self, source: str) -> SimpleNamespace:
         """Run one cell; returns IPython's result, with `error_in_exec`."""
         return self.shell.run_cell(source, store_history=False, silent=False)
@@ -84,5 +89,4 @@ class Lesson:
 
     def verdict(self, check_id: str, seed: int = PUBLIC_SEED) -> Verdict:
         """Collect and judge one check where the session now stands."""
-        runs = recorder.recorded()
-        return judge(check_id, collect(check_id, self.names, runs, seed), seed)
+        return judge(check_id, collect(check_id, self.names, self.runs, seed), seed)
