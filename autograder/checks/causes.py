@@ -17,7 +17,7 @@ from torch import nn
 from autograder.checks.evidence import Evidence, presence
 from autograder.checks.recorder import Run
 from autograder.checks.steps import StepRecord
-from autograder.checks.tasks import Task, split
+from autograder.checks.tasks import RESCUE_SEED, SPLIT_SEED, Task, split
 from autograder.checks.verdict import Verdict, not_yet
 
 #: Fewer full-batch steps than this seldom pass; the solutions take 300 and 400.
@@ -70,7 +70,8 @@ def _rows_of_first_step(task: Task, names: Mapping[str, Any], record: StepRecord
     model, loss = names.get(task.model_name), names.get("loss_fn")
     if not record.first_values or not callable(loss) or not isinstance(model, nn.Module):
         return ""
-    wanted = split(task)
+    rescued = presence(f"{task.name}_data", names, None)["rescued"]
+    wanted = split(task, RESCUE_SEED if rescued else SPLIT_SEED)
     try:
         trial = copy.deepcopy(model).train()
         parameters = list(trial.parameters())
