@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["check", "explain_error", "ready", "rescue", "start", "summary"]
+__all__ = ["check", "check_ungraded", "explain_error", "ready", "rescue", "start", "summary"]
 
 
 def start() -> None:
@@ -114,6 +114,21 @@ def rescue(part_id: str, model: Any = None) -> Any:
     from autograder.checks.rescue_kit import rescue_of
 
     return rescue_of(part_id, model)
+
+
+def check_ungraded(task_id: str, names: Mapping[str, Any]) -> None:
+    """Check a task that earns no points, and show the verdict. No verdict raises.
+
+    Args:
+        task_id: such as `practice` or `stable_bce`.
+        names: the notebook's `globals()`; only the task's own name is read.
+
+    Raises:
+        KeyError: there is no such task; the message lists those that exist.
+    """
+    from autograder.checks.ungraded import check_task
+
+    check_task(task_id, names)
 
 
 def explain_error(names: Mapping[str, Any] | None = None) -> None:

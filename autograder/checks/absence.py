@@ -22,11 +22,21 @@ def raised_by(part_id: str, error: dict[str, str], where: str) -> Verdict:
         error: `{"type", "message"}`.
         where: when it happened, to complete "This error came ...".
     """
-    label = part_named(part_id).label
+    return raised_where(error, where, label=part_named(part_id).label)
+
+
+def raised_where(error: dict[str, str], where: str, code: str = "", **facts: Any) -> Verdict:
+    """As `raised_by`, for an exception that belongs to no part.
+
+    Args:
+        error: `{"type", "message"}`.
+        where: when it happened, to complete "This error came ...".
+        code: of the message, where the judge knows better than `code_of_error`.
+        facts: for the message's placeholders.
+    """
     text = f"{error['type']}: {error['message'].splitlines()[0] if error['message'] else ''}"
-    facts: dict[str, Any] = {"label": label, "where": where, "error": text[:300].rstrip(": .")}
-    verdict = raised(code_of_error(error), **facts)
-    came, _ = say("words_where", **facts)
+    verdict = raised(code or code_of_error(error), **facts)
+    came, _ = say("words_where", where=where, error=text[:300].rstrip(": ."))
     return replace(verdict, message=f"{came} {verdict.message}")
 
 

@@ -12,6 +12,7 @@ import torch
 
 import autograder.checks
 from autograder.checks import recorder
+from autograder.checks.causes import collect_session
 from autograder.checks.evidence import presence
 from autograder.checks.exercises import PARTS
 from autograder.checks.rescue_kit import RESCUED, SIX, usual_device
@@ -23,7 +24,7 @@ from autograder.checks.rescue_objects import (
 )
 from autograder.checks.tasks import RESCUE_SEED, SPLIT_SEED, split, task_of
 from autograder.checks.verdict import Verdict
-from tests.checks.playing import NOTEBOOKS, loop, notebook_of, play, spiral_loop
+from tests.checks.playing import NOTEBOOKS, loop, notebook_of, play, solution, spiral_loop
 from tests.lesson import Lesson
 
 CALL = 'import autograder.checks\n{} = autograder.checks.rescue("{}"{})'
@@ -165,9 +166,11 @@ def test_training_on_rescued_rows_is_recognised_as_what_it_is(rows: str, claim: 
     training = loop(epochs=301, rows=rows)
     lesson = play("01_moons", until="moons_train", moons_data=rescue_line("moons_data"),
                   moons_train=training)  # fmt: skip
-    from autograder.checks.causes import collect_session
-
     runs = recorder.recorded()
+    session = collect_session("moons_train", task_of("moons"), lesson.names, runs)
+    assert session["trained_on"] == claim
+    # Nor is anything else claimed once the learner has come back and made the data.
+    lesson.answer("moons_data", solution("moons_data"))
     session = collect_session("moons_train", task_of("moons"), lesson.names, runs)
     assert session["trained_on"] == claim
     verdict = lesson.verdict("check_moons_train_accuracy")
