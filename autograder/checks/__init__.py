@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["check", "explain_error", "ready", "start", "summary"]
+__all__ = ["check", "check_ungraded", "explain_error", "ready", "rescue", "start", "summary"]
 
 
 def start() -> None:
@@ -81,19 +81,54 @@ def ready(names: Mapping[str, Any], *part_ids: str) -> bool:
         names: the notebook's `globals()`.
         part_ids: solution cells' ids, such as `moons_data`; the first one that is missing is told.
     """
-    from autograder.checks.absence import absent
+    from autograder.checks.absence import nothing_to_use
     from autograder.checks.evidence import presence
     from autograder.checks.exercises import part_named
     from autograder.checks.recorder import recorded
     from autograder.checks.verdict import HEADINGS
 
     for part_id in part_ids:
-        verdict = absent({"presence": presence(part_id, names, recorded())})
+        verdict = nothing_to_use(presence(part_id, names, recorded()))
         if verdict is not None:
             label, outcome = part_named(part_id).label, HEADINGS[verdict.outcome].lower()
             print(f"Exercise {label}: {outcome}. {verdict.message}")
             return False
     return True
+
+
+def rescue(part_id: str, model: Any = None) -> Any:
+    """Give what a part should leave, so that a stuck learner can go on; it earns no points.
+
+    Args:
+        part_id: a solution cell's id, such as `moons_data`.
+        model: the model to train; for `..._loss_optimizer` alone.
+
+    Returns:
+        For `..._data` the six tensors of another draw than the exercise's, in the exercise's
+        order; for `..._model` an untrained model; for `..._loss_optimizer` a loss and an
+        optimizer for `model`; for `..._train` a trained model. Models are on the usual device.
+
+    Raises:
+        ValueError: that part has no rescue, or `model` is missing.
+    """
+    from autograder.checks.rescue_kit import rescue_of
+
+    return rescue_of(part_id, model)
+
+
+def check_ungraded(task_id: str, names: Mapping[str, Any]) -> None:
+    """Check a task that earns no points, and show the verdict. No verdict raises.
+
+    Args:
+        task_id: such as `practice` or `stable_bce`.
+        names: the notebook's `globals()`; only the task's own name is read.
+
+    Raises:
+        KeyError: there is no such task; the message lists those that exist.
+    """
+    from autograder.checks.ungraded import check_task
+
+    check_task(task_id, names)
 
 
 def explain_error(names: Mapping[str, Any] | None = None) -> None:

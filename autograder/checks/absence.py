@@ -1,4 +1,4 @@
-"""Judges what is missing: not started, not run in this session, misnamed, or stopped by an error.
+"""Judges what is missing or rescued: not started, misnamed, stopped by an error, not one's own.
 
 Every judge asks `absent()` first. Also turns exceptions into verdicts.
 """
@@ -22,16 +22,26 @@ def raised_by(part_id: str, error: dict[str, str], where: str) -> Verdict:
         error: `{"type", "message"}`.
         where: when it happened, to complete "This error came ...".
     """
-    label = part_named(part_id).label
+    return raised_where(error, where, label=part_named(part_id).label)
+
+
+def raised_where(error: dict[str, str], where: str, code: str = "", **facts: Any) -> Verdict:
+    """As `raised_by`, for an exception that belongs to no part.
+
+    Args:
+        error: `{"type", "message"}`.
+        where: when it happened, to complete "This error came ...".
+        code: of the message, where the judge knows better than `code_of_error`.
+        facts: for the message's placeholders.
+    """
     text = f"{error['type']}: {error['message'].splitlines()[0] if error['message'] else ''}"
-    facts: dict[str, Any] = {"label": label, "where": where, "error": text[:300].rstrip(": .")}
-    verdict = raised(code_of_error(error), **facts)
-    came, _ = say("words_where", **facts)
+    verdict = raised(code or code_of_error(error), **facts)
+    came, _ = say("words_where", where=where, error=text[:300].rstrip(": ."))
     return replace(verdict, message=f"{came} {verdict.message}")
 
 
 def absent(evidence: dict[str, Any]) -> Verdict | None:
-    """The verdict where a part's names are missing; None where all are there.
+    """The verdict where a part's names are missing or hold a rescue; None where all are there.
 
     Args:
         evidence: has `presence`, as `evidence.presence` collects it.
@@ -41,7 +51,7 @@ def absent(evidence: dict[str, Any]) -> Verdict | None:
     missing = ", ".join(f"`{name}`" for name in found["missing"])
     facts = {"label": part.label, "title": part.title, "missing": missing}
     if not found["missing"]:
-        return None
+        return _rescued(found["rescued"], facts)
     if not found["recorder"]:
         return not_started("session_is_new", **facts)
     if found["blank"]:
@@ -53,8 +63,23 @@ def absent(evidence: dict[str, Any]) -> Verdict | None:
     return not_started("cell_not_run", **facts)
 
 
+def _rescued(names: list[str], facts: dict[str, str]) -> Verdict | None:
+    if not names:
+        return None
+    return not_started("rescued", names=", ".join(f"`{name}`" for name in names), **facts)
+
+
 def absent_one(evidence: dict[str, Any], name: str) -> Verdict | None:
-    """As `absent`, for one name of a part: its other names may be missing."""
+    """As `absent`, for one name of a part: its other names may be missing, or rescues."""
     found = evidence["presence"]
-    own = [missing for missing in found["missing"] if missing == name]
-    return absent({"presence": {**found, "missing": own}})
+    own = {key: [each for each in found[key] if each == name] for key in ("missing", "rescued")}
+    return absent({"presence": {**found, **own}})
+
+
+def nothing_to_use(found: dict[str, Any]) -> Verdict | None:
+    """As `absent`, for cells that only use what a part left: a rescue serves them as well.
+
+    Args:
+        found: as `evidence.presence` collects it.
+    """
+    return absent({"presence": {**found, "rescued": []}})

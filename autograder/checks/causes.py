@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Mapping
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from torch import nn
 from autograder.checks.evidence import Evidence, presence
 from autograder.checks.recorder import Run
 from autograder.checks.steps import StepRecord
-from autograder.checks.tasks import Task, split
+from autograder.checks.tasks import RESCUE_SEED, SPLIT_SEED, Task, split
 from autograder.checks.verdict import Verdict, not_yet
 
 #: Fewer full-batch steps than this seldom pass; the solutions take 300 and 400.
@@ -65,12 +66,12 @@ def _rows_of_first_step(task: Task, names: Mapping[str, Any], record: StepRecord
     """Which rows the first gradient came from: "train", "test", "all" or "" for none of these.
 
     The gradient of the learner's own loss is worked out again at the values before the first
-    step. Dropout or a batch of few rows fits none, and then nothing is claimed.
+    step, for the rows of the exercise and for those of the rescue. Dropout or a batch of few rows
+    fits none, and then nothing is claimed.
     """
     model, loss = names.get(task.model_name), names.get("loss_fn")
     if not record.first_values or not callable(loss) or not isinstance(model, nn.Module):
         return ""
-    wanted = split(task)
     try:
         trial = copy.deepcopy(model).train()
         parameters = list(trial.parameters())
@@ -80,7 +81,9 @@ def _rows_of_first_step(task: Task, names: Mapping[str, Any], record: StepRecord
         seen = torch.cat([g.flatten() for g in record.first_gradients if g is not None])
         with torch.enable_grad():
             fits = {}
-            for side, suffix in (("train", "_train"), ("test", "_test"), ("all", "")):
+            sides = (("train", "_train"), ("test", "_test"), ("all", ""))
+            for (side, suffix), seed in product(sides, (SPLIT_SEED, RESCUE_SEED)):
+                wanted = split(task, seed)
                 X = torch.from_numpy(wanted[f"X{suffix}"]).to(parameters[0])
                 y = torch.from_numpy(wanted[f"y{suffix}"]).to(parameters[0].device)
                 outputs = trial(X)
@@ -88,11 +91,11 @@ def _rows_of_first_step(task: Task, names: Mapping[str, Any], record: StepRecord
                     y, outputs = y.to(outputs.dtype), outputs.reshape(y.shape)
                 gradients = torch.autograd.grad(loss(outputs, y), parameters)
                 again = torch.cat([g.flatten() for g in gradients])
-                fits[side] = float(torch.cosine_similarity(seen, again, dim=0))
+                fits[side, seed] = float(torch.cosine_similarity(seen, again, dim=0))
     except Exception:  # an unusual model or loss: then no claim is made
         return ""
-    best = max(fits, key=lambda side: fits[side])
-    return best if fits[best] > 0.9999 else ""
+    best = max(fits, key=lambda rows: fits[rows])
+    return best[0] if fits[best] > 0.9999 else ""
 
 
 def cause(

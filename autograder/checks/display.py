@@ -67,7 +67,18 @@ def show(check_id: str, verdict: Verdict) -> None:
     first = heading(check_id, verdict)
     if not verdict.passed:
         raise FAILURES[verdict.outcome](verdict, first)
-    text = f"{first}: {verdict.text()}"
+    facts = {"code": verdict.code, "remarks": list(verdict.remarks), "message": verdict.text()}
+    _show_below(first, verdict, {VERDICT: facts})
+
+
+def show_ungraded(title: str, verdict: Verdict) -> None:
+    """Display any verdict on a task without points; raise none, so that "Run all" goes on."""
+    _show_below(f"{HEADINGS[verdict.outcome]} - {title} (no points)", verdict, {})
+
+
+def _show_below(first: str, verdict: Verdict, metadata: dict[str, object]) -> None:
+    """Display a verdict as rich output of the cell, or as text where there is no notebook."""
+    text = f"{first}{': ' if verdict.passed else chr(10)}{verdict.text()}"
     try:
         from IPython import get_ipython
         from IPython.display import display
@@ -77,8 +88,10 @@ def show(check_id: str, verdict: Verdict) -> None:
     if get_ipython() is None:
         print(text)
         return
-    style = "color:#0b6b3a;border-left:4px solid #0b6b3a;padding-left:.6em"
-    body = f'<div style="{style}"><b>&#10003; {html.escape(first)}</b>: '
+    colour, mark, gap = (
+        ("#0b6b3a", "&#10003; ", ": ") if verdict.passed else ("#8a4b00", "", "<br>")
+    )
+    style = f"color:{colour};border-left:4px solid {colour};padding-left:.6em"
+    body = f'<div style="{style}"><b>{mark}{html.escape(first)}</b>{gap}'
     body += html.escape(verdict.text()).replace("\n", "<br>") + "</div>"
-    facts = {"code": verdict.code, "remarks": list(verdict.remarks), "message": verdict.text()}
-    display({"text/plain": text, "text/html": body}, metadata={VERDICT: facts}, raw=True)
+    display({"text/plain": text, "text/html": body}, metadata=metadata, raw=True)

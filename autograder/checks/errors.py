@@ -46,7 +46,7 @@ _KNOWN_ERRORS = (
 )  # fmt: skip
 
 #: A check's own messages look like errors, and need no explanation.
-_CHECKS = frozenset(["NotYet", "NotStarted", "Raised"])
+VERDICT_ERRORS = frozenset(["NotYet", "NotStarted", "Raised"])
 _LINE_LIMIT = 90
 
 
@@ -110,9 +110,9 @@ def last_error(names: Mapping[str, Any]) -> tuple[dict[str, Any] | None, str]:
     runs = recorded()
     if runs is None:
         error = getattr(sys, "last_value", None)
-        if error is None or type(error).__name__ in _CHECKS:
+        if error is None or type(error).__name__ in VERDICT_ERRORS:
             return None, ""
         return describe_error(error, names), ""
     printed = next((run.text for run in reversed(runs) if run.steps), "")
     errors = (run.error for run in reversed(runs) if run.error)
-    return next((error for error in errors if error["type"] not in _CHECKS), None), printed
+    return next((error for error in errors if error["type"] not in VERDICT_ERRORS), None), printed

@@ -21,6 +21,8 @@ from torch import Tensor
 
 from autograder.checks.exercises import part_named
 from autograder.checks.recorder import Run, runs_of
+from autograder.checks.rescue_objects import is_rescue, is_rescue_rows
+from autograder.checks.tasks import task_of
 from helpers.untouched import random_states_untouched
 
 Evidence = dict[str, Any]
@@ -54,7 +56,7 @@ def error_of(error: BaseException) -> dict[str, str]:
 
 
 def presence(part_id: str, names: Mapping[str, Any], runs: list[Run] | None) -> Evidence:
-    """What is there of a part: missing names, and what its cell did when it last ran."""
+    """What is there of a part: missing names, rescues, and what its cell did when it last ran."""
     part = part_named(part_id)
     own = runs_of(runs or [], part.label)
     last = own[-1] if own else None
@@ -63,11 +65,20 @@ def presence(part_id: str, names: Mapping[str, Any], runs: list[Run] | None) -> 
     return {
         "part": part_id,
         "missing": [name for name in part.names if name not in names],
+        "rescued": [
+            name for name in part.names if name in names and _rescued(part_id, names[name])
+        ],
         "recorder": runs is not None,
         "ran": last is not None,
         "blank": last is not None and last.blank,
         "error": last.error if last else latest_error,
     }
+
+
+def _rescued(part_id: str, value: Any) -> bool:
+    if part_id.endswith("_data"):
+        return is_rescue_rows(task_of(part_id), describe_array(value)["values"])
+    return is_rescue(part_id, value)
 
 
 def describe_array(value: Any) -> Evidence:

@@ -63,7 +63,7 @@ def output_count(model: Evidence) -> int:
     return 0
 
 
-def _unfit(part_id: str, task: Task, model: Evidence) -> Verdict | None:
+def unfit(part_id: str, task: Task, model: Evidence) -> Verdict | None:
     """What keeps a model from being asked anything."""
     name = task.model_name
     if model["is_class"]:
@@ -80,7 +80,7 @@ def _unfit(part_id: str, task: Task, model: Evidence) -> Verdict | None:
 def judge_outputs(part_id: str, task: Task, evidence: Evidence) -> Verdict:
     """One or two logits a row for moons, three for spirals; finite, and able to learn."""
     model = evidence["model"]
-    if wrong := absent(evidence) or _unfit(part_id, task, model):
+    if wrong := absent(evidence) or unfit(part_id, task, model):
         return wrong
     outputs, count = model["outputs"]["left"], output_count(model)
     if not np.isfinite(outputs).all():
@@ -124,7 +124,7 @@ def _cut_at_zero(values: np.ndarray) -> bool:
 def judge_nonlinear(part_id: str, task: Task, evidence: Evidence) -> Verdict:
     """Its answer halfway between two points must not always be halfway between the answers."""
     model = evidence["model"]
-    if wrong := absent(evidence) or _unfit(part_id, task, model):
+    if wrong := absent(evidence) or unfit(part_id, task, model):
         return wrong
     kind = kind_of_outputs(model)
     if kind == "unknown":

@@ -36,7 +36,7 @@ def questions(seed: int) -> Arrays:
     }
 
 
-class _Operations(TorchDispatchMode):
+class Operations(TorchDispatchMode):
     """Notes the operations that reach the dispatcher, scripted and compiled code included."""
 
     def __init__(self, seen: set[str]) -> None:
@@ -55,7 +55,7 @@ def collect(names: Mapping[str, Any], runs: list[Run] | None, seed: int) -> Evid
         "presence": presence(PART, names, runs),
         "kind": type(function).__name__,
         "callable": callable(function),
-        "stub": _is_stub(function),
+        "stub": is_stub(function),
         "answers": {},
         "slopes": None,
         "seen": [],
@@ -69,7 +69,7 @@ def collect(names: Mapping[str, Any], runs: list[Run] | None, seed: int) -> Evid
     for name in ("points", "far", "table"):
         x = torch.from_numpy(asked[name].copy())
         try:
-            with _Operations(seen):
+            with Operations(seen):
                 answer = function(x)
             evidence["answers"][name] = {**describe_array(answer), "error": None}
         except (Exception, SystemExit) as error:
@@ -97,7 +97,7 @@ def _slopes(function: Any, points: np.ndarray) -> Evidence:
 _EMPTY_BODY = frozenset(["RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"])
 
 
-def _is_stub(function: Any) -> bool:
+def is_stub(function: Any) -> bool:
     """True for a function whose body is still empty; `return None` counts as empty too."""
     code = getattr(function, "__code__", None)
     if code is None:

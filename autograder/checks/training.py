@@ -63,9 +63,9 @@ def judge(part_id: str, task: Task, evidence: Evidence, seed: int) -> Verdict:
     wanted, (_, fresh_labels) = split(task), fresh(task, seed)
     kind = kind_of_outputs(model)
     scores = {
-        "train": _accuracy(outputs["train"], wanted["y_train"], kind),
-        "test": _accuracy(outputs["test"], wanted["y_test"], kind),
-        "fresh": _accuracy(outputs["fresh"], fresh_labels, kind),
+        "train": accuracy_of(outputs["train"], wanted["y_train"], kind),
+        "test": accuracy_of(outputs["test"], wanted["y_test"], kind),
+        "fresh": accuracy_of(outputs["fresh"], fresh_labels, kind),
     }
     facts = {
         "test": f"{scores['test']:.1%}",
@@ -85,16 +85,28 @@ def judge(part_id: str, task: Task, evidence: Evidence, seed: int) -> Verdict:
         if session["trained_on"] in ("test", "all"):
             return not_yet("train_on_test_rows", **facts)
         return not_yet("train_not_general", **facts, fresh_bar=f"{task.fresh_bar:.0%}")
-    zeroed = evidence["zeroed"]
-    if zeroed is None:
-        return not_yet("train_no_copy", **facts)
-    kept = _accuracy(zeroed, wanted["y_test"], kind) if np.isfinite(zeroed).all() else 0.0
-    if kept >= task.zeroed_bar:
-        return not_yet("train_parameters_unused", **facts)
+    if wrong := not_learned(task, task.model_name, evidence["zeroed"], kind):
+        return wrong
     verdict = correct("train_right", **facts)
     if session["trained_on"] in ("test", "all"):
         return with_remark(verdict, "train_saw_test_rows", **facts)
     return verdict
+
+
+def not_learned(task: Task, name: str, zeroed: np.ndarray | None, kind: str) -> Verdict | None:
+    """The verdict where a model answers as well with all its parameters at zero.
+
+    Args:
+        task: which dataset.
+        name: what the learner calls the model.
+        zeroed: the outputs of `zeroed_outputs` on the test rows.
+        kind: of the outputs, as `kind_of_outputs` says.
+    """
+    if zeroed is None:
+        return not_yet("train_no_copy", name=name)
+    labels = split(task)["y_test"]
+    kept = accuracy_of(zeroed, labels, kind) if np.isfinite(zeroed).all() else 0.0
+    return not_yet("train_parameters_unused", name=name) if kept >= task.zeroed_bar else None
 
 
 def _names(part_id: str) -> dict[str, str]:
@@ -104,7 +116,8 @@ def _names(part_id: str) -> dict[str, str]:
     return {"label": part.label, "title": part.title}
 
 
-def _accuracy(outputs: np.ndarray, labels: np.ndarray, kind: str) -> float:
+def accuracy_of(outputs: np.ndarray, labels: np.ndarray, kind: str) -> float:
+    """The fraction of rows whose outputs, of this kind, favour their label."""
     if outputs.ndim == 2:
         return float(np.mean(outputs.argmax(axis=1) == labels))
     threshold = 0.5 if kind == "probabilities" else 0.0

@@ -172,7 +172,7 @@ def test_a_cell_that_replaces_stdout_keeps_its_own(monkeypatch: Any) -> None:
 LIGHT = """
 import sys
 import autograder.checks
-from autograder.checks import registry, recorder, display, messages
+from autograder.checks import registry, recorder, display, messages, rescue_kit, ungraded
 heavy = {"nbgrader", "jupyter_client", "sklearn", "matplotlib.pyplot", "pandas", "nbformat"}
 print(sorted(heavy & set(sys.modules)))
 """

@@ -8,7 +8,8 @@ import nbformat
 import pytest
 
 from autograder.checks.exercises import PARTS
-from autograder.checks.rescue import RESCUES
+from autograder.checks.rescue_kit import RESCUED
+from autograder.checks.small_model import FEWEST
 
 NAMES = ("01_moons", "02_tanh", "03_spirals")
 SOLUTIONS = Path(__file__).parents[2] / "solutions" / "classification"
@@ -102,7 +103,7 @@ def test_prose_is_short(cells):
 def test_rescues_are_named_where_a_learner_is_stuck(cells):
     text = "\n".join(texts(cells))
     parts = [cell.id for cell in cells if cell.id in PARTS]
-    assert set(re.findall(r'rescue\("(\w+)"', text)) == set(RESCUES) & set(parts)
+    assert set(re.findall(r'rescue\("(\w+)"', text)) == set(RESCUED) & set(parts)
 
 
 def test_the_first_notebook_shows_the_tools_first_and_explains_ten_words():
@@ -115,3 +116,9 @@ def test_the_first_notebook_shows_the_tools_first_and_explains_ten_words():
     rows = re.findall(r"(?m)^\| (?!word|--)", cells[-1].source)
     assert len(rows) == 10
     assert cells[-1].source.startswith("## Ten words")
+
+
+def test_the_fewest_parameters_are_those_that_the_check_knows():
+    cells = nbformat.read(SOLUTIONS / "01_moons.ipynb", as_version=4).cells
+    task = next(c.source for c in cells if c.source.startswith("### Stretch: the fewest"))
+    assert f"A good answer needs {FEWEST} parameters or fewer." in task

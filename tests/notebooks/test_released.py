@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 from autograder.checks.exercises import MARKER, PART_OF, PARTS
-from autograder.checks.ungraded import UNGRADED
+from autograder.checks.ungraded import TASKS
 from autograder.grading.release import generate
 
 ROOT = Path(__file__).parents[2]
@@ -50,7 +50,7 @@ def test_points_and_ids_are_those_of_the_table():
             meta = cell.metadata.get("nbgrader", {})
             if meta.get("grade"):
                 found[meta["grade_id"]] = meta["points"]
-            if meta.get("solution") and meta["grade_id"] not in UNGRADED:
+            if meta.get("solution") and meta["grade_id"] not in TASKS:
                 part = PARTS[meta["grade_id"]]
                 assert MARKER.search(cell.source).group(1) == part.label
             if meta:
@@ -103,7 +103,7 @@ def test_each_ungraded_task_says_what_it_needs_to(name):
     """Difficulty, minutes, an example and what a good answer reaches; one check after it."""
     cells = read("solutions", name).cells
     for index, cell in enumerate(cells):
-        if cell.id not in UNGRADED:
+        if cell.id not in TASKS:
             continue
         before = next(c.source for c in reversed(cells[:index]) if c.cell_type == "markdown")
         assert "example" in before

@@ -1,0 +1,102 @@
+"""What a rescue hands out, of classes that the checks know again; builds and trains nothing.
+
+A rescue lets a stuck learner go on to the next part. It earns no points, so every judge must be
+able to tell it from an answer of the learner's own: models, losses and optimizers by their class,
+wrapped or copied, and data by their values.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from autograder.checks.tasks import RESCUE_SEED, Task, split
+
+#: Far more than a change of dtype moves a value, far less than two draws differ.
+_SAME = 0.01
+
+
+class RescueModel(nn.Module):
+    """Two hidden layers with ReLU: features `(N, 2)` to logits `(N, outputs)`."""
+
+    def __init__(self, hidden: int, outputs: int) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Linear(2, hidden),
+            nn.ReLU(),
+            nn.Linear(hidden, hidden),
+            nn.ReLU(),
+            nn.Linear(hidden, outputs),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Logits for each row of `x`."""
+        answer: Tensor = self.layers(x)
+        return answer
+
+
+class TrainedRescueModel(RescueModel):
+    """The same, handed out with its training done."""
+
+
+class RescueLoss(nn.Module):
+    """Cross-entropy for outputs `(N,)`, `(N, 1)` or `(N, K)` and labels `(N,)` of any dtype.
+
+    Args:
+        probabilities: the outputs are probabilities already, and not logits.
+    """
+
+    def __init__(self, probabilities: bool = False) -> None:
+        super().__init__()
+        self.probabilities = probabilities
+
+    def forward(self, outputs: Tensor, targets: Tensor) -> Tensor:
+        """The mean over the rows, one number."""
+        targets = targets.reshape(-1)
+        if outputs.ndim == 2 and outputs.shape[1] > 1:
+            logits = outputs.clamp(min=1e-7).log() if self.probabilities else outputs
+            return F.cross_entropy(logits, targets.long())
+        outputs = outputs.reshape(-1)
+        if self.probabilities:
+            return F.binary_cross_entropy(outputs, targets.to(outputs.dtype))
+        return F.binary_cross_entropy_with_logits(outputs, targets.to(outputs.dtype))
+
+
+class RescueOptimizer(torch.optim.Adam):
+    """Adam, under a name that the checks know."""
+
+
+#: By how a part's id ends: the classes that are no answer to it. Training an untrained rescue is
+#: work of one's own, and so is drawing the boundary of a trained one.
+_CLASSES: dict[str, tuple[type, ...]] = {
+    "_model": (RescueModel,),
+    "_loss_optimizer": (RescueLoss, RescueOptimizer),
+    "_train": (TrainedRescueModel,),
+}
+
+
+def is_rescue(part_id: str, value: Any) -> bool:
+    """True if a value is, or wraps, what the rescue of a part gives; for data see below."""
+    for ending, classes in _CLASSES.items():
+        if part_id.endswith(ending):
+            inside = value.modules() if isinstance(value, nn.Module) else (value,)
+            return any(isinstance(each, classes) for each in inside)
+    return False
+
+
+def is_rescue_rows(task: Task, values: np.ndarray | None) -> bool:
+    """True if these are features of the rescue's draw, in whatever container they came.
+
+    Labels are not compared: the spirals' are the same in every draw.
+    """
+    if values is None or values.shape[1:] != (2,):
+        return False
+    rows = split(task, RESCUE_SEED)
+    return any(
+        values.shape == rows[name].shape and np.allclose(values, rows[name], atol=_SAME)
+        for name in ("X", "X_train", "X_test")
+    )
