@@ -1,4 +1,4 @@
-"""Shows a verdict in a notebook: a green line when it passes, an exception when it does not.
+"""Shows a verdict in a notebook: a line with a green bar when it passes, else an exception.
 
 nbgrader reads a mark from a cell's outputs: an error scores 0, silence scores in full, and a last
 expression would become the mark. So a failing check raises, a passing one returns nothing, and
@@ -77,7 +77,8 @@ def show(check_id: str, verdict: Verdict) -> None:
     if get_ipython() is None:
         print(text)
         return
-    style = "color:#0b6b3a;border-left:4px solid #0b6b3a;padding-left:.6em"
+    # Only the bar is green: text in the theme's own colour can be read on light and on dark.
+    style = "border-left:4px solid #2e8b57;padding-left:.6em"
     body = f'<div style="{style}"><b>&#10003; {html.escape(first)}</b>: '
     body += html.escape(verdict.text()).replace("\n", "<br>") + "</div>"
     facts = {"code": verdict.code, "remarks": list(verdict.remarks), "message": verdict.text()}
