@@ -7,6 +7,7 @@ it can't know of a notebook is asked here.
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page
@@ -26,23 +27,28 @@ FILE_NAME = re.compile(r"\S+\.(png|jpe?g|gif|svg|webp)$", re.IGNORECASE)
 def violations(
     page: Page, *, inside: str | None = None, rules: list[str] | None = None
 ) -> list[str]:
-    """What axe-core reports, each with its rule, its element and axe's help.
+    """What axe-core reports or can't decide, each with its rule, its element and axe's help.
 
     Args:
         page: an open page.
         inside: a selector of the part to look at; None for the whole page.
         rules: axe's rules to ask; None for all of them.
     """
-    options: dict[str, object] = {"resultTypes": ["violations"]}
+    options: dict[str, object] = {"resultTypes": ["violations", "incomplete"]}
     if rules:
         options["runOnly"] = {"type": "rule", "values": rules}
-    found = Axe().run(page, context=inside, options=options).response["violations"]
+    response = Axe().run(page, context=inside, options=options).response
     return [
-        f"{rule['id']}: {rule['help']}: {node['html'][:200]} ({node['failureSummary']})"
-        for rule in found
+        f"{rule['id']}: {rule['help']}: {node['html'][:200]} ({node.get('failureSummary')})"
+        for rule in response["violations"] + response["incomplete"]
         for node in rule["nodes"]
-        if not _of_the_template(page, rule["id"], node["target"][-1])
+        if not _too_short(node) and not _of_the_template(page, rule["id"], node["target"][-1])
     ]
+
+
+def _too_short(node: dict[str, Any]) -> bool:
+    # axe never decides whether a single character can be read.
+    return any((one["data"] or {}).get("messageKey") == "shortTextContent" for one in node["any"])
 
 
 def _of_the_template(page: Page, rule: str, target: str) -> bool:
