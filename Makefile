@@ -56,7 +56,7 @@ demo: env ## Release the notebooks, grade a sample class, show the table and the
 	@$(BIN)/autograder demo
 
 test: lint browser ## Everything that CI runs: lint, types, tests
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2
 
 # Without a browser the tests that need one are skipped; in CI they fail.
 browser: env ## Install Chromium for the browser tests, if it is missing (root, apt-get)

@@ -23,9 +23,6 @@ ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "solutions/classification").glob("*.ipynb"))
 SCREENSHOTS = ROOT / "build/browser"
 
-# One worker runs the notebooks, once, for all of these tests.
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @pytest.fixture(
     scope="module",
