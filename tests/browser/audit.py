@@ -16,7 +16,7 @@ from playwright.sync_api import Locator, Page
 #: elements, why. A rule stays on for all other elements.
 TEMPLATE: tuple[tuple[str, str, str], ...] = (
     ("color-contrast", ".jp-InputPrompt, .jp-OutputPrompt", "the pale [1]: beside each cell"),
-    ("color-contrast", ".jp-InputArea-editor .highlight span", "the theme's colours for code"),
+    ("color-contrast", ".highlight span", "the theme's colours for code"),
     ("link-in-text-block", ".jp-RenderedMarkdown a", "the theme underlines a link on hover only"),
 )
 #: nbconvert writes it where a picture has none.
