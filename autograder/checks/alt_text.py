@@ -2,10 +2,15 @@
 
 The text says plainly what was drawn, by whatever function. What a picture *means* is said by
 `helpers.describe`.
+
+No front end takes an `<img>`'s `alt` from an `image/png` output: JupyterLab and nbconvert's lab
+template ignore its metadata. So a figure is also shown as HTML, which all of them prefer.
 """
 
 from __future__ import annotations
 
+import html
+from collections.abc import Callable
 from typing import Any
 
 from autograder.checks.pictures import describe_axes
@@ -33,20 +38,47 @@ def _on_new_figure(figure: Any) -> None:
     shell = get_ipython()
     if shell is None:
         return
-    formatter = shell.display_formatter.formatters["image/png"]
-    draw = formatter.type_printers.get(Figure)
-    if draw is None or getattr(draw, "has_alt_text", False):
+    formatters = shell.display_formatter.formatters
+    draw = formatters["image/png"].type_printers.get(Figure)
+    # No PNG: the learner chose another format. Ours: nothing is left to do.
+    if draw is None or isinstance(getattr(draw, "__self__", None), Described):
         return
+    described = Described(draw)
+    formatters["text/html"].for_type(Figure, described.as_html)
+    formatters["image/png"].for_type(Figure, described.as_png)
 
-    def with_alt_text(figure: Any) -> Any:
-        drawn = draw(figure)
+
+class Described:
+    """Shows a figure as HTML with an alternative text, and as PNG, drawn once for both.
+
+    Args:
+        draw: gives a figure's PNG in base64, alone or with its metadata; None if there is none.
+    """
+
+    def __init__(self, draw: Callable[[Any], Any]) -> None:
+        self._draw = draw
+        self._drawn: tuple[Any, Any] = (None, None)  # a figure, and what was drawn of it
+
+    def as_html(self, figure: Any) -> str | None:
+        """An `<img>` that holds the picture and its text."""
+        drawn = self._draw(figure)
+        if drawn is None:
+            return None
+        self._drawn = (figure, drawn)  # IPython asks for the PNG next
+        data, metadata = drawn if isinstance(drawn, tuple) else (drawn, {})
+        size = "".join(f' {k}="{metadata[k]}"' for k in ("width", "height") if k in metadata)
+        alt = html.escape(describe_figure(figure))
+        return f'<img src="data:image/png;base64,{data.strip()}" alt="{alt}"{size}>'
+
+    def as_png(self, figure: Any) -> Any:
+        """The picture alone, for what reads no HTML; the text is in its metadata."""
+        (of, drawn), self._drawn = self._drawn, (None, None)
+        if of is not figure:
+            drawn = self._draw(figure)
         if drawn is None:
             return None
         data, metadata = drawn if isinstance(drawn, tuple) else (drawn, {})
         return data, {**metadata, "alt": describe_figure(figure)}
-
-    with_alt_text.has_alt_text = True  # type: ignore[attr-defined]
-    formatter.for_type(Figure, with_alt_text)
 
 
 def describe_figure(figure: Any) -> str:

@@ -1,4 +1,4 @@
-"""Shows a verdict in a notebook: a green line when it passes, an exception when it does not.
+"""Shows a verdict in a notebook: a line with a green bar when it passes, else an exception.
 
 nbgrader reads a mark from a cell's outputs: an error scores 0, silence scores in full, and a last
 expression would become the mark. So a failing check raises, a passing one returns nothing, and
@@ -89,9 +89,10 @@ def _show_below(first: str, verdict: Verdict, metadata: dict[str, object]) -> No
         print(text)
         return
     colour, mark, gap = (
-        ("#0b6b3a", "&#10003; ", ": ") if verdict.passed else ("#8a4b00", "", "<br>")
+        ("#2e8b57", "&#10003; ", ": ") if verdict.passed else ("#b26a00", "", "<br>")
     )
-    style = f"color:{colour};border-left:4px solid {colour};padding-left:.6em"
+    # Only the bar is coloured: text in the theme's own colour can be read on light and on dark.
+    style = f"border-left:4px solid {colour};padding-left:.6em"
     body = f'<div style="{style}"><b>{mark}{html.escape(first)}</b>{gap}'
     body += html.escape(verdict.text()).replace("\n", "<br>") + "</div>"
     display({"text/plain": text, "text/html": body}, metadata=metadata, raw=True)

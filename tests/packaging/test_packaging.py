@@ -27,6 +27,8 @@ REQUIREMENTS = [
     for line in [*PROJECT["dependencies"], *(r for e in EXTRAS.values() for r in e)]
 ]
 CONDA_NAMES = {"pytorch": "torch"}
+# What conda-forge lacks; environment.yml has pip install these, and no others.
+NOT_ON_CONDA_FORGE = {"axe-playwright-python", "pytest-playwright"}
 # torch's own metadata says which CUDA packages belong to it; which come differs by machine.
 CUDA = ("cuda", "nvidia", "triton")
 # What may lie in a work tree and must not ship.
@@ -79,8 +81,14 @@ def test_a_dependency_has_the_same_bounds_in_every_list() -> None:
 
 def test_conda_environment_says_the_same_as_pyproject() -> None:
     environment = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
-    conda = dict(name_and_bounds(line) for line in environment["dependencies"])
+    lines = environment["dependencies"]
+    (from_pip,) = [line["pip"] for line in lines if isinstance(line, dict)]
+    conda = dict(name_and_bounds(line) for line in lines if isinstance(line, str))
     assert conda.pop("pip") == ""
+    extra = dict(name_and_bounds(line) for line in from_pip)
+    assert set(extra) == NOT_ON_CONDA_FORGE
+    assert not set(extra) & set(conda)
+    conda |= extra
     expected = dict(name_and_bounds(str(requirement)) for requirement in REQUIREMENTS)
     expected["python"] = name_and_bounds("python" + PROJECT["requires-python"])[1]
     assert conda == expected
