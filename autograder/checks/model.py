@@ -86,8 +86,12 @@ def judge_outputs(part_id: str, task: Task, evidence: Evidence) -> Verdict:
     if not np.isfinite(outputs).all():
         return not_yet("model_nan", name=task.model_name)
     everything = np.concatenate([v.reshape(-1) for v in model["outputs"].values()])
-    # By values too, because `argmax(...).float()` and `round` give whole floats.
-    whole = np.array_equal(everything, np.round(everything)) and np.ptp(everything) > 0
+    # By values too, because `argmax(...).float()` and `round` give whole floats. By the last step
+    # too, because an untrained model may round every answer to the same number.
+    steps = [word in model["last_step"] for word in ("Round", "Floor", "Ceil", "Sign", "Trunc")]
+    whole = np.array_equal(everything, np.round(everything)) and (
+        np.ptp(everything) > 0 or any(steps)
+    )
     if whole or "float" not in model["output_dtype"]:
         return not_yet("model_argmax_inside", found=_few(everything))
     if model["last_step"] == "":
