@@ -17,7 +17,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from autograder.checks import recorder
 from autograder.checks.exercises import BLANK, PARTS
-from autograder.checks.registry import collect, judge
+from autograder.checks.registry import collect, judge, questions
 from autograder.checks.tasks import PUBLIC_SEED
 from autograder.checks.verdict import Verdict
 from autograder.grading.course import cell_name, masters
@@ -89,4 +89,5 @@ class Lesson:
 
     def verdict(self, check_id: str, seed: int = PUBLIC_SEED) -> Verdict:
         """Collect and judge one check where the session now stands."""
-        return judge(check_id, collect(check_id, self.names, self.runs, seed), seed)
+        asked = questions(check_id, seed)
+        return judge(check_id, collect(check_id, self.names, self.runs, asked), seed)

@@ -46,11 +46,11 @@ def check(check_id: str, names: Mapping[str, Any], seed: int | None = None) -> N
     """
     from autograder.checks.display import show
     from autograder.checks.recorder import RECORDER, recorded
-    from autograder.checks.registry import collect, judge
+    from autograder.checks.registry import collect, judge, questions
     from autograder.checks.tasks import PUBLIC_SEED
 
     seed = PUBLIC_SEED if seed is None else seed
-    verdict = judge(check_id, collect(check_id, names, recorded(), seed), seed)
+    verdict = judge(check_id, collect(check_id, names, recorded(), questions(check_id, seed)), seed)
     RECORDER.passed[check_id] = verdict.passed
     show(check_id, verdict)
 

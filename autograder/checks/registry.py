@@ -27,7 +27,7 @@ from autograder.checks import (
 from autograder.checks.evidence import Evidence, leaving_no_trace
 from autograder.checks.exercises import PART_OF
 from autograder.checks.recorder import Run
-from autograder.checks.tasks import task_of
+from autograder.checks.tasks import Arrays, task_of
 from autograder.checks.verdict import Verdict
 
 Names = Mapping[str, Any]
@@ -36,10 +36,14 @@ Runs = list[Run] | None
 
 @dataclass(frozen=True)
 class Check:
-    """`collect(names, runs, seed)` gives evidence; `judge(evidence, seed)` gives the verdict."""
+    """`questions(seed)` are asked, `collect` answers with evidence, `judge` gives the verdict.
 
-    collect: Callable[[Names, Runs, int], Evidence]
+    A seed tells which labels belong to the fresh draws; so it never goes to `collect`.
+    """
+
+    collect: Callable[[Names, Runs, Arrays], Evidence]
     judge: Callable[[Evidence, int], Verdict]
+    questions: Callable[[int], Arrays] = lambda seed: {}
 
 
 def _classification(name: str) -> dict[str, Check]:
@@ -51,13 +55,13 @@ def _classification(name: str) -> dict[str, Check]:
 
     def data_check(judge: Callable[..., Verdict]) -> Check:
         return Check(
-            lambda names, runs, seed: data.collect(part("data"), names, runs),
+            lambda names, runs, asked: data.collect(part("data"), names, runs),
             lambda evidence, seed: judge(task, evidence),
         )
 
     def model_check(judge: Callable[..., Verdict]) -> Check:
         return Check(
-            lambda names, runs, seed: model.collect(part("model"), task, names, runs),
+            lambda names, runs, asked: model.collect(part("model"), task, names, runs),
             lambda evidence, seed: judge(part("model"), task, evidence),
         )
 
@@ -67,36 +71,37 @@ def _classification(name: str) -> dict[str, Check]:
         f"check_{name}_model_outputs": model_check(model.judge_outputs),
         f"check_{name}_model_nonlinear": model_check(model.judge_nonlinear),
         f"check_{name}_loss_optimizer_loss": Check(
-            lambda names, runs, seed: loss.collect(part("loss_optimizer"), task, names, runs),
+            lambda names, runs, asked: loss.collect(part("loss_optimizer"), task, names, runs),
             lambda evidence, seed: loss.judge(task, evidence),
         ),
         f"check_{name}_loss_optimizer_optimizer": Check(
-            lambda names, runs, seed: optimizer.collect(part("loss_optimizer"), task, names, runs),
+            lambda names, runs, asked: optimizer.collect(part("loss_optimizer"), task, names, runs),
             lambda evidence, seed: optimizer.judge(task, evidence),
         ),
         f"check_{name}_train_progress": Check(
-            lambda names, runs, seed: progress.collect(part("train"), task, names, runs),
+            lambda names, runs, asked: progress.collect(part("train"), task, names, runs),
             lambda evidence, seed: progress.judge(part("train"), evidence),
         ),
         f"check_{name}_train_accuracy": Check(
-            lambda names, runs, seed: training.collect(part("train"), task, names, runs, seed),
+            lambda names, runs, asked: training.collect(part("train"), task, names, runs, asked),
             lambda evidence, seed: training.judge(part("train"), task, evidence, seed),
+            lambda seed: training.fresh_features(task, seed),
         ),
         f"check_{name}_plot": Check(
-            lambda names, runs, seed: plots.collect(part("plot"), task, names, runs),
+            lambda names, runs, asked: plots.collect(part("plot"), task, names, runs),
             lambda evidence, seed: plots.judge(part("plot"), task, evidence),
         ),
     }
 
 
 def _tanh(judge: Callable[[Evidence, int], Verdict]) -> Check:
-    return Check(tanh_evidence.collect, judge)
+    return Check(tanh_evidence.collect, judge, tanh_evidence.questions)
 
 
 CHECKS: Mapping[str, Check] = {
     **_classification("moons"),
     "check_moons_outputs": Check(
-        lambda names, runs, seed: outputs.collect("moons_outputs", task_of("moons"), names, runs),
+        lambda names, runs, asked: outputs.collect("moons_outputs", task_of("moons"), names, runs),
         lambda evidence, seed: outputs.judge(task_of("moons"), evidence),
     ),
     "check_tanh_values": _tanh(tanh.judge_values),
@@ -113,23 +118,36 @@ def _named(check_id: str) -> Check:
     return CHECKS[check_id]
 
 
-def collect(check_id: str, names: Names, runs: Runs, seed: int) -> Evidence:
-    """The evidence of one check, from the learner's objects and the recorder.
+def questions(check_id: str, seed: int) -> Arrays:
+    """What a check asks the learner's objects anew: inputs by name, without the answers.
 
     Args:
-        check_id: a check cell's `grade_id`, such as `check_moons_model_outputs`.
-        names: the notebook's namespace; only the fixed names are read.
-        runs: what the recorder saw, or None without one.
+        check_id: a check cell's `grade_id`, such as `check_moons_train_accuracy`.
         seed: of the fresh draws.
 
     Raises:
         KeyError: there is no such check; the message lists those of the course.
     """
+    return _named(check_id).questions(seed)
+
+
+def collect(check_id: str, names: Names, runs: Runs, asked: Arrays) -> Evidence:
+    """The evidence of one check, from the learner's objects and the recorder.
+
+    Args:
+        check_id: a check cell's `grade_id`.
+        names: the notebook's namespace; only the fixed names are read.
+        runs: what the recorder saw, or None without one.
+        asked: what `questions` gave.
+
+    Raises:
+        KeyError: there is no such check; the message lists those of the course.
+    """
     with leaving_no_trace():
-        return _named(check_id).collect(names, runs, seed)
+        return _named(check_id).collect(names, runs, asked)
 
 
 def judge(check_id: str, evidence: Evidence, seed: int) -> Verdict:
-    """The verdict on evidence that was collected with the same seed."""
+    """The verdict on evidence that was collected with the questions of the same seed."""
     with np.errstate(all="ignore"):
         return _named(check_id).judge(evidence, seed)

@@ -19,23 +19,28 @@ from autograder.checks.evidence import Evidence, presence
 from autograder.checks.model import is_straight, kind_of_outputs, output_count, questions
 from autograder.checks.model_evidence import describe_model, zeroed_outputs
 from autograder.checks.recorder import Run
-from autograder.checks.tasks import MOONS, Task, fresh, split
+from autograder.checks.tasks import MOONS, Arrays, Task, fresh, split
 from autograder.checks.verdict import Verdict, correct, not_started, not_yet, with_remark
 
 
+def fresh_features(task: Task, seed: int) -> Arrays:
+    """The fresh draws without their labels, shape `(draws * rows, 2)`."""
+    return {"fresh": fresh(task, seed)[0]}
+
+
 def collect(
-    part_id: str, task: Task, names: Mapping[str, Any], runs: list[Run] | None, seed: int
+    part_id: str, task: Task, names: Mapping[str, Any], runs: list[Run] | None, asked: Arrays
 ) -> Evidence:
     """The model's answers on its own split and on fresh draws, and those of a zeroed copy.
 
     Only features go to the model; the labels stay with `judge`.
     """
-    wanted, (features, _) = split(task), fresh(task, seed)
+    wanted = split(task)
     model = names.get(task.model_name)
-    asked = {"train": wanted["X_train"], "test": wanted["X_test"], "fresh": features}
+    own = {"train": wanted["X_train"], "test": wanted["X_test"]}
     return {
         "presence": presence(part_id, names, runs),
-        "model": describe_model(model, {**asked, **questions()}),
+        "model": describe_model(model, {**own, **asked, **questions()}),
         "zeroed": zeroed_outputs(model, wanted["X_test"]),
         "session": collect_session(part_id, task, names, runs),
     }
