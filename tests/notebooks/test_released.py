@@ -96,7 +96,7 @@ def test_each_exercise_says_what_it_needs_to(name):
         assert "example" in before
         after = cells[index + 1 : index + 2 + len(part.checks)]
         assert [c.id for c in after[:-1]] == list(part.checks)
-        assert "[Solution](" in after[-1].source
+        assert f"[Solution of exercise {part.label}](" in after[-1].source
 
 
 def test_each_ungraded_task_says_what_it_needs_to(name):
