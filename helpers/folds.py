@@ -110,5 +110,5 @@ def describe_fold_lines(model: Model, X: Any, y: Any) -> str:
     seen = int(np.sum((sides.min(axis=0) < 0) & (sides.max(axis=0) > 0)))
     return (
         f"The first layer has {count(len(lines), 'neuron')}. "
-        f"{count(seen, 'fold line')} of theirs cross the picture."
+        f"{seen} of their fold lines {'crosses' if seen == 1 else 'cross'} the picture."
     )

@@ -51,7 +51,7 @@ def absent(evidence: dict[str, Any]) -> Verdict | None:
     missing = ", ".join(f"`{name}`" for name in found["missing"])
     facts = {"label": part.label, "title": part.title, "missing": missing}
     if not found["missing"]:
-        return _rescued(found["rescued"], facts)
+        return not_started("rescued", **facts) if found["rescued"] else None
     if not found["recorder"]:
         return not_started("session_is_new", **facts)
     if found["blank"]:
@@ -61,12 +61,6 @@ def absent(evidence: dict[str, Any]) -> Verdict | None:
     if found["ran"]:
         return not_yet("name_missing", **facts)
     return not_started("cell_not_run", **facts)
-
-
-def _rescued(names: list[str], facts: dict[str, str]) -> Verdict | None:
-    if not names:
-        return None
-    return not_started("rescued", names=", ".join(f"`{name}`" for name in names), **facts)
 
 
 def absent_one(evidence: dict[str, Any], name: str) -> Verdict | None:

@@ -55,6 +55,11 @@ def error_of(error: BaseException) -> dict[str, str]:
     return {"type": type(error).__name__, "message": str(error)[:2000]}
 
 
+def kind_of(value: Any) -> str:
+    """What to call an object: its class's name, or its own name if it is a class itself."""
+    return str(value.__name__ if isinstance(value, type) else type(value).__name__)
+
+
 def presence(part_id: str, names: Mapping[str, Any], runs: list[Run] | None) -> Evidence:
     """What is there of a part: missing names, rescues, and what its cell did when it last ran."""
     part = part_named(part_id)

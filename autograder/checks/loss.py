@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from autograder.checks.absence import absent_one
-from autograder.checks.evidence import Evidence, error_of, presence
+from autograder.checks.evidence import Evidence, error_of, kind_of, presence
 from autograder.checks.model import kind_of_outputs, output_count, questions
 from autograder.checks.model_evidence import describe_model
 from autograder.checks.recorder import Run
@@ -51,7 +51,7 @@ def collect(part_id: str, task: Task, names: Mapping[str, Any], runs: list[Run] 
     """The loss's value, gradient or error for each question, and the model's answers."""
     return {
         "presence": presence(part_id, names, runs),
-        "kind": type(names.get("loss_fn")).__name__,
+        "kind": kind_of(names.get("loss_fn")),
         "is_class": isinstance(names.get("loss_fn"), type),
         "callable": callable(names.get("loss_fn")),
         "answers": {name: _ask(names.get("loss_fn"), *q) for name, q in _QUESTIONS.items()},

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
-from autograder.checks.evidence import Evidence, error_of
+from autograder.checks.evidence import Evidence, error_of, kind_of
 from helpers.predict import model_outputs
 
 
@@ -33,7 +33,7 @@ def describe_model(model: Any, inputs: Mapping[str, np.ndarray]) -> Evidence:
     """
     module = model if isinstance(model, nn.Module) else None
     found: Evidence = {
-        "kind": type(model).__name__,
+        "kind": kind_of(model),
         "is_class": isinstance(model, type),
         "is_module": module is not None,
         "layers": [type(m).__name__ for m in module.modules()] if module else [],

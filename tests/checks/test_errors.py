@@ -44,12 +44,45 @@ PROVOKED = {
         "raised_super_init",
         "class Net(nn.Module):\n    def __init__(self):\n        self.a = nn.Linear(2, 1)\nNet()",
         "self.a"),
-    "not-callable": ("raised_not_callable", "accuracy = 0.9\naccuracy(1, 2)", "accuracy(1, 2)"),
+    "not-callable": ("raised_not_callable", "measure = 0.9\nmeasure(1, 2)", "measure(1, 2)"),
     "name": ("raised_name", "optimiser.step()", "optimiser.step()"),
     "numpy": (
         "raised_numpy_gradient", "torch.ones(2, requires_grad=True).numpy()", "numpy()"),
     "probabilities": (
         "raised_probabilities_needed", DATA + "nn.BCELoss()(A[:, 0] * 9, t)", "BCELoss"),
+    "rows": (
+        "raised_target_rows", DATA + LINE + "nn.BCEWithLogitsLoss()(net(A)[:, 0], t[:4])", "t[:4]"),
+    "rows-of-classes": (
+        "raised_target_rows",
+        DATA + "nn.CrossEntropyLoss()(nn.Linear(2, 3)(A), t[:4].long())", "t[:4]"),
+    "squeezed-twice": (
+        "raised_dimension", DATA + LINE + "net(A).squeeze(dim=1).squeeze(dim=1)", "squeeze(dim=1)"),
+    "argmax-before-loss": (
+        "raised_float_labels",
+        DATA + "nn.CrossEntropyLoss()(nn.Linear(2, 3)(A).argmax(dim=1), t.long())", "argmax"),
+    "all-axes": (
+        "raised_array_of_axes",
+        "figure, axes = plt.subplots(1, 2)\naxes.set(title='both')", "axes.set"),
+    "misspelt": ("raised_attribute", "nn.Relu()", "nn.Relu"),
+    "arguments": ("raised_arguments", "accuracy(torch.ones(3))", "accuracy(torch.ones(3))"),
+    "layer-as-input": (
+        "raised_layer_as_input",
+        DATA + "h = nn.ReLU()\nnn.Linear(2, 1)(h)", "nn.Linear(2, 1)(h)"),
+    "input-in-the-wrong-brackets": (
+        "raised_layer_as_input", DATA + "out = nn.Sequential(nn.ReLU(A))(A)", "nn.ReLU(A)"),
+    "none-as-input": (
+        "raised_none_as_input",
+        DATA + "def forward(x):\n    x + 1\nnn.Linear(2, 1)(forward(A))", "forward(A)"),
+    "none-squeezed": (
+        "raised_none_as_input",
+        DATA + "def forward(x):\n    x + 1\nforward(A).squeeze(dim=1)", "squeeze"),
+    "brackets-forgotten": (
+        "raised_method_not_called",
+        LINE + "torch.optim.SGD(net.parameters, lr=0.1)", "net.parameters"),
+    "helper": (
+        "raised_by_helper", DATA + "accuracy(A, t)", "accuracy(A, t)"),
+    "helper-with-logits": (
+        "raised_by_helper", DATA + "accuracy(A[:, 0], t)", "accuracy(A[:, 0], t)"),
     "unknown": ("raised_other", "[1, 2][7]", "[1, 2][7]"),
 }  # fmt: skip
 
@@ -106,7 +139,19 @@ def test_a_syntax_error_points_to_its_line(capsys):
     fresh.run("x = 1\nfor epoch in range(3)\n    pass")
     capsys.readouterr()
     autograder.checks.explain_error()
-    assert "Line 2 of your cell: for epoch in range(3)" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "Line 2 of your cell: for epoch in range(3)" in said
+    assert say("raised_syntax")[0] in said
+
+
+def test_it_says_that_an_error_may_be_an_old_one(capsys):
+    fresh = Lesson("01_moons", until=None)
+    fresh.run("1 / 0")
+    fresh.run("x = 1")
+    capsys.readouterr()
+    autograder.checks.explain_error()
+    first = capsys.readouterr().out.splitlines()[0]
+    assert first == "The last error of this session: ZeroDivisionError: division by zero"
 
 
 def test_a_nan_loss_is_explained_though_nothing_raised(capsys):

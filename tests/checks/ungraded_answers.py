@@ -156,7 +156,7 @@ WRONG: dict[str, list[tuple[str, str, str]]] = {
         ("not_yet", "task_not_function", "sgd_step = 0.1"),
         ("raised", "sgd_no_grad", SGD + "    for p in parameters:\n        p -= lr * p.grad"),
         ("raised", "raised_name", SGD + "    for p in parametres:\n        p -= lr * p.grad"),
-        ("raised", "raised_other", "def sgd_step(parameters):\n    print(parameters)"),
+        ("raised", "raised_arguments", "def sgd_step(parameters):\n    print(parameters)"),
         ("raised", "raised_other", SGD + "    sys.exit(3)"),
         ("not_yet", "sgd_nothing_changed", SGD + GUARD + "p = p - lr * p.grad"),
         ("not_yet", "sgd_nothing_changed", SGD + "    return 0"),

@@ -65,7 +65,7 @@ def test_they_are_drawn_where_a_neuron_gives_0():
 
 def test_only_those_in_the_picture_are_counted():
     assert describe_fold_lines(MODEL, *MOONS) == (
-        "The first layer has 3 neurons. 2 fold lines of theirs cross the picture."
+        "The first layer has 3 neurons. 2 of their fold lines cross the picture."
     )
 
 
