@@ -14,6 +14,7 @@ from autograder.grading.wording import (
     code_lines,
     heading,
     is_blank,
+    quoted,
     tidy,
     unfenced,
 )
@@ -49,7 +50,9 @@ def fill(slot: Slot, cell: Cell | None, elsewhere: bool) -> tuple[NotebookNode |
         return node, []
     notes = tag_notes(cell, slot.part)
     if cell.kind != "code":
-        words = f"{_called(slot)} had become text; the released code was used."
+        words = (
+            f"The given cell {quoted(slot.released)} had become text; the released code was used."
+        )
         return node, [*notes, Note("given_changed_type", "", words)]
     if _SETUP in slot.released and _SETUP not in code_lines(cell.source):
         words = "The setup cell no longer started the checks; the released one was used."
@@ -103,17 +106,13 @@ def tag_notes(cell: Cell, part: str) -> list[Note]:
     tags = [tag for tag in _TAGS if tag in cell.tags]
     if not tags or cell.kind != "code":
         return []
-    name = cell.grade_id[:60] or next(iter(code_lines(cell.source)), "")[:60]
-    words = f"The tag {' and '.join(tags)} was taken off a cell ({name}), which ran as usual."
+    words = f"{' and '.join(tags)}: taken off the cell {quoted(cell.source)}, which ran as usual."
     return [Note("tags", part, words)]
 
 
 def _missing(slot: Slot) -> Note:
     if slot.kind == "text":
         return Note("text_missing", "", "A text cell was missing; it was put back.")
-    return Note("given_missing", "", f"{_called(slot)} was missing; it was put back.")
-
-
-def _called(slot: Slot) -> str:
-    first = next(iter(code_lines(slot.released)), slot.key)
-    return f"The given cell that begins with {first[:50]!r}"
+    return Note(
+        "given_missing", "", f"The given cell {quoted(slot.released)} was missing; it was put back."
+    )

@@ -21,6 +21,7 @@ from autograder.grading.wording import (
     label,
     likeness,
     tidy,
+    unfenced,
     words,
 )
 
@@ -82,13 +83,12 @@ def _by_name_or_content(cells: list[Cell], template: Template) -> Iterator[tuple
 
 def _told(cell: Cell, slots: tuple[Slot, ...]) -> set[int]:
     """The slots that a cell belongs to by a form, heading or check of the course in it."""
-    text = tidy(cell.source)
+    source, number, called = unfenced(cell.source), "", ""
+    if cell.kind == "code":
+        source, number, called = cell.source, label(cell.source), check_called(cell.source)
+    text, first = tidy(cell.source), heading(source)
     if not text:
         return set()
-    first, called = heading(cell.source), ""
-    number = ""
-    if cell.kind == "code":
-        number, called = label(cell.source), check_called(cell.source)
     return {
         n
         for n, slot in enumerate(slots)

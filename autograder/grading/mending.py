@@ -6,6 +6,7 @@ answers, changed given cells, and extra cells, which run in their place.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
@@ -19,11 +20,12 @@ from autograder.grading.ordering import Place, arrange, code_order, moved
 from autograder.grading.recutting import recut
 from autograder.grading.submission import Cell, Note, Submission
 from autograder.grading.template import Slot, Template
-from autograder.grading.wording import bound_names, code_lines, is_blank, label
+from autograder.grading.wording import bound_names, is_blank, label, quoted
 
 _NEW = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 #: Mends that may have changed what the code does: a person should compare.
 _FLAGGED = {"answer_changed_type"}
+_OF_A_KIND = 3
 
 
 @dataclass
@@ -47,16 +49,27 @@ def mend(submission: Submission, template: Template) -> Mended:
     choice = choose(cells, template, found)
     places = arrange(cells, template, choice)
     nodes, notes = _filled(places, cells, template)
-    lost = [note for note in notes if note.code == "text_missing"]
-    if len(lost) > 1:
-        words = f"{len(lost)} text cells were missing; they were put back."
-        notes = [note for note in notes if note not in lost] + [Note("text_missing", "", words)]
     told, doubtful = _how_found(found, choice, template)
     mended = [*submission.mended, *mended, *told, *choice.mended, *notes]
     flags += [note for note in mended if note.code in _FLAGGED]
     flags += [*doubtful, *choice.flags, *_moves(places, cells, template)]
-    metadata = template.metadata
-    return Mended(new_notebook(cells=nodes, metadata=metadata), mended, flags)
+    notebook = new_notebook(cells=nodes, metadata=template.metadata)
+    return Mended(notebook, _shortened(mended), flags)
+
+
+def _shortened(notes: list[Note]) -> list[Note]:
+    """At most a few notes of each kind: a damaged notebook often has one for every cell."""
+    seen = Counter(note.code for note in notes)
+    told: Counter[str] = Counter()
+    result = []
+    for note in notes:
+        told[note.code] += 1
+        if told[note.code] <= _OF_A_KIND:
+            result.append(note)
+        elif told[note.code] == seen[note.code]:
+            more = seen[note.code] - _OF_A_KIND
+            result.append(Note(note.code, "", f"The same is true of {more} more."))
+    return result
 
 
 def _filled(
@@ -129,7 +142,7 @@ def _moves(places: list[Place], cells: list[Cell], template: Template) -> list[N
             words = f"The code of {part} runs in another order than in the submitted file."
             notes.append(Note("moved_code", part, words))
         else:
-            others.append(next(iter(code_lines(cells[n].source)), "")[:50])
+            others.append(quoted(cells[n].source))
     if others:
         words = f"Cells run in another order than in the submitted file: {', '.join(others[:5])}."
         notes.append(Note("moved_code", "", words))

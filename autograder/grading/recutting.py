@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from autograder.grading.submission import Cell, Note
 from autograder.grading.template import Slot, Template
-from autograder.grading.wording import code_lines, heading, label, tidy
+from autograder.grading.wording import code_lines, label, quoted, tidy
 
 #: A longer text is left as it is: nobody merges that much by hand.
 _LIMIT = 200_000
@@ -40,7 +40,7 @@ def recut(cells: list[Cell], template: Template) -> tuple[list[Cell], list[Note]
     for cell in _joined(cells, template, flags):
         pieces = list(_pieces(cell, template)) if cell.kind == "code" else [cell]
         if len(pieces) > 1:
-            words = f"One cell held several ({_called(cell)}); its parts were taken apart."
+            words = f"One cell held several ({quoted(cell.source)}); its parts were taken apart."
             mended.append(Note("cut_apart", "", words))
         result += pieces
     return result, mended + flags, flags
@@ -59,7 +59,7 @@ def _joined(cells: list[Cell], template: Template, flags: list[Note]) -> Iterato
         )
         if before is not None and is_answer and _goes_on(before, cell):
             part = before.grade_id or before.id
-            words = f"A statement was cut in two ({_called(before)}); its halves were joined."
+            words = f"A statement was cut in two ({quoted(before.source)}); its halves were joined."
             flags.append(Note("joined", part if part in solutions else "", words))
             joined = before.source.rstrip("\n") + "\n" + cell.source
             before = replace(before, source=joined)
@@ -93,7 +93,7 @@ def _pieces(cell: Cell, template: Template) -> Iterator[Cell]:
     cuts = [0, *sorted(starts - {0, len(lines)}), len(lines)]
     texts = ["\n".join(lines[a:b]).strip("\n") for a, b in pairwise(cuts)]
     texts = [text for text in texts if code_lines(text)]
-    if not 1 < len(texts) <= _PIECES:
+    if tidy(cell.source) in checks or not 1 < len(texts) <= _PIECES:
         yield cell
         return
     # The cell's own name goes to its check if it was one, and else to the first other code in it.
@@ -145,7 +145,3 @@ def _comments_between_statements(source: str) -> set[int]:
     except (tokenize.TokenError, SyntaxError):
         pass  # what was found so far stands between whole statements
     return found
-
-
-def _called(cell: Cell) -> str:
-    return cell.grade_id[:60] or heading(cell.source)[:60] or next(iter(code_lines(cell.source)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import keyword
 import re
 
-from autograder.checks.exercises import MARKER
+from autograder.checks.exercises import BLANK, MARKER
 
 #: Text beyond this says nothing new about which cell it is.
 _LOOK_AT = 100_000
@@ -70,9 +70,12 @@ def check_called(source: str) -> str:
 
 
 def is_blank(source: str, stub: str) -> bool:
-    """True if a solution cell holds no code besides that of the released blank."""
-    given = set(code_lines(stub))
-    return all(line in given for line in code_lines(source))
+    """True if a solution cell is the released blank still, or holds no code at all."""
+    lines, given = code_lines(source), set(code_lines(stub))
+    if not all(line in given for line in lines):
+        return False
+    # The stub's first lines alone are the first half of an answer that was cut in two.
+    return not lines or BLANK in source or any(line.strip() == "pass" for line in lines)
 
 
 def words(source: str) -> frozenset[str]:
@@ -100,3 +103,8 @@ def unfenced(text: str) -> str:
 def tidy(source: str) -> str:
     """A text without the spaces that editors add: for comparing."""
     return "\n".join(line.rstrip() for line in source.strip().splitlines())
+
+
+def quoted(source: str) -> str:
+    """The beginning of a cell's code, safe to print: what a learner wrote may hold anything."""
+    return repr(next(iter(code_lines(source)), "")[:50])

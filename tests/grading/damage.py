@@ -11,6 +11,7 @@ import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import nbformat
@@ -25,13 +26,23 @@ HELPER = "def own_helper(x):\n    return x + 1"
 
 def filled(name: str) -> Notebook:
     """A released notebook with right answers in it, as JSON."""
-    learner = sample_class(["perfect-sequential"])[0]
-    return json.loads(nbformat.writes(fill(released_notebooks()[name], learner)))
+    return json.loads(_filled(name))
 
 
 def released(name: str) -> Notebook:
     """A notebook as learners get it, as JSON."""
-    return json.loads(nbformat.writes(released_notebooks()[name]))
+    return json.loads(_released(name))
+
+
+@lru_cache
+def _filled(name: str) -> str:
+    learner = sample_class(["perfect-sequential"])[0]
+    return nbformat.writes(fill(released_notebooks()[name], learner))
+
+
+@lru_cache
+def _released(name: str) -> str:
+    return nbformat.writes(released_notebooks()[name])
 
 
 def marks(cell: dict[str, Any]) -> dict[str, Any]:
@@ -88,7 +99,7 @@ def strip_metadata(notebook: Notebook) -> None:
 def drop_ids(notebook: Notebook) -> None:
     notebook["nbformat_minor"] = 4
     for cell in notebook["cells"]:
-        del cell["id"]
+        cell.pop("id", None)
 
 
 def strip_all(notebook: Notebook) -> None:
@@ -102,19 +113,15 @@ def repeat_ids(notebook: Notebook) -> None:
 
 
 def repeat_a_solutions_id(notebook: Notebook) -> None:
+    own = next(cell["id"] for cell in notebook["cells"] if is_solution(cell))
     strip_metadata(notebook)
-    own = notebook["cells"][solutions(filled_like(notebook))[0]]["id"]
     for cell in notebook["cells"]:
         cell["id"] = own
 
 
-def filled_like(notebook: Notebook) -> Notebook:
-    return next(f for f in map(filled, NAMES) if len(f["cells"]) == len(notebook["cells"]))
-
-
 def repeat_grade_ids(notebook: Notebook) -> None:
     """Every cell bears the names of the first check."""
-    own = next(marks(cell) for cell in notebook["cells"] if is_check(cell))
+    own = next((marks(cell) for cell in notebook["cells"] if is_check(cell)), {})
     for cell in notebook["cells"]:
         cell["metadata"] = {"nbgrader": dict(own)}
 
@@ -153,14 +160,15 @@ def blank_copies_below(notebook: Notebook) -> None:
 
 
 def _blank_copies(notebook: Notebook, offset: int) -> None:
-    blanks = {marks(c)["grade_id"]: c for c in filled_blank(notebook)["cells"] if is_solution(c)}
+    blanks = {
+        marks(cell)["grade_id"]: cell
+        for name in NAMES
+        for cell in released(name)["cells"]
+        if is_solution(cell)
+    }
     for n in reversed(solutions(notebook)):
         blank = copy.deepcopy(blanks[marks(notebook["cells"][n])["grade_id"]])
         notebook["cells"].insert(n + offset, blank)
-
-
-def filled_blank(notebook: Notebook) -> Notebook:
-    return next(r for r in map(released, NAMES) if len(r["cells"]) == len(notebook["cells"]))
 
 
 def delete_checks(notebook: Notebook) -> None:
@@ -172,7 +180,7 @@ def delete_given_cells(notebook: Notebook) -> None:
 
 
 def delete_text(notebook: Notebook) -> None:
-    notebook["cells"] = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    notebook["cells"] = [c for c in notebook["cells"] if c["cell_type"] == "code" or is_solution(c)]
 
 
 def delete_setup(notebook: Notebook) -> None:
@@ -250,7 +258,7 @@ def _retype(notebook: Notebook, which: Callable[[dict[str, Any]], bool], kind: s
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code" and which(cell):
             cell["cell_type"] = kind
-            del cell["outputs"], cell["execution_count"]
+            cell.pop("outputs"), cell.pop("execution_count")
 
 
 def windows_lines(notebook: Notebook) -> None:
@@ -267,7 +275,7 @@ def colab(notebook: Notebook) -> None:
     notebook["metadata"]["colab"] = {"provenance": [], "toc_visible": True}
     notebook["metadata"]["widgets"] = {"application/vnd.jupyter.widget-state+json": {}}
     for n, cell in enumerate(notebook["cells"]):
-        cell["metadata"]["id"] = cell.pop("id")
+        cell["metadata"]["id"] = cell.pop("id", "")
         if cell["cell_type"] == "code":
             cell["metadata"] |= {"colab": {"base_uri": "https://localhost:8080/"}, "outputId": "0a"}
             cell["execution_count"] = n + 1
@@ -360,6 +368,8 @@ def _merge(notebook: Notebook, first: int, last: int) -> None:
 def merge_answers_with_checks(notebook: Notebook) -> None:
     for n in reversed(solutions(notebook)):
         last = n
+        if notebook["cells"][n]["cell_type"] != "code":
+            continue
         while is_check(notebook["cells"][last + 1]):
             last += 1
         _merge(notebook, n, last)
@@ -452,14 +462,39 @@ DAMAGE = [
 ]
 
 
-def shuffled(notebook: Notebook, seed: int) -> list[str]:
+#: These leave nothing by which the other functions know the cells, so they come last.
+_LAST = (
+    strip_metadata,
+    strip_all,
+    drop_ids,
+    repeat_ids,
+    repeat_a_solutions_id,
+    repeat_grade_ids,
+    only_text_of_answers,
+    forge_checks,
+    colab,
+    colab_without_marks,
+    everything_to_markdown,
+    odd_types,
+)
+_SPLITS = {split_at_statements, split_without_marks, split_in_statements}
+_NO_HALVES = {
+    keep_answers_only,
+    only_text_of_answers,
+    answers_to_markdown,
+    answers_to_fenced_markdown,
+    answers_to_raw,
+    everything_to_markdown,
+}
+
+
+def combined(notebook: Notebook, seed: int) -> list[str]:
     """Do several kinds of damage, one after the other; returns their names."""
     rng = random.Random(seed)
-    combined = [
-        case.damage for case in DAMAGE if case.damage not in (strip_all, only_text_of_answers)
-    ]
-    done = []
-    for damage in rng.sample(combined, 3):
+    chosen = rng.sample([case.damage for case in DAMAGE if case.damage not in _LAST], 2)
+    chosen.append(rng.choice(_LAST))
+    if not _SPLITS.isdisjoint(chosen) and not _NO_HALVES.isdisjoint(chosen):
+        chosen = chosen[-1:]  # these lose the half that bears no marks, or turn it into a note
+    for damage in chosen:
         damage(notebook)
-        done.append(damage.__name__)
-    return done
+    return [damage.__name__ for damage in chosen]
