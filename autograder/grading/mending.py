@@ -79,6 +79,7 @@ def _filled(
     notes: list[Note] = []
     bound: set[str] = set()
     labels: set[str] = set()
+    in_slots = {place.cell for place in places if place.slot is not None}
     for place in places:
         cell = cells[place.cell] if place.cell is not None else None
         if place.slot is not None:
@@ -87,7 +88,8 @@ def _filled(
             node, said = fill(slot, cell, elsewhere)
         else:
             assert cell is not None  # a place holds a slot, a cell, or both
-            node, said = _NEW[cell.kind](cell.source, id=f"extra-{place.cell}"), tag_notes(cell, "")
+            node = _NEW[cell.kind](cell.source, id=f"extra-{place.cell}")
+            said = [] if place.cell in in_slots else tag_notes(cell, "")
         notes += said
         if node is None:
             continue

@@ -71,7 +71,8 @@ def _read_bytes(path: Path) -> bytes:
         if path.is_symlink():  # it could point to another learner's work
             raise NotGradable("is_a_link", f"{name} is a link. Name the file that it points to.")
         # Neither follows a link put there meanwhile, nor waits at a pipe for somebody to write.
-        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+        names = ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY")  # not every system has all of them
+        flags = os.O_RDONLY | sum(getattr(os, name, 0) for name in names)
         with os.fdopen(os.open(path, flags), "rb") as file:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):

@@ -17,9 +17,9 @@ from autograder.grading.submission import Cell, Note
 from autograder.grading.template import Slot, Template
 from autograder.grading.wording import code_lines, label, quoted, tidy
 
-#: A longer text is left as it is: nobody merges that much by hand.
+#: More than this is left as it is: nobody merges or cuts so much by hand.
 _LIMIT = 200_000
-_PIECES = 100
+_PIECES = 200
 #: A clause that belongs to the statement above it, also where a comment stands between them.
 _GOES_ON = re.compile(r"\s|(?:elif|else|except|finally)\b|[)\]}]")
 
@@ -38,7 +38,9 @@ def recut(cells: list[Cell], template: Template) -> tuple[list[Cell], list[Note]
     flags: list[Note] = []
     result: list[Cell] = []
     for cell in _joined(cells, template, flags):
-        pieces = list(_pieces(cell, template)) if cell.kind == "code" else [cell]
+        pieces = [cell]
+        if cell.kind == "code" and len(result) < len(cells) + _PIECES:
+            pieces = list(_pieces(cell, template))
         if len(pieces) > 1:
             words = f"One cell held several ({quoted(cell.source)}); its parts were taken apart."
             mended.append(Note("cut_apart", "", words))
@@ -72,6 +74,8 @@ def _joined(cells: list[Cell], template: Template, flags: list[Note]) -> Iterato
 
 
 def _goes_on(before: Cell, cell: Cell) -> bool:
+    if len(before.source) > _LIMIT // 10:
+        return False
     above, below = code_lines(before.source), code_lines(cell.source)
     return (
         before.kind == cell.kind == "code"

@@ -53,7 +53,7 @@ def _assigned(line: str) -> set[str]:
 def heading(source: str) -> str:
     """A cell's first line if it is a comment, such as `# Exercise 2: build a model.`; or ""."""
     first = next((line.strip() for line in source.splitlines() if line.strip()), "")
-    return first if first.startswith("#") else ""
+    return first if first.startswith("#") and first != BLANK else ""
 
 
 def label(source: str) -> str:

@@ -12,6 +12,7 @@ from autograder.grading.course import masters
 from autograder.grading.mending import Mended, mend
 from autograder.grading.reading import read_submission
 from autograder.grading.revisions import fitting_template
+from autograder.grading.wording import heading
 from tests.grading import damage
 from tests.grading.damage import DAMAGE, NAMES
 
@@ -388,3 +389,30 @@ def test_learner_code_that_no_parser_takes_is_mended_too(tmp_path):
     insert(notebook, "tanh", "!pip list\n%time tanh(x)\n" + "(" * 50_000 + "x" + ".a" * 50_000)
     result = mended(notebook, tmp_path)
     assert any("!pip list" in source for source in running(result.notebook))
+
+
+@pytest.mark.parametrize(
+    "sources",
+    [
+        ["# Exercise 6: complete the function.\ndef tanh(x):\n", *["    x = 1\n" * 40] * 9000],
+        ["# Exercise 6: complete the function.\nx = 1\n" * 3500] * 25,
+        ["(" * 100_000, "#" * 1_000_000, " " * 1_000_000, "a=" * 500_000, "\n" * 1_000_000],
+        ["# Exercise 6\n" * 15_000 + "x", "'''" * 60_000, "x = [\n" * 30_000],
+        ["# Exercise 6: complete the function.\n" + "x" * 4_000_000],
+    ],
+    ids=["joined", "merged", "long lines", "open", "one name"],
+)
+def test_a_hostile_notebook_takes_bounded_time_and_cells(sources, tmp_path):
+    notebook = damage.released("02_tanh")
+    place = damage.find(notebook, "tanh")
+    notebook["cells"][place : place + 1] = [damage.code(source) for source in sources]
+    result = mended(notebook, tmp_path)
+    assert len(result.notebook.cells) < len(sources) + 500
+
+
+def test_blanks_without_a_heading_are_told_apart(tmp_path):
+    """The line that marks a blank is no heading, though it is the first comment."""
+    assert heading("# YOUR CODE HERE\npass") == ""
+    notebook = damage.filled("02_tanh")
+    insert(notebook, "tanh", "# YOUR CODE HERE\nown = 1")
+    assert "# YOUR CODE HERE\nown = 1" in running(mended(notebook, tmp_path).notebook)
