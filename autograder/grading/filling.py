@@ -63,7 +63,7 @@ def fill(slot: Slot, cell: Cell | None, elsewhere: bool) -> tuple[NotebookNode |
 
 def _check_notes(slot: Slot, cell: Cell | None) -> list[Note]:
     if cell is None:
-        words = f"The check cell {slot.key} was missing; it was put back."
+        words = f"The check cell {slot.key} was missing or empty; it was put back."
         return [Note("check_missing", slot.part, words)]
     if tidy(cell.source) not in slot.known:
         words = f"The check cell {slot.key} had been changed; ours was used."
@@ -79,7 +79,7 @@ def _fill_answer(slot: Slot, node: NotebookNode, cell: Cell | None, elsewhere: b
             words = f"{slot.key} was answered in another cell, which runs where it stood."
             return [Note("answered_elsewhere", slot.part, words)]
         if cell is None:
-            words = f"The solution cell {slot.key} was missing; it counts as blank."
+            words = f"The cell {slot.key} was missing or empty; it counts as blank."
             return [Note("solution_missing", slot.part, words)]
         return []
     node.source = cell.source
@@ -113,6 +113,5 @@ def tag_notes(cell: Cell, part: str) -> list[Note]:
 def _missing(slot: Slot) -> Note:
     if slot.kind == "text":
         return Note("text_missing", "", "A text cell was missing; it was put back.")
-    return Note(
-        "given_missing", "", f"The given cell {quoted(slot.released)} was missing; it was put back."
-    )
+    words = f"The given cell {quoted(slot.released)} was missing or empty; it was put back."
+    return Note("given_missing", "", words)

@@ -6,26 +6,25 @@ answers, changed given cells, and extra cells, which run in their place.
 
 from __future__ import annotations
 
-from collections import Counter
+import copy
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
-from autograder.grading.candidates import Match
-from autograder.grading.choosing import Choice, choose
+from autograder.grading.choosing import choose
 from autograder.grading.filling import fill, tag_notes
 from autograder.grading.matching import match
-from autograder.grading.ordering import Place, arrange, code_order, moved
+from autograder.grading.ordering import Place, arrange, code_order
 from autograder.grading.recutting import recut
 from autograder.grading.submission import Cell, Note, Submission
+from autograder.grading.telling import how_found, moves, shortened
 from autograder.grading.template import Slot, Template
-from autograder.grading.wording import bound_names, is_blank, label, quoted
+from autograder.grading.wording import bound_names, is_blank, label, quoted, tidy
 
 _NEW = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 #: Mends that may have changed what the code does: a person should compare.
 _FLAGGED = {"answer_changed_type"}
-_OF_A_KIND = 3
 
 
 @dataclass
@@ -49,27 +48,12 @@ def mend(submission: Submission, template: Template) -> Mended:
     choice = choose(cells, template, found)
     places = arrange(cells, template, choice)
     nodes, notes = _filled(places, cells, template)
-    told, doubtful = _how_found(found, choice, template)
+    told, doubtful = how_found(found, choice, template)
     mended = [*submission.mended, *mended, *told, *choice.mended, *notes]
     flags += [note for note in mended if note.code in _FLAGGED]
-    flags += [*doubtful, *choice.flags, *_moves(places, cells, template)]
-    notebook = new_notebook(cells=nodes, metadata=template.metadata)
-    return Mended(notebook, _shortened(mended), flags)
-
-
-def _shortened(notes: list[Note]) -> list[Note]:
-    """At most a few notes of each kind: a damaged notebook often has one for every cell."""
-    seen = Counter(note.code for note in notes)
-    told: Counter[str] = Counter()
-    result = []
-    for note in notes:
-        told[note.code] += 1
-        if told[note.code] <= _OF_A_KIND:
-            result.append(note)
-        elif told[note.code] == seen[note.code]:
-            more = seen[note.code] - _OF_A_KIND
-            result.append(Note(note.code, "", f"The same is true of {more} more."))
-    return result
+    flags += [*doubtful, *choice.flags, *moves(places, cells, template)]
+    notebook = new_notebook(cells=nodes, metadata=copy.deepcopy(template.metadata))
+    return Mended(notebook, shortened(mended), flags)
 
 
 def _filled(
@@ -80,10 +64,15 @@ def _filled(
     bound: set[str] = set()
     labels: set[str] = set()
     in_slots = {place.cell for place in places if place.slot is not None}
+    runs = [f"\n{tidy(cells[n].source)}\n" for n in code_order(places, cells, template)]
     for place in places:
         cell = cells[place.cell] if place.cell is not None else None
         if place.slot is not None:
             slot = template.slots[place.slot]
+            if cell is None and slot.kind == "given" and _within(slot.released, runs):
+                words = f"The given cell {quoted(slot.released)} was part of another; it ran there."
+                notes.append(Note("given_merged", "", words))
+                continue
             elsewhere = _answered(slot, bound, labels)
             node, said = fill(slot, cell, elsewhere)
         else:
@@ -100,6 +89,11 @@ def _filled(
     return nodes, notes
 
 
+def _within(source: str, runs: list[str]) -> bool:
+    """True if a cell's code is part of another cell that runs."""
+    return any(f"\n{tidy(source)}\n" in other for other in runs)
+
+
 def _answered(slot: Slot, bound: set[str], labels: set[str]) -> bool:
     """True if the learner's cells so far hold a solution slot's answer."""
     return slot.label in labels - {""} or (bool(slot.names) and slot.names <= bound)
@@ -112,40 +106,3 @@ def _is_stub(place: Place, cell: Cell, template: Template) -> bool:
     return any(
         slot.kind == "solution" and is_blank(cell.source, slot.released) for slot in template.slots
     )
-
-
-def _how_found(
-    found: dict[int, Match], choice: Choice, template: Template
-) -> tuple[list[Note], list[Note]]:
-    """What to tell about answers that nbgrader's own names no longer marked."""
-    how = {
-        slot.key: found[choice.chosen[number]].how
-        for number, slot in enumerate(template.slots)
-        if slot.kind == "solution" and number in choice.chosen
-    }
-    unmarked = [key for key, way in how.items() if way != "grade_id"]
-    doubtful = [
-        Note("found_by_likeness", key, f"{key} was recognised only because it looks like one.")
-        for key, way in how.items()
-        if way == "likeness"
-    ]
-    if not unmarked:
-        return [], doubtful
-    words = f"Cells without nbgrader's marks were found by what they hold: {', '.join(unmarked)}."
-    return [Note("marks_missing", "", words)], doubtful
-
-
-def _moves(places: list[Place], cells: list[Cell], template: Template) -> list[Note]:
-    parts = {p.cell: template.slots[p.slot].part for p in places if p.slot is not None}
-    notes = []
-    others = []
-    for n in moved(code_order(places, cells, template)):
-        if part := parts.get(n, ""):
-            words = f"The code of {part} runs in another order than in the submitted file."
-            notes.append(Note("moved_code", part, words))
-        else:
-            others.append(quoted(cells[n].source))
-    if others:
-        words = f"Cells run in another order than in the submitted file: {', '.join(others[:5])}."
-        notes.append(Note("moved_code", "", words))
-    return notes

@@ -33,7 +33,10 @@ def keep(course: Path, path: Path) -> None:
     content = path.read_bytes()
     folder = _kept_folder(course) / path.stem
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{hashlib.sha256(content).hexdigest()[:12]}.ipynb").write_bytes(content)
+    name = hashlib.sha256(content).hexdigest()[:12]
+    fresh = folder / f".{name}.new"
+    fresh.write_bytes(content)
+    fresh.replace(folder / f"{name}.ipynb")  # whole or not at all
 
 
 def fitting_template(

@@ -357,7 +357,7 @@ def split_in_statements(notebook: Notebook) -> None:
             notebook["cells"].insert(n + 1, rest)
 
 
-def _merge(notebook: Notebook, first: int, last: int) -> None:
+def merge(notebook: Notebook, first: int, last: int) -> None:
     """Merge cells as Jupyter does: the first one's names stay, an empty line between."""
     group = [cell for cell in notebook["cells"][first : last + 1] if cell["cell_type"] == "code"]
     merged = "\n\n".join(map(text, group))
@@ -372,17 +372,17 @@ def merge_answers_with_checks(notebook: Notebook) -> None:
             continue
         while is_check(notebook["cells"][last + 1]):
             last += 1
-        _merge(notebook, n, last)
+        merge(notebook, n, last)
 
 
 def merge_checks(notebook: Notebook) -> None:
     for n in reversed(range(1, len(notebook["cells"]))):
         if is_check(notebook["cells"][n]) and is_check(notebook["cells"][n - 1]):
-            _merge(notebook, n - 1, n)
+            merge(notebook, n - 1, n)
 
 
 def merge_all_code(notebook: Notebook) -> None:
-    _merge(notebook, 0, len(notebook["cells"]) - 1)
+    merge(notebook, 0, len(notebook["cells"]) - 1)
 
 
 def merge_first_two_answers(notebook: Notebook) -> None:

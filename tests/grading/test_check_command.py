@@ -95,7 +95,7 @@ def test_edited_and_deleted_checks_are_put_back(tmp_path, capsys):
 DAMAGED = [
     (damage.strip_all, {"marks_missing"}, set()),
     (damage.answers_to_markdown, {"answer_changed_type"}, {"answer_changed_type"}),
-    (damage.merge_all_code, {"cut_apart", "given_missing", "text_missing", "marks_missing"}, set()),
+    (damage.merge_all_code, {"cut_apart", "given_merged", "text_missing", "marks_missing"}, set()),
     (damage.split_in_statements, {"joined"}, {"joined"}),
     (damage.add_tags, {"tags"}, set()),
     (damage.reverse, set(), {"moved_code"}),

@@ -11,7 +11,7 @@ import pytest
 from autograder.grading.course import masters
 from autograder.grading.mending import Mended, mend
 from autograder.grading.reading import read_submission
-from autograder.grading.revisions import fitting_template
+from autograder.grading.revisions import current, fitting_template
 from autograder.grading.wording import heading
 from tests.grading import damage
 from tests.grading.damage import DAMAGE, NAMES
@@ -101,6 +101,15 @@ def test_damages_together_lose_no_answer_and_no_point(seed, tmp_path):
     for cell in result.cells:
         if cell.metadata.get("nbgrader", {}).get("grade"):
             assert cell.source == by_id[cell.id].source, told
+
+
+def test_running_a_mended_notebook_leaves_the_template_as_it_was(tmp_path):
+    before = repr(current()["02_tanh"])
+    result = mended(damage.filled("02_tanh"), tmp_path).notebook
+    result.metadata.kernelspec.name = "other"
+    for cell in result.cells:
+        cell.source, cell.metadata["ran"] = "", True
+    assert repr(current()["02_tanh"]) == before
 
 
 # --- several cells for one answer --------------------------------------------------------------
@@ -208,6 +217,28 @@ def test_all_code_in_one_cell_still_answers_everything(name, tmp_path):
     for cell in filter(damage.is_solution, damage.filled(name)["cells"]):
         assert filled[damage.marks(cell)["grade_id"]].startswith(damage.text(cell).strip())
     assert result.flags == []
+
+
+MERGES = [
+    (name, first, span)
+    for name in NAMES
+    for span in (1, 2, 3, 4, 6)
+    for first, cell in enumerate(damage.filled(name)["cells"][:-span])
+    if cell["cell_type"] == "code"
+    and damage.filled(name)["cells"][first + span]["cell_type"] == "code"
+]
+
+
+def test_whatever_is_merged_runs_once_and_in_order(tmp_path):
+    assert len(MERGES) > 100
+    for name, first, span in MERGES:
+        notebook = damage.filled(name)
+        damage.merge(notebook, first, first + span)
+        result = mended(notebook, tmp_path)
+        lines = [line.strip() for s in running(result.notebook) for line in s.splitlines()]
+        wanted = [line.strip() for s in undamaged(name, tmp_path) for line in s.splitlines()]
+        assert [x for x in lines if x] == [x for x in wanted if x], (name, first, span)
+        assert result.flags == [], (name, first, span)
 
 
 def test_a_heading_within_a_statement_is_no_border(tmp_path):
