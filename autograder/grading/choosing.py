@@ -23,12 +23,14 @@ class Choice:
 
     Attributes:
         chosen: by slot, the cell that fills it.
+        blanks: by slot, a blank that an answer elsewhere made needless.
         left_out: cells that do not run: copies, blanks, check cells, superseded attempts.
         mended: what to tell.
         flags: what a person should look at.
     """
 
     chosen: dict[int, int] = field(default_factory=dict)
+    blanks: dict[int, int] = field(default_factory=dict)
     left_out: set[int] = field(default_factory=set)
     mended: list[Note] = field(default_factory=list)
     flags: list[Note] = field(default_factory=list)
@@ -81,6 +83,8 @@ def _choose_answer(
     same = [n for n in group if n != chosen and tidy(cells[n].source) == text]
     blank = [n for n in group if is_blank(cells[n].source, slot.released)]
     choice.left_out.update(same, blank)
+    if blank:
+        choice.blanks[number] = blank[0]
     if same:
         _tell_copies(choice, slot, len(same))
     others = [n for n in attempts if n != chosen and n not in same]

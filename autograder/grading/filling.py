@@ -23,6 +23,7 @@ from autograder.grading.wording import (
 _TAGS = ("skip-execution", "raises-exception")
 #: What every setup cell does; without it no check sees what a cell prints or draws.
 _SETUP = "autograder.checks.start()"
+_ELSEWHERE = "# Answered in another cell."
 
 
 def fill(slot: Slot, cell: Cell | None, elsewhere: bool) -> tuple[NotebookNode | None, list[Note]]:
@@ -75,7 +76,7 @@ def _fill_answer(slot: Slot, node: NotebookNode, cell: Cell | None, elsewhere: b
     """Put an answer into a solution's node."""
     if cell is None or is_blank(cell.source, slot.released):
         if elsewhere:
-            node.source = _without_blank(slot)
+            node.source = _without_blank(slot) if cell is not None else _ELSEWHERE
             words = f"{slot.key} was answered in another cell, which runs where it stood."
             return [Note("answered_elsewhere", slot.part, words)]
         if cell is None:
@@ -93,12 +94,11 @@ def _fill_answer(slot: Slot, node: NotebookNode, cell: Cell | None, elsewhere: b
 
 def _without_blank(slot: Slot) -> str:
     """A solution cell that does nothing to an answer above it, and is not taken for a blank one."""
-    said = "# Answered in another cell."
     if bound_names(slot.released) & slot.names:
-        return said  # running the stub would replace the answer
+        return _ELSEWHERE  # running the stub would replace the answer
     own = {BLANK, "pass", heading(slot.released)}
     kept = [line for line in slot.released.splitlines() if line.strip() not in own]
-    return "\n".join([said, *kept])
+    return "\n".join([_ELSEWHERE, *kept])
 
 
 def tag_notes(cell: Cell, part: str) -> list[Note]:

@@ -36,6 +36,8 @@ def arrange(cells: list[Cell], template: Template, choice: Choice) -> list[Place
         before, after = order[: where[n]], order[where[n] + 1 :]
         if max(before, default=-1) > n or min(after, default=n) < n:
             del choice.chosen[number]
+            if number in choice.blanks:
+                choice.chosen[number] = choice.blanks[number]
     return _arrange(cells, template, choice)
 
 
