@@ -71,8 +71,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _check(arguments: argparse.Namespace) -> int:
     from autograder.grading.check import check_file
-    from autograder.grading.course import NotGradable
     from autograder.grading.marks import Marks
+    from autograder.grading.reading import NotGradable
 
     try:
         marks = _with_progress(arguments.file, quiet=arguments.json, work=check_file)
@@ -120,10 +120,11 @@ def _print_marks(marks: Marks) -> None:
         )
     console = Console()
     console.print(table)
-    for line in marks.mended:
-        console.print(f"Mended: {line}", markup=False)
+    for note in marks.mended:
+        console.print(f"Mended: {note['message']}", markup=False)
     for flag in marks.flags:
-        console.print(f"For a person: {flag['part']}: {flag['message']}", markup=False)
+        about = f"{flag['part']}: " if flag["part"] else ""
+        console.print(f"For a person: {about}{flag['message']}", markup=False)
 
 
 def _release(arguments: argparse.Namespace) -> int:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
-from autograder.grading.assemble import assemble
-from autograder.grading.course import NotGradable, identify, masters, read_notebook
 from autograder.grading.execute import run_notebook
 from autograder.grading.marks import Marks, read_marks
+from autograder.grading.mending import mend
+from autograder.grading.reading import NotGradable, read_submission
+from autograder.grading.revisions import fitting_template
 
 
 def check_file(path: Path, on_progress: Callable[[int, int], None] | None = None) -> Marks:
@@ -24,13 +26,16 @@ def check_file(path: Path, on_progress: Callable[[int, int], None] | None = None
     Raises:
         NotGradable: it could not be graded; the message says why and what to do.
     """
-    submission = read_notebook(path)
-    name = identify(submission, path.name)
-    notebook, mended = assemble(submission, masters()[name])
+    submission = read_submission(path)
+    template, revision = fitting_template(submission, path.name)
+    mended = mend(submission, template)
     try:
-        run_notebook(notebook, on_progress=on_progress)
+        run_notebook(mended.notebook, on_progress=on_progress)
     except RuntimeError as error:
         raise NotGradable(
             "kernel", f"{path.name} could not be run to its end. {error}. Run it in Jupyter first."
         ) from error
-    return read_marks(notebook, name, mended)
+    marks = read_marks(mended.notebook, template.name)
+    marks.mended += [asdict(note) for note in (*revision, *mended.mended)]
+    marks.flags += [asdict(note) for note in mended.flags]
+    return marks

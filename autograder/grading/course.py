@@ -1,4 +1,4 @@
-"""Finds the course's own files, and tells which notebook of the course a file is.
+"""Finds the course's own files.
 
 The solved notebooks in `solutions/` are the source of everything. They lie beside this package in
 a clone, and inside it where it was installed.
@@ -15,19 +15,6 @@ from nbformat import NotebookNode
 from autograder.checks.exercises import PART_OF, PARTS
 
 ASSIGNMENT = "classification"
-
-
-class NotGradable(Exception):  # noqa: N818 - it is a finding about a file, not a fault of ours
-    """A file that cannot be graded, with the reason in one sentence for its owner.
-
-    Args:
-        code: `missing`, `not_a_file`, `unreadable`, `not_a_notebook` or `not_ours`.
-        message: what is wrong and what to do.
-    """
-
-    def __init__(self, code: str, message: str) -> None:
-        self.code = code
-        super().__init__(message)
 
 
 def course_folder() -> Path:
@@ -62,38 +49,8 @@ def clone_folder(start: Path | None = None) -> Path:
 
 
 def read_notebook(path: Path) -> NotebookNode:
-    """Read a notebook file as it is, whatever its version.
-
-    Raises:
-        NotGradable: it is missing, no file, or not a notebook.
-    """
-    if not path.exists():
-        raise NotGradable("missing", f"There is no file {path}. Check its name and folder.")
-    if not path.is_file():
-        raise NotGradable("not_a_file", f"{path} is a folder. Name one .ipynb file in it.")
-    try:
-        text = path.read_text("utf-8-sig")
-    except UnicodeDecodeError:
-        raise NotGradable(
-            "not_a_notebook",
-            f"{path.name} is not a text file, so it is no notebook. Download it again as .ipynb.",
-        ) from None
-    except OSError as error:
-        raise NotGradable(
-            "unreadable", f"{path.name} cannot be read ({error.strerror}). Check its permissions."
-        ) from None
-    try:
-        notebook = nbformat.reads(text, as_version=4)
-        cells = list(notebook.cells)
-        _ = [(cell.cell_type, cell.source, cell.metadata) for cell in cells]
-    except Exception:  # nbformat raises many kinds, and each means that it is no notebook
-        raise NotGradable(
-            "not_a_notebook",
-            f"{path.name} is not a notebook, or only a part of one. Download it again as .ipynb.",
-        ) from None
-    if not isinstance(notebook, NotebookNode):
-        raise NotGradable("not_a_notebook", f"{path.name} is not a notebook.")
-    return notebook
+    """Read a notebook that this course or nbgrader has written; `reading` is for learners' own."""
+    return nbformat.read(path, as_version=4)
 
 
 def cell_name(cell: NotebookNode) -> str | None:
@@ -111,28 +68,3 @@ def masters() -> dict[str, NotebookNode]:
     """The solved notebooks, by name such as `01_moons`. Copy before you change one."""
     folder = course_folder() / "solutions" / ASSIGNMENT
     return {path.stem: read_notebook(path) for path in sorted(folder.glob("*.ipynb"))}
-
-
-def identify(notebook: NotebookNode, label: str) -> str:
-    """Which notebook of the course this is, by its cells and not by its file's name.
-
-    Args:
-        notebook: as read.
-        label: what to call it in the message.
-
-    Raises:
-        NotGradable: none of its cells is one of ours.
-    """
-    found = {cell_name(cell) for cell in notebook.cells} - {None}
-    matches = {
-        name: len(found & {cell_name(cell) for cell in master.cells})
-        for name, master in masters().items()
-    }
-    best = max(matches, key=lambda name: matches[name])
-    if matches[best] == 0:
-        raise NotGradable(
-            "not_ours",
-            f"{label} has no exercise of this course in it. The notebooks are "
-            f"{', '.join(masters())}.",
-        )
-    return best

@@ -35,12 +35,15 @@ class CellMark:
 
 @dataclass
 class Marks:
-    """What `autograder check --json` prints; see `as_json`."""
+    """What `autograder check --json` prints; see `as_json`.
+
+    `flags` and `mended` hold `{"code", "part", "message"}`; `part` may be "".
+    """
 
     notebook: str
     cells: list[CellMark] = field(default_factory=list)
     flags: list[dict[str, str]] = field(default_factory=list)
-    mended: list[str] = field(default_factory=list)
+    mended: list[dict[str, str]] = field(default_factory=list)
     error: dict[str, str] | None = None
 
     @property
@@ -67,15 +70,14 @@ class Marks:
         }
 
 
-def read_marks(notebook: NotebookNode, name: str, mended: list[str] | None = None) -> Marks:
+def read_marks(notebook: NotebookNode, name: str) -> Marks:
     """The marks of every check cell of an executed notebook.
 
     Args:
         notebook: with outputs, from `execute.run_notebook` or nbgrader's autograded folder.
         name: which notebook of the course it is.
-        mended: what was mended before it ran.
     """
-    marks = Marks(name, mended=list(mended or []))
+    marks = Marks(name)
     for cell in notebook.cells:
         if not is_grade(cell):
             continue

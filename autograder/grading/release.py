@@ -23,6 +23,7 @@ from traitlets.config.loader import PyFileConfigLoader
 from autograder.grading.course import ASSIGNMENT
 from autograder.grading.execute import run_notebook
 from autograder.grading.marks import Marks, read_marks
+from autograder.grading.revisions import keep
 
 
 class ReleaseRefused(Exception):  # noqa: N818 - a finding about the course, not a fault of ours
@@ -126,9 +127,12 @@ def release(
     written = []
     for name, content in released.items():
         target, fresh = folder / name, folder / f".{name}.new"
+        if target.is_file() and target.read_bytes() != content:
+            keep(course, target)  # learners who have it are graded with it
         fresh.write_bytes(content)
         fresh.replace(target)  # whole or not at all
         written.append(target)
     for stale in set(folder.glob("*.ipynb")) - set(written):
+        keep(course, stale)
         stale.unlink()
     return written

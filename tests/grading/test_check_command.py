@@ -8,6 +8,7 @@ import nbformat
 import pytest
 
 from autograder.cli import main
+from tests.grading import damage
 
 ROOT = Path(__file__).parents[2]
 KEYS = {"notebook", "score", "max_score", "cells", "flags", "mended", "protection", "error"}
@@ -84,7 +85,49 @@ def test_edited_and_deleted_checks_are_put_back(tmp_path, capsys):
     assert [cell["score"] for cell in result["cells"]] == [2, 1, 0, 1]
     assert result["max_score"] == 5
     assert [flag["code"] for flag in result["flags"]] == ["tanh_library"]
-    assert len(result["mended"]) == 2
+    assert [(note["code"], note["part"]) for note in result["mended"]] == [
+        ("check_missing", "tanh"),
+        ("check_changed", "tanh"),
+    ]
+    assert "check_tanh_pure was missing" in result["mended"][0]["message"]
+
+
+DAMAGED = [
+    (damage.strip_all, {"marks_missing"}, set()),
+    (damage.answers_to_markdown, {"answer_changed_type"}, {"answer_changed_type"}),
+    (damage.merge_all_code, {"cut_apart", "given_merged", "text_missing", "marks_missing"}, set()),
+    (damage.split_in_statements, {"joined"}, {"joined"}),
+    (damage.add_tags, {"tags"}, set()),
+    (damage.reverse, set(), {"moved_code"}),
+]
+
+
+@pytest.mark.parametrize(
+    ("change", "mended", "flags"), DAMAGED, ids=[case[0].__name__ for case in DAMAGED]
+)
+def test_a_damaged_notebook_earns_what_the_whole_one_earns(change, mended, flags, tmp_path, capsys):
+    notebook = damage.filled("02_tanh")
+    change(notebook)
+    path = tmp_path / "Copy of 02_tanh (1).ipynb"
+    path.write_text(json.dumps(notebook), "utf-8")
+    before = path.read_bytes(), path.stat().st_mtime_ns
+    code, result = run_json(path, capsys)
+    assert (code, result["score"], result["error"]) == (0, 5, None)
+    assert {note["code"] for note in result["mended"]} == mended
+    assert {flag["code"] for flag in result["flags"]} == flags
+    assert all(set(note) == {"code", "part", "message"} for note in result["mended"])
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == before
+
+
+def test_mends_and_flags_are_printed(tmp_path, capsys):
+    notebook = damage.released("02_tanh")
+    notebook["cells"].append(damage.code("def tanh(x):\n    return x"))
+    path = tmp_path / "n.ipynb"
+    path.write_text(json.dumps(notebook), "utf-8")
+    assert main(["check", str(path)]) == 1
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "Mended: Cells without nbgrader's marks were found by what they hold: tanh." in printed
+    assert "For a person: tanh: The code of tanh runs in another order" in printed
 
 
 def test_extra_cells_run_in_their_place(tmp_path, capsys):
@@ -122,13 +165,14 @@ def other_notebook():
     ("content", "code", "words"),
     [
         (None, "missing", "There is no file"),
-        ("", "not_a_notebook", "Download it again"),
+        ("", "empty", "Save the notebook again"),
         ("hello", "not_a_notebook", "Download it again"),
         ("{}", "not_a_notebook", "Download it again"),
         ("[1, 2]", "not_a_notebook", "Download it again"),
-        ("<html>Sign in</html>", "not_a_notebook", "Download it again"),
-        ('{"cells": [{"cell_type": "co', "not_a_notebook", "only a part of one"),
-        (b"\x89PNG\r\n\xff\xfe", "not_a_notebook", "not a text file"),
+        ("<html>Sign in</html>", "html_page", "Download the notebook itself"),
+        ('{"cells": [{"cell_type": "co', "truncated", "only a part of a notebook"),
+        ("<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> main\n", "git_conflict", "Choose one side"),
+        (b"\x89PNG\r\n\xff\xfe", "not_text", "not a text file"),
         (other_notebook(), "not_ours", "no exercise of this course"),
     ],
 )

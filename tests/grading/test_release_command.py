@@ -1,5 +1,6 @@
 """`autograder release` refuses, with the reason, what it should not release."""
 
+import hashlib
 import shutil
 from pathlib import Path
 
@@ -40,6 +41,22 @@ def test_a_sound_course_is_released(course, capsys):
     committed = ROOT / "notebooks/classification/02_tanh.ipynb"
     assert made[0].read_bytes() == committed.read_bytes()
     assert not (course / "gradebook.db").exists()
+
+
+def test_what_a_release_replaces_is_kept(course, capsys):
+    folder = course / "notebooks/classification"
+    folder.mkdir(parents=True)
+    (folder / "02_tanh.ipynb").write_bytes(b"what learners got")
+    (folder / "00_gone.ipynb").write_bytes(b"no longer released")
+    for _ in range(2):
+        assert main(["release", "--no-proof"]) == 0
+    kept = {
+        path.relative_to(course / "grading/releases").as_posix(): path.read_bytes()
+        for path in (course / "grading/releases").rglob("*.ipynb")
+    }
+    assert sorted(kept.values()) == [b"no longer released", b"what learners got"]
+    digest = hashlib.sha256(b"what learners got").hexdigest()[:12]
+    assert kept[f"02_tanh/{digest}.ipynb"] == b"what learners got"
 
 
 def test_a_solution_that_misses_marks_is_refused(course, capsys):

@@ -1,0 +1,125 @@
+"""Tells which notebook of the course a submission is, and which released revision of it.
+
+A learner may have been given a notebook that `autograder release` has replaced since: those are
+kept in the clone, in `grading/releases/NAME/HASH.ipynb`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from autograder.grading.course import (
+    ASSIGNMENT,
+    clone_folder,
+    course_folder,
+    masters,
+    read_notebook,
+)
+from autograder.grading.reading import NotGradable
+from autograder.grading.submission import Note, Submission
+from autograder.grading.template import Template, template_of
+from autograder.grading.wording import bound_names, heading, tidy
+
+
+def keep(course: Path, path: Path) -> None:
+    """Keep a released notebook that is about to be replaced.
+
+    Args:
+        course: the clone.
+        path: the notebook, as learners have got it.
+    """
+    content = path.read_bytes()
+    folder = _kept_folder(course) / path.stem
+    folder.mkdir(parents=True, exist_ok=True)
+    name = hashlib.sha256(content).hexdigest()[:12]
+    fresh = folder / f".{name}.new"
+    fresh.write_bytes(content)
+    fresh.replace(folder / f"{name}.ipynb")  # whole or not at all
+
+
+def fitting_template(
+    submission: Submission, label: str, course: Path | None = None
+) -> tuple[Template, list[Note]]:
+    """The notebook of the course, in the revision that the learner was given.
+
+    Args:
+        submission: as read. Its cells count, not its file's name.
+        label: what to call it in the message.
+        course: the clone whose earlier revisions count; None for the one around this folder.
+
+    Returns:
+        The template, and what there is to tell about the revision.
+
+    Raises:
+        NotGradable: none of its cells is one of ours.
+    """
+    found = {name: _fit(submission, name) for name in current()}
+    name = max(found, key=lambda name: found[name])
+    if not found[name]:
+        raise NotGradable(
+            "not_ours",
+            f"{label} has no exercise of this course in it. The notebooks are {', '.join(found)}.",
+        )
+    sources = {tidy(cell.source) for cell in submission.cells}
+    # The first of equals is taken, and the current revision is the first.
+    template = max(
+        (current()[name], *_replaced(name, course)),
+        key=lambda each: sum(tidy(slot.released) in sources for slot in each.slots),
+    )
+    if not template.revision:
+        return template, []
+    words = f"The learner was given an older release, {template.revision}; it was taken as such."
+    return template, [Note("older_release", "", words)]
+
+
+def _fit(submission: Submission, name: str) -> int:
+    """How many cells of a submission can only come from this notebook."""
+    slots = current()[name].slots
+    others = [slot for other, each in current().items() if other != name for slot in each.slots]
+    keys = {slot.key for slot in slots if slot.kind in ("solution", "check")}
+    sources = {tidy(slot.released) for slot in slots} - {tidy(slot.released) for slot in others}
+    headings = {slot.heading for slot in slots} - {""}
+    names = {n for slot in slots for n in slot.names} - {n for slot in others for n in slot.names}
+    return sum(
+        not keys.isdisjoint({cell.grade_id, cell.id})
+        or tidy(cell.source) in sources
+        or heading(cell.source) in headings
+        or (cell.kind == "code" and not names.isdisjoint(bound_names(cell.source)))
+        for cell in submission.cells
+    )
+
+
+@lru_cache(maxsize=1)
+def current() -> dict[str, Template]:
+    """The notebooks that learners get now, by name such as `01_moons`."""
+    folder = course_folder() / "notebooks" / ASSIGNMENT
+    return {
+        name: template_of(name, master, read_notebook(folder / f"{name}.ipynb"))
+        for name, master in masters().items()
+        if (folder / f"{name}.ipynb").is_file()  # a new one may not have been released yet
+    }
+
+
+def _replaced(name: str, course: Path | None) -> tuple[Template, ...]:
+    """The notebooks of that name that learners got earlier, as far as this clone has kept them."""
+    if course is None:
+        try:
+            course = clone_folder()
+        except FileNotFoundError:
+            return ()
+    paths = sorted((_kept_folder(course) / name).glob("*.ipynb"))
+    return _templates(name, tuple(paths))
+
+
+@lru_cache(maxsize=16)
+def _templates(name: str, paths: tuple[Path, ...]) -> tuple[Template, ...]:
+    now = read_notebook(course_folder() / "notebooks" / ASSIGNMENT / f"{name}.ipynb")
+    return tuple(
+        template_of(name, masters()[name], read_notebook(path), now, path.stem) for path in paths
+    )
+
+
+def _kept_folder(course: Path) -> Path:
+    return course / "grading" / "releases"

@@ -1,0 +1,130 @@
+"""A learner's notebook as plain cells, taken from the JSON of any version of the format.
+
+Of each cell only what grading needs is taken; everything else in the file, however odd, large or
+deep, is never looked at. nbformat is not used here: it refuses a notebook for one odd field.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Note:
+    """One thing that was mended, or that a person should look at.
+
+    Attributes:
+        code: stable, for programs.
+        part: the solution cell that it concerns; empty for the whole notebook.
+        message: one or two sentences for a person.
+    """
+
+    code: str
+    part: str
+    message: str
+
+
+@dataclass
+class Cell:
+    """One submitted cell, as far as grading needs it.
+
+    Attributes:
+        kind: `code`, `markdown` or `raw`.
+        source: its text, lines ending in a newline only.
+        grade_id: nbgrader's name for it, or "".
+        id: the notebook format's (or Colab's) name for it, or "".
+        ran: its execution count, 0 if it has none.
+        tags: such as `skip-execution`.
+        piece: it was cut off from a cell that holds the code of several.
+    """
+
+    kind: str
+    source: str
+    grade_id: str = ""
+    id: str = ""
+    ran: int = 0
+    tags: tuple[str, ...] = ()
+    piece: bool = False
+
+
+@dataclass
+class Submission:
+    """A learner's notebook as read, and what had to be mended to read it."""
+
+    cells: list[Cell]
+    mended: list[Note] = field(default_factory=list)
+
+
+def listed_cells(notebook: dict[str, Any]) -> list[Any] | None:
+    """A notebook's cells as they stand in the file; None where it has no list of them."""
+    cells = notebook.get("cells")
+    sheets = notebook.get("worksheets")  # versions 2 and 3
+    if isinstance(cells, list):
+        return cells
+    if not isinstance(sheets, list):
+        return None
+    lists = (_mapping(sheet).get("cells") for sheet in sheets)
+    return [cell for cells in lists if isinstance(cells, list) for cell in cells]
+
+
+def submission_of(notebook: dict[str, Any], cells: list[Any]) -> Submission:
+    """Take what grading needs.
+
+    Args:
+        notebook: the file's JSON.
+        cells: its cells, from `listed_cells`.
+    """
+    mended = []
+    major = notebook.get("nbformat")
+    if isinstance(major, int) and major < 4:
+        words = f"The file is in an old notebook format ({major}); it was brought up to date."
+        mended.append(Note("old_format", "", words))
+    kernel = _string(_mapping(_mapping(notebook.get("metadata")).get("kernelspec")).get("name"))
+    if kernel not in ("", "python3"):
+        words = f"The notebook asks for the kernel {kernel[:40]!a}; it ran with python3."
+        mended.append(Note("kernel", "", words))
+    read = [_cell(cell) for cell in cells if isinstance(cell, dict)]
+    if lost := len(cells) - len(read):
+        words = f"{lost} of the file's cells are no cells; they were left out."
+        mended.append(Note("broken_cells", "", words))
+    return Submission(read, mended)
+
+
+def _cell(cell: dict[str, Any]) -> Cell:
+    metadata = _mapping(cell.get("metadata"))
+    kind, source = cell.get("cell_type"), _source(cell.get("source", cell.get("input")))
+    if kind == "heading":  # a cell of its own in version 3
+        level = cell.get("level")
+        depth = level if isinstance(level, int) and 1 <= level <= 6 else 1
+        kind, source = "markdown", f"{'#' * depth} {source}"
+    ran = cell.get("execution_count", cell.get("prompt_number"))
+    tags = metadata.get("tags")
+    return Cell(
+        kind if kind in ("code", "markdown") else "raw",
+        source,
+        grade_id=_string(_mapping(metadata.get("nbgrader")).get("grade_id")),
+        id=_string(cell.get("id")) or _string(metadata.get("id")),
+        ran=ran if isinstance(ran, int) and 0 < ran < 1_000_000 else 0,
+        tags=tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else (),
+    )
+
+
+def _source(value: Any) -> str:
+    if isinstance(value, list):
+        lines = [line for line in value if isinstance(line, str)]
+        # Version 2 kept lines without their ends.
+        value = ("" if any(line.endswith("\n") for line in lines[:-1]) else "\n").join(lines)
+    if not isinstance(value, str):
+        return ""
+    # Half of a surrogate pair can stand in JSON, but can be sent to no kernel.
+    value = value.encode("utf-8", "replace").decode()
+    return value.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _string(value: Any) -> str:
+    return value if isinstance(value, str) else ""
