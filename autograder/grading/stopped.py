@@ -95,7 +95,7 @@ def mark(notebook: NotebookNode, stops: list[Stop], end: Stop | None, limits: Li
 
 def _verdict(notebook: NotebookNode, stop: Stop, limits: Limits) -> Verdict:
     cell = notebook.cells[stop.index]
-    name = cell_name(cell)
+    name = cell_name(cell) or ""
     if name in PARTS:
         where = f"exercise {PARTS[name].label}"
     elif name in PART_OF:

@@ -1,11 +1,10 @@
 """The folders of one kernel, and their removal. Knows no notebook.
 
-root/            closed to others but for passing through
-  home/          scratch: where the kernel stands, the one place where it may write
-  ipc/           its sockets
-  project/       the code that it imports
-  seed/          what home begins with: the connection file, matplotlib's list of fonts
-  view/          empty: the place to build the kernel's view of the file system on
+- `home/`: scratch, where the kernel stands, the one place where it may write
+- `ipc/`: its sockets
+- `project/`: the code that it imports
+- `seed/`: what `home/` begins with: the connection file, matplotlib's list of fonts
+- `view/`: empty, the place to build the kernel's view of the file system on
 """
 
 from __future__ import annotations

@@ -253,6 +253,18 @@ class Kernel:
             self._client.kernel_info()
 
 
+def try_out(config: Config | None = None) -> Protection:
+    """Start a kernel as for grading, and say which layers it has.
+
+    Raises:
+        RuntimeError: it did not start; the message says why.
+    """
+    plain = Config(config or {})
+    plain.Sandbox.require = []
+    with Kernel(plain) as kernel:
+        return kernel.protection
+
+
 def _append(outputs: list[NotebookNode], output: NotebookNode) -> None:
     """Add an output; text joins the text before it."""
     last = outputs[-1] if outputs else None

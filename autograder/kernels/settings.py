@@ -39,7 +39,7 @@ class Sandbox(Configurable):
 
 
 def load_config(folder: Path) -> Config:
-    """What a folder's `nbgrader_config.py` says, as nbgrader reads it; empty where there is none."""
+    """What a folder's `nbgrader_config.py` says; empty where there is none."""
     if not (folder / _FILE).is_file():
         return Config()
     return PyFileConfigLoader(_FILE, path=str(folder)).load_config()
