@@ -1,8 +1,8 @@
 """What a kernel is started with, and the order in which a process puts the layers on itself.
 
-`Spec` is made by the grader and travels as JSON. `view` and `confine` run in the process that
-becomes the kernel: in `launch`, or in a child forked from a process with the imports done. They
-must run before that process has a second thread.
+`Spec` is made by the grader and travels as JSON. `view`, `fill` and `confine` run, in this order,
+in the process that becomes the kernel: in `launch`, or in a child forked from a process with the
+imports done. They must run before that process has a second thread.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 import shutil
 import signal
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from autograder.kernels import landlock, limits, linux, mounts, namespaces, privileges, seccomp
@@ -20,10 +20,16 @@ from autograder.kernels.limits import Limits
 #: Layer: "" when it is on, or else the reason why not.
 Layers = dict[str, str]
 
-#: Without a /proc of its own a kernel sees these parts; the rest names other people's processes.
+#: Without a /proc of its own a kernel sees these parts; the rest names other people's processes,
+#: and /proc/self/net the sockets of other kernels.
 _OWN_PROC = [
     f"/proc/{name}"
-    for name in ("cpuinfo", "meminfo", "stat", "filesystems", "loadavg", "uptime", "version", "sys")
+    for name in (
+        *("cpuinfo", "meminfo", "stat", "filesystems", "loadavg", "uptime", "version", "sys"),
+        *("self/cmdline", "self/exe", "self/fd", "self/limits", "self/maps", "self/mountinfo"),
+        *("self/mounts", "self/smaps", "self/smaps_rollup", "self/stat", "self/statm"),
+        *("self/status", "self/cgroup", "self/oom_score_adj"),
+    )
 ]
 
 
@@ -93,8 +99,28 @@ def view(spec: Spec, layers: Layers) -> None:
         layers["proc"] = why
 
 
+def choose_user(spec: Spec, layers: Layers) -> Spec:
+    """Leave out the user that the kernel should become, where it cannot or where Python is closed.
+
+    Returns:
+        The same, or with nobody else to become.
+    """
+    if "user" not in spec.wanted:
+        return spec
+    if not spec.user:
+        layers["user"] = "only root can give each kernel a user of its own"
+        return spec
+    needed = [spec.environment["PYTHONPATH"], *spec.readable]
+    folders = [path for path in needed if path.endswith(("project", "-packages"))]
+    if privileges.may_run(spec.user, spec.user, spec.command[0], folders):
+        layers["user"] = ""
+        return spec
+    layers["user"] = f"other users may not read {spec.command[0]}"
+    return replace(spec, user=0)
+
+
 def fill(spec: Spec) -> None:
-    """Copy into scratch what it begins with, and give it to the kernel's user.
+    """Copy into scratch what it begins with, and give the kernel's folders to its user.
 
     Raises:
         OSError: it cannot be written.
@@ -102,6 +128,7 @@ def fill(spec: Spec) -> None:
     shutil.copytree(spec.seed, spec.scratch, dirs_exist_ok=True)
     os.chmod(spec.scratch, 0o700)
     if spec.user:
+        os.chown(spec.sockets, spec.user, spec.user)
         for folder, _, names in os.walk(spec.scratch):
             for path in (folder, *(os.path.join(folder, name) for name in names)):
                 os.chown(path, spec.user, spec.user)
@@ -121,15 +148,8 @@ def confine(spec: Spec, layers: Layers, *, alone: bool) -> None:
     if linux.LINUX and os.geteuid() == 0:
         privileges.drop_bounding_set()
     if spec.user:
-        entry = [spec.environment["PYTHONPATH"], *_python_folders(spec)]
-        if privileges.may_run(spec.user, spec.user, spec.command[0], entry):
-            privileges.become(spec.user, spec.user)
-            layers["user"] = ""
-            alone = True
-        else:
-            layers["user"] = f"other users may not read {spec.command[0]}"
-    elif "user" in spec.wanted:
-        layers["user"] = "only root can give each kernel a user of its own"
+        privileges.become(spec.user, spec.user)
+        alone = True
     if "rlimits" in spec.wanted:
         _try("rlimits", layers, lambda: limits.apply(_limits(spec), own_count=alone))
     if not linux.LINUX:
@@ -154,13 +174,9 @@ def _limits(spec: Spec) -> Limits:
     return Limits.from_json(spec.limits)
 
 
-def _python_folders(spec: Spec) -> list[str]:
-    return [path for path in spec.readable if path.endswith("-packages")]
-
-
 def _landlock(spec: Spec, layers: Layers) -> None:
     own_proc = layers.get("pids") == "" and layers.get("mounts") == "" and "proc" not in layers
-    proc = ["/proc"] if own_proc else ["/proc/self", *_OWN_PROC]
+    proc = ["/proc"] if own_proc else _OWN_PROC
     writable = [spec.scratch] + (["/dev/shm"] if layers.get("mounts") == "" else [])
     landlock.apply(
         [*spec.readable, *proc],

@@ -25,7 +25,8 @@ _SYSTEM = [
 _ETC = [
     *("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "fonts", "localtime"),
     *("timezone", "locale.alias", "mime.types", "nsswitch.conf", "passwd", "group", "protocols"),
-    *("services", "hosts", "host.conf", "matplotlibrc"),
+    *("services", "hosts", "host.conf", "matplotlibrc", "os-release", "lsb-release"),
+    *("debian_version", "redhat-release"),
 ]
 #: What an installation of Python or an environment has, and a home folder has not.
 _PREFIX_PARTS = ("bin", "lib", "lib64", "share", "include", "etc", "pyvenv.cfg")

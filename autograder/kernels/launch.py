@@ -22,7 +22,15 @@ import sys
 from typing import Any, NoReturn
 
 from autograder.kernels import linux, namespaces
-from autograder.kernels.confine import Layers, Spec, confine, fill, reset_signals, view
+from autograder.kernels.confine import (
+    Layers,
+    Spec,
+    choose_user,
+    confine,
+    fill,
+    reset_signals,
+    view,
+)
 
 
 def main() -> int:
@@ -92,6 +100,7 @@ def _become(spec: Spec, layers: Layers, alone: bool) -> NoReturn:
     """Put the layers on, tell the grader which, and run the kernel's program."""
     os.setsid()
     os.umask(0o077)
+    spec = choose_user(spec, layers)
     fill(spec)
     os.chdir(spec.scratch)
     confine(spec, layers, alone=alone)

@@ -54,7 +54,7 @@ class SandboxProvisioner(LocalProvisioner):
         """Make the folders and put the kernel manager's sockets in one of them."""
         self.settings = Sandbox(parent=self)
         if self._scratch is None:
-            self._scratch = Scratch(own_user=_FORKS and sys.platform == "linux" and _is_root())
+            self._scratch = Scratch(own_user="user" in WANTED and _may_change_user())
         manager: Any = self.parent
         # ipykernel writes this file again, which it may in its scratch folder.
         manager.connection_file = str(self._scratch.seed / _CONNECTION)
@@ -236,8 +236,8 @@ class SandboxProvisioner(LocalProvisioner):
         await super().cleanup(restart)
 
 
-def _is_root() -> bool:
-    return os.geteuid() == 0
+def _may_change_user() -> bool:
+    return sys.platform == "linux" and os.geteuid() == 0
 
 
 def _receive(descriptor: int) -> dict[str, Any]:

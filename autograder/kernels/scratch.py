@@ -25,7 +25,7 @@ class Scratch:
     """Makes the folders; `remove` takes them away.
 
     Args:
-        own_user: give the kernel's folders to a user of the kernel's own. Needs root.
+        own_user: choose a user for this kernel alone, whom `launch` gives the folders to.
     """
 
     def __init__(self, *, own_user: bool) -> None:
@@ -44,9 +44,6 @@ class Scratch:
             files.copy_project(self.project)
             self.seed.mkdir(mode=0o700)
             files.fill_seed(self.seed)
-            if self.user:
-                for folder in (self.home, self.ipc):
-                    os.chown(folder, self.user, self.user)
         except BaseException:
             self.remove()
             raise

@@ -7,10 +7,9 @@ cell that does not answer is interrupted, then killed.
 from __future__ import annotations
 
 import contextlib
-import json
+import logging
 import sys
 import time
-from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint
 from queue import Empty
 from types import TracebackType
@@ -21,10 +20,9 @@ from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import KernelManager
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
-from nbformat import NotebookNode
-from nbformat.v4 import output_from_msg
 from traitlets.config import Config
 
+from autograder.kernels.cell import CellRun, Collector
 from autograder.kernels.layers import Protection
 from autograder.kernels.limits import MIB, Limits
 from autograder.kernels.provisioner import NAME, SandboxProvisioner
@@ -34,23 +32,11 @@ from autograder.kernels.settings import Sandbox
 _START_SECONDS, _GRACE_SECONDS = 60, 5
 #: What a cell may still print when the notebook's limit is used up: a check needs to say something.
 _SMALL = 64 * 1024
+_LOG = logging.getLogger(__name__)
+_LOG.addHandler(logging.NullHandler())
+_LOG.propagate = False  # what goes wrong is raised, and said once
 #: Messages that wait unread, at most; with their largest size this bounds the grader's memory.
 _WAITING = 64
-
-
-@dataclass
-class CellRun:
-    """How one cell went.
-
-    Attributes:
-        outputs: as a notebook holds them.
-        count: the execution count.
-        stopped: why it did not run to its end, as a message code; "" if it did.
-    """
-
-    outputs: list[NotebookNode] = field(default_factory=list)
-    count: int | None = None
-    stopped: str = ""
 
 
 class Kernel:
@@ -69,9 +55,10 @@ class Kernel:
         self._context: Any = zmq.Context()
         self._context.setsockopt(zmq.MAXMSGSIZE, self.limits.output + MIB)
         self._context.setsockopt(zmq.RCVHWM, _WAITING)
-        self._manager: Any = KernelManager(config=whole, context=self._context)
+        self._manager: Any = KernelManager(config=whole, context=self._context, log=_LOG)
         self._manager._kernel_spec = _spec()
         self._client: BlockingKernelClient | None = None
+        self._lost: Any = None
         self._left = self.limits.output
         self.dead = ""
 
@@ -85,10 +72,7 @@ class Kernel:
         _register()
         try:
             self._manager.start_kernel()
-            client = self._manager.client(context=self._context)
-            client.start_channels(stdin=False, hb=False)
-            self._client = client
-            self._wait_until_ready()
+            self._connect(_START_SECONDS)
         except BaseException:
             self.close()
             raise
@@ -105,9 +89,7 @@ class Kernel:
 
     def close(self) -> None:
         """End the kernel and all that it started, and remove its folders."""
-        if self._client is not None:
-            self._client.stop_channels()
-            self._client = None
+        self._disconnect()
         try:
             self._manager.shutdown_kernel(now=True)
         finally:
@@ -133,90 +115,72 @@ class Kernel:
         Returns:
             What it showed. If `dead` is set afterwards, no further cell can run.
         """
-        run = CellRun(stopped=self.dead)
         if self.dead:
-            return run
+            return CellRun(stopped=self.dead)
         assert self._client is not None
         request = self._client.execute(source, allow_stdin=False, stop_on_error=False)
-        limit = max(self._left, _SMALL)
-        shown, clear = 0, False
+        cell = Collector(request, max(self._left, _SMALL))
+        self._collect(cell, request)
+        self._left -= min(cell.size, self._left)
+        if cell.run.stopped == "notebook_timeout":
+            self._kill(cell.run)
+        return cell.run
+
+    def _collect(self, cell: Collector, request: str) -> None:
+        """Take messages until the cell is over, or the kernel."""
+        run = cell.run
         deadline = min(time.monotonic() + self.limits.cell_seconds, self._until)
-        while True:
+        replied = False
+        while not (cell.idle and replied):
             now = time.monotonic()
             if now > deadline:
                 if run.stopped:
-                    self._kill(run.stopped)
-                    return run
+                    self._kill(run)
+                    return
                 run.stopped = "notebook_timeout" if now > self._until else "cell_timeout"
                 deadline = self._interrupt()
-            message = self._next(min(0.25, max(0.01, deadline - now)))
-            if message is None:
-                if not self._manager.is_alive():
-                    self._mark_dead()
-                    run.stopped = run.stopped or self.dead
-                    return run
-                continue
-            shown += len(json.dumps(message["content"])) + sum(map(len, message["buffers"]))
-            if shown > limit:
-                if not run.stopped:
+            if cell.idle:
+                reply = self._reply(0.25)
+                if reply is not None and reply["parent_header"].get("msg_id") == request:
+                    cell.add_unseen(reply)
+                    replied = True
+                message = None
+            else:
+                message = self._message(min(0.25, max(0.01, deadline - now)))
+            if message is not None:
+                cell.take(message)
+                if cell.full and not run.stopped:
                     run.stopped = "too_much_output"
                     deadline = self._interrupt()
-                if message["msg_type"] != "status":
-                    continue
-            if message["parent_header"].get("msg_id") != request:
-                continue
-            kind, content = message["msg_type"], message["content"]
-            if kind == "status" and content["execution_state"] == "idle":
-                break
-            if kind == "clear_output":
-                clear = bool(content.get("wait"))
-                if not clear:
-                    run.outputs.clear()
-            elif kind == "execute_input":
-                run.count = content["execution_count"]
-            elif kind in ("stream", "display_data", "execute_result", "error"):
-                if clear:
-                    run.outputs.clear()
-                    clear = False
-                _append(run.outputs, output_from_msg(message))
-        self._left -= min(shown, self._left)
-        self._add_unseen_error(run, request)
-        if run.stopped == "notebook_timeout":
-            self._kill(run.stopped)
-        return run
-
-    def _next(self, seconds: float) -> dict[str, Any] | None:
-        assert self._client is not None
-        try:
-            return self._client.get_iopub_msg(timeout=seconds)
-        except Empty:
-            return None
-        except Exception:  # not a message: a learner can write anything to the socket
-            return None
-
-    def _add_unseen_error(self, run: CellRun, request: str) -> None:
-        """An error that the learner's code kept from being shown; nbgrader reads marks from it."""
-        assert self._client is not None
-        until = time.monotonic() + _GRACE_SECONDS
-        while (left := until - time.monotonic()) > 0:
-            try:
-                reply = self._client.get_shell_msg(timeout=left)
-            except Empty:
+            elif not replied and self._ended(run):
                 return
-            if reply["parent_header"].get("msg_id") != request:
-                continue
-            content = reply["content"]
-            seen = {out.ename for out in run.outputs if out.output_type == "error"}
-            if content["status"] == "error" and content["ename"] not in seen:
-                run.outputs.append(
-                    NotebookNode(
-                        output_type="error",
-                        ename=content["ename"],
-                        evalue=content["evalue"],
-                        traceback=content["traceback"],
-                    )
-                )
-            return
+            elif self._lost.poll(0) and not self._dies():
+                self._recover(run)
+                return
+
+    def _recover(self, run: CellRun) -> None:
+        """A message was too large to be taken, and broke the connection: stop the cell."""
+        run.stopped = run.stopped or "too_much_output"
+        self._left = 0
+        self._interrupt()
+        try:
+            self._connect(_GRACE_SECONDS)  # the kernel answers when the cell is over
+        except RuntimeError:
+            self._kill(run)
+
+    def _message(self, seconds: float) -> dict[str, Any] | None:
+        """The next message that shows something; None if there is none, or none in order."""
+        assert self._client is not None
+        with contextlib.suppress(Empty, KeyError, TypeError, ValueError):
+            return self._client.get_iopub_msg(timeout=seconds)
+        return None
+
+    def _reply(self, seconds: float) -> dict[str, Any] | None:
+        """The next answer to a request; None if there is none, or none in order."""
+        assert self._client is not None
+        with contextlib.suppress(Empty, KeyError, TypeError, ValueError):
+            return self._client.get_shell_msg(timeout=seconds)
+        return None
 
     def _interrupt(self) -> float:
         """Interrupt the cell; returns until when it may take to stop."""
@@ -224,33 +188,60 @@ class Kernel:
             self._manager.interrupt_kernel()
         return time.monotonic() + _GRACE_SECONDS
 
-    def _kill(self, why: str) -> None:
-        self.dead = why
+    def _kill(self, run: CellRun) -> None:
+        self.dead = run.stopped
         self._manager.shutdown_kernel(now=True)
 
-    def _mark_dead(self) -> None:
-        provisioner = self._provisioner
+    def _ended(self, run: CellRun) -> bool:
+        """Whether the kernel has ended; if so, says why."""
+        if self._manager.is_alive():
+            return False
         self._manager.shutdown_kernel(now=True)  # looks for the cause while it cleans up
-        self.dead = provisioner.breach or "kernel_died"
+        self.dead = self._provisioner.breach or run.stopped or "kernel_died"
+        run.stopped = self.dead
+        return True
 
-    def _wait_until_ready(self) -> None:
-        assert self._client is not None
-        until = time.monotonic() + _START_SECONDS
-        request = self._client.kernel_info()
+    def _dies(self) -> bool:
+        """Whether a kernel whose connection broke is about to end."""
+        until = time.monotonic() + 1
+        while self._manager.is_alive():
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.02)
+        return True
+
+    def _connect(self, seconds: float) -> None:
+        """Open the channels, anew if they were open, and wait until the kernel answers on them.
+
+        Raises:
+            RuntimeError: it does not, or it has ended.
+        """
+        until = time.monotonic() + seconds
         while True:
-            try:
-                reply = self._client.get_shell_msg(timeout=0.25)
-                if reply["parent_header"].get("msg_id") == request:
-                    break
-            except Empty:
+            self._disconnect()
+            client = self._manager.client(context=self._context)
+            client.start_channels(stdin=False, hb=False)
+            # A message that is too large breaks the connection for good.
+            self._lost = client.iopub_channel.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+            self._client = client
+            request, replied = client.kernel_info(), False
+            while not self._lost.poll(0):
+                if not replied:
+                    reply = self._reply(0.25)
+                    replied = reply is not None and reply["parent_header"].get("msg_id") == request
+                elif self._message(0.25) is not None:
+                    return  # iopub may connect later than shell; until it has, outputs are lost
+                else:
+                    client.kernel_info()
                 if not self._manager.is_alive() or time.monotonic() > until:
                     last = self._provisioner.log_tail() or "it did not answer"
-                    raise RuntimeError(f"the kernel did not start: {last}") from None
-        # iopub may connect later than shell: until it has, outputs would be lost.
-        while self._next(0.25) is None:
-            if time.monotonic() > until:
-                raise RuntimeError("the kernel did not start: it shows nothing")
-            self._client.kernel_info()
+                    raise RuntimeError(f"the kernel did not start: {last}")
+
+    def _disconnect(self) -> None:
+        if self._client is not None:
+            self._client.iopub_channel.socket.disable_monitor()
+            self._client.stop_channels()
+            self._client = None
 
 
 def try_out(config: Config | None = None) -> Protection:
@@ -263,19 +254,6 @@ def try_out(config: Config | None = None) -> Protection:
     plain.Sandbox.require = []
     with Kernel(plain) as kernel:
         return kernel.protection
-
-
-def _append(outputs: list[NotebookNode], output: NotebookNode) -> None:
-    """Add an output; text joins the text before it."""
-    last = outputs[-1] if outputs else None
-    if (
-        last is not None
-        and output.output_type == last.output_type == "stream"
-        and output.name == last.name
-    ):
-        last.text += output.text
-    else:
-        outputs.append(output)
 
 
 def _spec() -> KernelSpec:
