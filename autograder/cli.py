@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autograder.kernels.errors import CannotRun
+
 if TYPE_CHECKING:
     from autograder.grading.marks import Marks
     from autograder.kernels.layers import Protection
@@ -41,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 2
-    except OSError as error:
+    except (OSError, CannotRun) as error:
         print(f"it could not be done: {error}", file=sys.stderr)
         return 2
 

@@ -11,7 +11,8 @@ from autograder.grading.assemble import assemble
 from autograder.grading.course import NotGradable, identify, masters, read_notebook
 from autograder.grading.execute import run_notebook
 from autograder.grading.marks import Marks, read_marks
-from autograder.kernels.layers import Protection, ProtectionTooWeak
+from autograder.kernels.errors import CannotRun, ProtectionTooWeak
+from autograder.kernels.layers import Protection
 
 
 def check_file(
@@ -40,10 +41,10 @@ def check_file(
     notebook, mended = assemble(submission, masters()[name])
     try:
         run_notebook(notebook, config=config, on_start=on_start, on_progress=on_progress)
-    except RuntimeError as error:
+    except ProtectionTooWeak as error:
+        raise NotGradable("protection", str(error)) from error
+    except CannotRun as error:
         raise NotGradable(
             "kernel", f"{path.name} could not be run: {error}. Try `autograder doctor`."
         ) from error
-    except ProtectionTooWeak as error:
-        raise NotGradable("protection", str(error)) from error
     return read_marks(notebook, name, mended)

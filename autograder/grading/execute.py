@@ -42,7 +42,7 @@ def run_notebook(
         The same notebook.
 
     Raises:
-        RuntimeError: the kernel could not be started; the message says why.
+        CannotRun: the kernel could not be started; the message says why.
         ProtectionTooWeak: a layer is missing that the settings demand.
     """
     folders = {course_folder(), Path.cwd()}

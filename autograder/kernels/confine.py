@@ -1,6 +1,6 @@
-"""What a kernel is started with, and the order in which a process puts the layers on itself.
+"""The order in which a process puts the layers on itself, and gives up what it does not need.
 
-`Spec` is made by the grader and travels as JSON. `view`, `fill` and `confine` run, in this order,
+`view`, `fill` and `confine` run, in this order,
 in the process that becomes the kernel: in `launch`, or in a child forked from a process with the
 imports done. They must run before that process has a second thread.
 """
@@ -11,14 +11,11 @@ import os
 import shutil
 import signal
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from autograder.kernels import landlock, limits, linux, mounts, namespaces, privileges, seccomp
 from autograder.kernels.limits import Limits
-
-#: Layer: "" when it is on, or else the reason why not.
-Layers = dict[str, str]
+from autograder.kernels.spec import Layers, Spec
 
 #: Without a /proc of its own a kernel sees these parts; the rest names other people's processes,
 #: and /proc/self/net the sockets of other kernels.
@@ -33,51 +30,13 @@ _OWN_PROC = [
 ]
 
 
-@dataclass(frozen=True)
-class Spec:
-    """One kernel to start.
-
-    Attributes:
-        command: the program and its arguments.
-        environment: all of it.
-        root: the folder that holds all of the kernel's own folders; removed at the end.
-        scratch: where the kernel stands and may write; `sockets` holds its sockets.
-        seed: files that scratch begins with.
-        base: an empty folder for the view.
-        readable: what may be read besides, except for `hidden`.
-        user: who to become, 0 for nobody else.
-        wanted: the layers to try.
-        limits: the plain form of `Limits`.
-        report: the file descriptor that is told which layers are on.
-    """
-
-    command: list[str]
-    environment: dict[str, str]
-    root: str
-    scratch: str
-    sockets: str
-    seed: str
-    base: str
-    readable: list[str]
-    hidden: list[str]
-    devices: list[str]
-    user: int
-    wanted: list[str]
-    limits: dict[str, Any]
-    report: int
-
-    def as_json(self) -> dict[str, Any]:
-        """The plain form."""
-        return asdict(self)
-
-
 def view(spec: Spec, layers: Layers) -> None:
     """Put the view of the file system on; needs privileges, which `confine` gives up.
 
     Raises:
         OSError: a step failed half-way, so that this process is of no more use.
     """
-    if "mounts" not in spec.wanted:
+    if not linux.LINUX or "mounts" not in spec.wanted:
         return
     try:
         namespaces.enter_mount_namespace()

@@ -23,14 +23,13 @@ from typing import Any, NoReturn
 
 from autograder.kernels import linux, namespaces
 from autograder.kernels.confine import (
-    Layers,
-    Spec,
     choose_user,
     confine,
     fill,
     reset_signals,
     view,
 )
+from autograder.kernels.spec import Layers, Spec
 
 
 def main() -> int:

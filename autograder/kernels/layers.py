@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograder.kernels.errors import ProtectionTooWeak
+
 #: Every layer, and what it stops.
 STOPS = {
     "mounts": "seeing any file that is not shown: other work, marks, other programs' sockets",
@@ -35,10 +37,6 @@ NEEDS = {
 }
 #: The layers that a launcher is asked to try.
 WANTED = ("mounts", "landlock", "user", "net", "seccomp", "pids", "ipc", "rlimits")
-
-
-class ProtectionTooWeak(Exception):  # noqa: N818 - a finding about the machine
-    """A setting demands a layer that this machine lacks; the message names it."""
 
 
 @dataclass(frozen=True)

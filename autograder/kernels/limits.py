@@ -62,15 +62,12 @@ def apply(limits: Limits, *, own_count: bool) -> None:
         "RLIMIT_CORE": 0,
         "RLIMIT_FSIZE": limits.file_size,
         "RLIMIT_NOFILE": _OPEN_FILES,
-        "RLIMIT_NPROC": processes,
-        "RLIMIT_MSGQUEUE": 0,
-        # An allocation that is too large fails with a MemoryError that the learner can read.
-        "RLIMIT_DATA": limits.memory,
     }
+    if sys.platform == "linux":  # elsewhere they count other things, or do not bind
+        # An allocation that is too large fails with a MemoryError that the learner can read.
+        wanted |= {"RLIMIT_NPROC": processes, "RLIMIT_MSGQUEUE": 0, "RLIMIT_DATA": limits.memory}
     for name, value in wanted.items():
-        which = getattr(resource, name, None)
-        if which is None or (sys.platform == "darwin" and name == "RLIMIT_DATA"):
-            continue
+        which = getattr(resource, name)
         _, hard = resource.getrlimit(which)
         bound = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(which, (bound, bound))

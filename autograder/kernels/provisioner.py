@@ -8,33 +8,30 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import os
-import select
 import signal
-import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import Any
 
 import zmq
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from autograder.kernels import files
+from autograder.kernels import process
 from autograder.kernels.cgroup import Cgroup, Unavailable
-from autograder.kernels.confine import Layers, Spec
+from autograder.kernels.errors import CannotRun
 from autograder.kernels.layers import WANTED, Protection
 from autograder.kernels.scratch import Scratch
 from autograder.kernels.settings import Sandbox
+from autograder.kernels.spec import Layers
 from autograder.kernels.watch import Watch
 
 NAME = "moons-sandbox"
 _CONNECTION = "connection.json"
 _FORKS = hasattr(os, "fork")
-#: Seconds that the launcher may take to put the layers on, and to end everything.
-_START_SECONDS, _END_SECONDS = 30, 10
+#: Seconds that the launcher may take to end everything.
+_END_SECONDS = 10
 #: Layers that failed half-way on this machine, with the reason: not tried again.
 _broken: dict[str, str] = {}
 
@@ -72,14 +69,14 @@ class SandboxProvisioner(LocalProvisioner):
         """Start the launcher and wait until it says which layers are on.
 
         Raises:
-            RuntimeError: the launcher failed; the message has its last words.
+            CannotRun: the launcher failed; the message has its last words.
             ProtectionTooWeak: a layer is missing that the settings demand.
         """
         layers: Layers = dict.fromkeys(WANTED, "needs Linux")
         if _FORKS:
             layers = self._launch(cmd)
         else:
-            self.process = self._start(cmd, files.environment(self.scratch.home, self.project))
+            self.process = process.start_bare(cmd, self.scratch)
         assert self.process is not None
         self.pid = self.process.pid
         layers.update(encryption="", watch="")
@@ -94,18 +91,6 @@ class SandboxProvisioner(LocalProvisioner):
         assert self._scratch is not None
         return self._scratch
 
-    @property
-    def project(self) -> Path:
-        """The code that the kernel imports."""
-        return self.scratch.project
-
-    def log_tail(self) -> str:
-        """The last line that the launcher or the starting kernel wrote."""
-        with contextlib.suppress(OSError):
-            lines = (self.scratch.root / "log").read_text("utf-8", "replace").strip().splitlines()
-            return lines[-1] if lines else ""
-        return ""
-
     def _launch(self, cmd: list[str]) -> Layers:
         while True:
             layers, failed = self._try_to_launch(cmd)
@@ -113,63 +98,27 @@ class SandboxProvisioner(LocalProvisioner):
                 return layers
             # A view of the files that broke half-way is the one thing to do without.
             if "mounts" in _broken or layers.get("mounts") == "":
-                raise RuntimeError(f"the kernel could not be started: {failed}")
+                raise CannotRun(f"the kernel did not start: {failed}")
             _broken["mounts"] = failed
             assert self.process is not None
             self.process.wait()
 
     def _try_to_launch(self, cmd: list[str]) -> tuple[Layers, str]:
         receive, report = os.pipe()
-        scratch, settings = self.scratch, self.settings
-        spec = Spec(
-            command=cmd,
-            environment=files.environment(scratch.home, scratch.project),
-            root=str(scratch.root),
-            scratch=str(scratch.home),
-            sockets=str(scratch.ipc),
-            seed=str(scratch.seed),
-            base=str(scratch.view),
-            readable=[*files.readable(), str(scratch.project), str(scratch.seed), *settings.read],
-            hidden=[*files.hidden(), *settings.hide],
-            devices=files.DEVICES,
-            user=scratch.user,
-            wanted=[layer for layer in WANTED if layer not in _broken],
-            limits=settings.limits().as_json(),
-            report=report,
-        )
+        wanted = [layer for layer in WANTED if layer not in _broken]
+        spec = process.spec(cmd, self.scratch, self.settings, wanted, report)
         try:
-            root = str(Path(__file__).resolve().parents[2])
-            launcher = [sys.executable, "-S", "-P", "-m", "autograder.kernels.launch"]
-            self.process = self._start(
-                launcher, {"PYTHONPATH": root, "PYTHONDONTWRITEBYTECODE": "1"}, (report,)
-            )
+            self.process = process.start_launcher(self.scratch, report)
             group = self._into_cgroup()
-            assert self.process.stdin is not None
-            self.process.stdin.write(json.dumps(spec.as_json()).encode() + b"\n")
-            self.process.stdin.flush()
+            process.tell(self.process, spec)
         finally:
             os.close(report)
         try:
-            facts = _receive(receive)
+            facts = process.receive(receive)
         finally:
             os.close(receive)
         layers: Layers = {**facts.get("layers", {}), **_broken, "cgroup": group}
-        return layers, facts.get("error", self.log_tail() or "the launcher ended early")
-
-    def _start(
-        self, command: list[str], environment: dict[str, str], keep: tuple[int, ...] = ()
-    ) -> subprocess.Popen[bytes]:
-        with (self.scratch.root / "log").open("wb") as log:
-            return subprocess.Popen(
-                command,
-                env=environment,
-                cwd=self.scratch.home,
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=log,
-                pass_fds=keep,
-                start_new_session=True,
-            )
+        return layers, facts.get("error", process.last_line(self.scratch) or "it ended early")
 
     def _into_cgroup(self) -> str:
         assert self.process is not None
@@ -188,13 +137,13 @@ class SandboxProvisioner(LocalProvisioner):
 
     def _end(self) -> None:
         """Tell the launcher to end everything, by closing its standard input."""
-        process = self.process
-        if process is not None:
-            if process.stdin is not None:
+        running = self.process
+        if running is not None:
+            if running.stdin is not None:
                 with contextlib.suppress(OSError):
-                    process.stdin.close()
+                    running.stdin.close()
             if not _FORKS:
-                process.kill()
+                running.kill()
 
     async def send_signal(self, signum: int) -> None:
         """Interrupts go to the launcher, which passes them on; anything else ends the kernel."""
@@ -208,14 +157,14 @@ class SandboxProvisioner(LocalProvisioner):
 
     async def kill(self, restart: bool = False) -> None:
         """End everything that belongs to the kernel."""
-        process = self.process
-        if process is None:
+        running = self.process
+        if running is None:
             return
         self._end()
         until = time.monotonic() + _END_SECONDS
-        while process.poll() is None:
+        while running.poll() is None:
             if time.monotonic() > until:
-                process.kill()  # the kernel's process 1 dies with it
+                running.kill()  # the kernel's process 1 dies with it
             await asyncio.sleep(0.01)
 
     async def terminate(self, restart: bool = False) -> None:
@@ -238,18 +187,3 @@ class SandboxProvisioner(LocalProvisioner):
 
 def _may_change_user() -> bool:
     return sys.platform == "linux" and os.geteuid() == 0
-
-
-def _receive(descriptor: int) -> dict[str, Any]:
-    """The launcher's report, which is complete when it has closed its end; {} if none came."""
-    until, text = time.monotonic() + _START_SECONDS, b""
-    while (left := until - time.monotonic()) > 0:
-        if not select.select([descriptor], [], [], left)[0]:
-            break
-        piece = os.read(descriptor, 65536)
-        if not piece:
-            break
-        text += piece
-    lines = text.splitlines()
-    # A second line says that the program itself could not be run.
-    return json.loads(lines[-1]) if lines else {}

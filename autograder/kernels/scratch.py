@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import shutil
 import tempfile
@@ -19,6 +18,8 @@ from autograder.kernels import files
 
 #: Ids that systemd hands out to services for their lifetime; no account has one.
 _USERS = range(61184, 65520)
+#: A local socket's path has at most about 100 bytes, of which some 25 are ours.
+_LONGEST = 75
 
 
 class Scratch:
@@ -30,8 +31,10 @@ class Scratch:
 
     def __init__(self, *, own_user: bool) -> None:
         self.user = secrets.choice(_USERS) if own_user else 0
-        # A local socket's path has at most about 100 bytes: short names.
-        self.root = Path(os.path.realpath(tempfile.mkdtemp(prefix="moons-")))
+        place = Path(tempfile.gettempdir()).resolve()
+        if len(str(place)) > _LONGEST and Path("/tmp").is_dir():
+            place = Path("/tmp").resolve()
+        self.root = Path(tempfile.mkdtemp(prefix="moons-", dir=place))
         self.home = self.root / "home"
         self.ipc = self.root / "ipc"
         self.project = self.root / "project"

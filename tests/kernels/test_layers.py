@@ -11,7 +11,8 @@ from traitlets.config import Config
 
 from autograder.cli import main
 from autograder.kernels import landlock, seccomp
-from autograder.kernels.layers import NEEDS, STOPS, Protection, ProtectionTooWeak, in_words
+from autograder.kernels.errors import ProtectionTooWeak
+from autograder.kernels.layers import NEEDS, STOPS, Protection, in_words
 from autograder.kernels.limits import Limits
 from autograder.kernels.session import Kernel, try_out
 from autograder.kernels.settings import Sandbox, load_config

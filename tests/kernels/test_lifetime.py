@@ -13,13 +13,17 @@ from pathlib import Path
 
 import psutil
 import pytest
+from jupyter_client.kernelspec import KernelSpec
 from traitlets.config import Config
 
-from autograder.kernels import files, provisioner
+from autograder.kernels import files, process, provisioner, session
+from autograder.kernels.errors import CannotRun
 from autograder.kernels.limits import MIB
 from autograder.kernels.session import Kernel
+from tests.kernels.people import run_as_nobody
 
 ROOT = Path(__file__).parents[2]
+KIND = {"language": "python", "metadata": session._spec().metadata}
 posix = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 
 
@@ -41,10 +45,10 @@ def errors(run):
 def alive(mark):
     """Processes with a word in their arguments."""
     found = []
-    for process in psutil.process_iter(["cmdline", "status"]):
-        words = process.info["cmdline"] or []
-        if process.info["status"] != psutil.STATUS_ZOMBIE and any(mark in word for word in words):
-            found.append(process)
+    for one in psutil.process_iter(["cmdline", "status"]):
+        words = one.info["cmdline"] or []
+        if one.info["status"] != psutil.STATUS_ZOMBIE and any(mark in word for word in words):
+            found.append(one)
     return found
 
 
@@ -55,8 +59,13 @@ def gone(mark, seconds=10):
     return not alive(mark)
 
 
-def scratches():
-    return set(Path(tempfile.gettempdir()).glob("moons-*"))
+@pytest.fixture
+def place(monkeypatch):
+    """A folder for scratch folders in which no other test makes any; its path is short."""
+    with tempfile.TemporaryDirectory(prefix="t-") as folder:
+        Path(folder).chmod(0o755)
+        monkeypatch.setattr(tempfile, "tempdir", folder)
+        yield Path(folder)
 
 
 DAEMON = """
@@ -183,15 +192,15 @@ def test_scratch_is_bounded_where_the_file_system_has_no_limit(monkeypatch):
 
 @posix
 @pytest.mark.parametrize("wanted", [provisioner.WANTED, ("landlock", "rlimits", "seccomp")])
-def test_nothing_outlives_its_kernel(wanted, monkeypatch):
+def test_nothing_outlives_its_kernel(wanted, monkeypatch, place):
     monkeypatch.setattr(provisioner, "WANTED", wanted)
     mark = f"moons-{uuid.uuid4()}"
-    before = scratches()
     with kernel() as k:
+        assert len(list(place.iterdir())) == 1
         assert shown(k.run(DAEMON.replace("MARK", mark))) == "left\n"
         assert alive(mark), "it is there while the kernel is"
     assert gone(mark, 0)
-    assert scratches() <= before
+    assert not list(place.iterdir())
 
 
 @posix
@@ -204,9 +213,7 @@ def test_a_daemon_ends_when_the_kernel_ends_itself():
         assert gone(mark, 2)
 
 
-def test_nothing_is_left_when_the_grader_fails():
-    before = scratches()
-
+def test_nothing_is_left_when_the_grader_fails(place):
     def fail():
         with kernel() as k:
             k.run("open('a.txt', 'w').write('x')")
@@ -214,7 +221,7 @@ def test_nothing_is_left_when_the_grader_fails():
 
     with pytest.raises(ZeroDivisionError):
         fail()
-    assert scratches() <= before
+    assert not list(place.iterdir())
 
 
 @posix
@@ -241,18 +248,47 @@ def test_nothing_is_left_when_the_grader_is_killed():
     assert not root.exists()
 
 
-def test_a_kernel_that_cannot_start_says_why(monkeypatch):
+def test_a_kernel_that_cannot_start_says_why(monkeypatch, place):
     real = files.environment
     monkeypatch.setattr(
         files, "environment", lambda *places: real(*places) | {"PYTHONHOME": "/nowhere"}
     )
-    before = scratches()
-    with pytest.raises(RuntimeError, match="the kernel did not start: "), kernel():
+    with pytest.raises(CannotRun, match="the kernel did not start: "), kernel():
         pass
-    assert scratches() <= before
+    assert not list(place.iterdir())
 
 
 def test_a_program_that_is_missing_is_named(monkeypatch):
-    monkeypatch.setattr("autograder.kernels.session.sys.executable", "/nowhere/python")
-    with pytest.raises((RuntimeError, OSError), match="/nowhere/python"), kernel():
+    monkeypatch.setattr(session, "_spec", lambda: KernelSpec(argv=["/nowhere/python"], **KIND))
+    with pytest.raises(CannotRun, match="/nowhere/python"), kernel():
         pass
+
+
+@posix
+def test_where_there_is_no_linux_it_runs_with_what_there_is(monkeypatch):
+    """As on macOS: the launcher is told that this is no Linux."""
+    program = "from autograder.kernels import linux, launch; linux.LINUX = False; launch.main()"
+    monkeypatch.setattr(process, "_LAUNCHER", ["-S", "-P", "-c", program])
+    mark = f"moons-{uuid.uuid4()}"
+    with kernel(cell_seconds=2) as k:
+        assert k.protection.layers == ["rlimits", "watch", "encryption"]
+        assert k.protection.level == "none"
+        assert k.protection.reasons["landlock"] == "needs Linux"
+        assert errors(k.run("open('x', 'wb').write(bytes(60_000_000))")) == ["OSError"]
+        assert k.run("while True: pass").stopped == "cell_timeout"
+        k.run(
+            "import subprocess, sys\n"
+            f"subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)', {mark!r}])"
+        )
+        assert alive(mark)
+    assert gone(mark, 2)
+
+
+def test_nothing_outlives_its_kernel_for_an_ordinary_user_either():
+    chosen = "outlives and kernel0 or outlives and wanted or daemon or grader or death or loop"
+    ended = run_as_nobody(
+        *("-m", "pytest", "-p", "no:cacheprovider", "-p", "no:xdist", __file__),
+        *("-k", f"({chosen}) and not ordinary"),
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "skipped" not in ended.stdout
