@@ -74,10 +74,10 @@ class Channels:
         """Whether a connection has ended: a message was too large, or the kernel is no more."""
         return any(monitor.poll(0) for monitor in self._monitors)
 
-    def execute(self, source: str) -> str:
-        """Ask to run code; returns the request's id."""
+    def execute(self, source: str, *, silent: bool = False) -> str:
+        """Ask to run code, which counts as a cell unless `silent`; returns the request's id."""
         assert self._client is not None
-        return self._client.execute(source, allow_stdin=False, stop_on_error=False)
+        return self._client.execute(source, silent, allow_stdin=False, stop_on_error=False)
 
     def message(self, seconds: float) -> dict[str, Any] | None:
         """The next message that shows something; None if there is none, or none in order."""

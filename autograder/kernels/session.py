@@ -30,6 +30,8 @@ from autograder.kernels.settings import Sandbox
 _START_SECONDS, _GRACE_SECONDS = 60, 5
 #: What a cell may still print when the notebook's limit is used up: a check needs to say something.
 _SMALL = 64 * 1024
+#: What brings out text that waits in a kernel, and how often to try.
+_FLUSH, _FLUSHES = "import sys; sys.stdout.flush(); sys.stderr.flush()", 3
 
 
 class Kernel:
@@ -111,7 +113,20 @@ class Kernel:
         self._left -= min(cell.size, self._left)
         if cell.run.stopped == "notebook_timeout":
             self._kill(cell.run)
+        elif cell.run.stopped:
+            self._settle()
         return cell.run
+
+    def _settle(self) -> None:
+        """Let go by what an interrupted cell still had to say: it is not the next cell's."""
+        for _ in range(_FLUSHES):
+            if self.dead:
+                return
+            request = self._channels.execute(_FLUSH, silent=True)
+            flush = Collector(request, self.limits.output)
+            self._collect(flush, request)
+            if not flush.run.stopped:
+                return
 
     def _collect(self, cell: Collector, request: str) -> None:
         """Take messages until the cell is over, or the kernel."""
@@ -147,13 +162,15 @@ class Kernel:
 
     def _recover(self, run: CellRun) -> None:
         """A message was too large to be taken, and broke the connection: stop the cell."""
-        run.stopped = run.stopped or "too_much_output"
         self._left = 0
         self._interrupt()
         try:
             self._channels.connect(_GRACE_SECONDS)  # the kernel answers when the cell is over
+            run.stopped = run.stopped or "too_much_output"
         except CannotRun:
-            self._kill(run)
+            if not self._ended(run):
+                run.stopped = run.stopped or "too_much_output"
+                self._kill(run)
 
     def _interrupt(self) -> float:
         """Interrupt the cell; returns until when it may take to stop."""
@@ -177,7 +194,7 @@ class Kernel:
     def _dies(self) -> bool:
         """Whether a kernel whose connection broke is about to end."""
         until = time.monotonic() + 1
-        while self._manager.is_alive():
+        while self._manager.is_alive() and not self._provisioner.breach:
             if time.monotonic() > until:
                 return False
             time.sleep(0.02)

@@ -17,8 +17,7 @@ ALL = PROBES | RESOURCES
 WITHOUT_NAMESPACES = ("landlock", "user", "seccomp", "rlimits")
 
 
-@lru_cache
-def found(kind: str) -> dict[str, Any]:
+def find(kind: str) -> dict[str, Any]:
     if kind == "here":
         return run_all()
     if kind == "without_namespaces":
@@ -30,12 +29,33 @@ def found(kind: str) -> dict[str, Any]:
     return json.loads(ended.stdout)
 
 
+@pytest.fixture(scope="session")
+def found(tmp_path_factory, request):
+    """What came of the probes under each set of layers: tried once, for all of pytest's workers."""
+    fcntl = pytest.importorskip("fcntl")
+    base = tmp_path_factory.getbasetemp()
+    place = base.parent if hasattr(request.config, "workerinput") else base
+
+    @lru_cache
+    def once(kind):
+        with (place / f"{kind}.json").open("a+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            file.seek(0)
+            text = file.read()
+            if not text:
+                text = json.dumps(find(kind))
+                file.write(text)
+            return json.loads(text)
+
+    return once
+
+
 KINDS = pytest.mark.parametrize("kind", ["here", "ordinary_user", "without_namespaces"])
 
 
 @KINDS
 @pytest.mark.parametrize("name", ALL)
-def test_it_cannot_be_reached(kind, name):
+def test_it_cannot_be_reached(found, kind, name):
     stopping, _ = ALL[name]
     protection = Protection(found(kind)["reasons"])
     if stopping and not any(map(protection.on, stopping)):
@@ -48,16 +68,16 @@ def test_it_cannot_be_reached(kind, name):
 
 @KINDS
 @pytest.mark.parametrize("name", HONEST)
-def test_honest_code_works(kind, name):
+def test_honest_code_works(found, kind, name):
     assert found(kind)["honest"][name] == "yes"
 
 
 @KINDS
-def test_nothing_was_left_outside_scratch(kind):
+def test_nothing_was_left_outside_scratch(found, kind):
     assert found(kind)["left"] == []
 
 
-def test_the_probes_are_real():
+def test_the_probes_are_real(found):
     """Without layers they do reach what they are after; capabilities are given up in any case."""
     reached = {name for name, outcome in found("no_layers")["probes"].items() if outcome == "yes"}
     impossible = {"own_environment", "privileges", "mount"}
