@@ -27,7 +27,7 @@ c.OverwriteCells.add_missing_cells = True
 
 c.Execute.timeout = 120
 c.Execute.iopub_timeout = 30
-# The sandbox of `autograder check`: examples, and the defaults. `autograder doctor` lists the layers.
+# The sandbox of `autograder check`: examples, and the defaults. See also `autograder doctor`.
 # c.Sandbox.require = ["full"]  # or layers by name: refuse to grade without them
 # c.Sandbox.hide = ["/path/to/private/tests"]
 # c.Sandbox.cell_seconds, c.Sandbox.notebook_seconds = 120, 300
