@@ -27,7 +27,7 @@ from autograder.kernels.provisioner import NAME, SandboxProvisioner
 from autograder.kernels.settings import Sandbox
 
 #: Seconds for the kernel to start, and for a cell to stop once it is interrupted.
-_START_SECONDS, _GRACE_SECONDS = 60, 5
+_START_SECONDS, _GRACE_SECONDS = 60, 10
 #: What a cell may still print when the notebook's limit is used up: a check needs to say something.
 _SMALL = 64 * 1024
 #: What brings out text that waits in a kernel, and how often to try.
