@@ -27,6 +27,13 @@ c.OverwriteCells.add_missing_cells = True
 
 c.Execute.timeout = 120
 c.Execute.iopub_timeout = 30
+# The sandbox of `autograder check`: examples, and the defaults. See also `autograder doctor`.
+# c.Sandbox.require = ["full"]  # or layers by name: refuse to grade without them
+# c.Sandbox.hide = ["/path/to/private/tests"]
+# c.Sandbox.cell_seconds, c.Sandbox.notebook_seconds = 120, 300
+# c.Sandbox.memory, c.Sandbox.processes = 4 * 2**30, 64
+# c.Sandbox.output, c.Sandbox.file_size, c.Sandbox.disk = 4 * 2**20, 50_000_000, 512 * 2**20
+
 # Messages between grader and kernel are encrypted; nbgrader would warn at each kernel otherwise.
 c.KernelManager.transport_encryption = "required"
 

@@ -13,8 +13,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autograder.kernels.errors import CannotRun
+
 if TYPE_CHECKING:
     from autograder.grading.marks import Marks
+    from autograder.kernels.layers import Protection
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -40,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 2
-    except OSError as error:
+    except (OSError, CannotRun) as error:
         print(f"it could not be done: {error}", file=sys.stderr)
         return 2
 
@@ -52,7 +55,17 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="grade one notebook, for self-study")
     check.add_argument("file", type=Path, metavar="FILE.ipynb")
     check.add_argument("--json", action="store_true", help="print JSON, for other programs")
+    check.add_argument(
+        "--require",
+        nargs="+",
+        metavar="LAYER",
+        help="grade only behind these layers of the sandbox, or 'full'; see doctor",
+    )
     check.set_defaults(run=_check)
+
+    doctor = commands.add_parser("doctor", help="what protects this machine from learners' code")
+    doctor.add_argument("--json", action="store_true", help="print JSON, for other programs")
+    doctor.set_defaults(run=_doctor)
 
     release = commands.add_parser("release", help="write notebooks/ from solutions/")
     release.add_argument(
@@ -75,7 +88,9 @@ def _check(arguments: argparse.Namespace) -> int:
     from autograder.grading.reading import NotGradable
 
     try:
-        marks = _with_progress(arguments.file, quiet=arguments.json, work=check_file)
+        marks = _with_progress(
+            arguments.file, quiet=arguments.json, work=check_file, require=arguments.require
+        )
     except NotGradable as error:
         if arguments.json:
             marks = Marks(arguments.file.name, error={"code": error.code, "message": str(error)})
@@ -90,15 +105,31 @@ def _check(arguments: argparse.Namespace) -> int:
     return 0 if marks.score == marks.max_score else 1
 
 
-def _with_progress(path: Path, *, quiet: bool, work: Any) -> Marks:
+def _with_progress(path: Path, *, quiet: bool, work: Any, require: list[str] | None) -> Marks:
     """Show a bar of cells while a notebook runs; nothing where nobody would see it."""
+    from autograder.kernels.layers import in_words
+    from autograder.kernels.settings import load_config
+
+    config = load_config(Path.cwd())
+    if require is not None:
+        config.Sandbox.require = require
+
+    def start(protection: Protection) -> None:
+        if protection.level != "full" and not quiet:
+            console.print(in_words(protection.as_json()), markup=False)
+
     from rich.console import Console
     from rich.progress import Progress
 
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
         task = bar.add_task(f"Running {path.name}", total=None)
-        marks: Marks = work(path, lambda done, total: bar.update(task, completed=done, total=total))
+        marks: Marks = work(
+            path,
+            config=config,
+            on_start=start,
+            on_progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )
         return marks
 
 
@@ -107,6 +138,7 @@ def _print_marks(marks: Marks) -> None:
     from rich.table import Table
 
     from autograder.checks.verdict import OUTCOME_WORDS
+    from autograder.kernels.layers import in_words
 
     table = Table(title=f"{marks.notebook}: {marks.score:g} of {marks.max_score:g} points")
     for column in ("check", "points", "outcome", "what to know"):
@@ -120,11 +152,42 @@ def _print_marks(marks: Marks) -> None:
         )
     console = Console()
     console.print(table)
+    console.print(in_words(marks.protection), markup=False)
     for note in marks.mended:
         console.print(f"Mended: {note['message']}", markup=False)
     for flag in marks.flags:
         about = f"{flag['part']}: " if flag["part"] else ""
         console.print(f"For a person: {about}{flag['message']}", markup=False)
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from rich.console import Console
+    from rich.table import Table
+
+    from autograder.kernels.layers import STOPS, in_words
+    from autograder.kernels.session import try_out
+    from autograder.kernels.settings import load_config
+
+    protection = try_out(load_config(Path.cwd()))
+    plain = protection.as_json()
+    if arguments.json:
+        rows = [
+            {"name": name, "available": protection.on(name), "stops": stops, "why": why}
+            for name, stops in STOPS.items()
+            for why in [protection.reasons.get(name, "not tried")]
+        ]
+        print(json.dumps({"protection": plain, "layers": rows}, indent=2))
+        return 0
+    table = Table(title="What stands between learners' code and this machine")
+    for column in ("layer", "here", "what it stops", "why not"):
+        table.add_column(column)
+    for name, stops in STOPS.items():
+        here = "yes" if protection.on(name) else "no"
+        table.add_row(name, here, stops, protection.reasons.get(name, "not tried"))
+    console = Console()
+    console.print(table)
+    console.print(in_words(plain), markup=False)
+    return 0
 
 
 def _release(arguments: argparse.Namespace) -> int:

@@ -1,76 +1,72 @@
-"""Runs a notebook in a kernel of its own, with nbgrader's own `Execute`."""
+"""Runs a notebook in a sandboxed kernel of its own, whatever its code does."""
 
 from __future__ import annotations
 
-import os
-import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from nbformat import NotebookNode
-from nbgrader.preprocessors import Execute
 from traitlets.config import Config
 
 from autograder.grading.course import course_folder
+from autograder.grading.stopped import Stop, mark
+from autograder.kernels.layers import Protection
+from autograder.kernels.session import Kernel
+from autograder.kernels.settings import load_config
 
-#: Seconds that one cell may take.
-CELL_SECONDS = 120
-
-
-class _Watched(Execute):
-    """Tells after each cell how far it is."""
-
-    on_progress: Callable[[int, int], None] | None = None
-
-    def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> Any:
-        result = super().preprocess_cell(cell, resources, index)
-        if self.on_progress is not None:
-            self.on_progress(index + 1, len(self.nb.cells))
-        return result
+#: Where an executed notebook's metadata says what protected the run, and what stopped it.
+RUN = "moons_and_spirals_run"
+#: What lies beside a course's notebooks and is nothing for learners' code.
+_PRIVATE = ("solutions", "grading", "tests")
 
 
 def run_notebook(
     notebook: NotebookNode,
     *,
-    cell_seconds: int = CELL_SECONDS,
-    folder: Path | None = None,
+    config: Config | None = None,
+    on_start: Callable[[Protection], None] | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> NotebookNode:
     """Run every cell of a notebook, errors and all.
 
+    A cell that is stopped, for time or output, and the end of the kernel itself are errors in the
+    notebook: what ran before keeps its outputs, and a check that could not run says why.
+
     Args:
-        notebook: is filled with its outputs.
-        cell_seconds: how long one cell may take before it is interrupted.
-        folder: where the kernel stands; None for an empty scratch folder.
+        notebook: is filled with its outputs; metadata under `RUN` says how it went.
+        config: with a `Sandbox` section; None for the `nbgrader_config.py` of the working folder.
+        on_start: is told what protects the run, before the first cell.
         on_progress: is called with the cells done and the cells in all.
 
     Returns:
         The same notebook.
 
     Raises:
-        RuntimeError: the kernel could not be started or died; the message says which.
+        CannotRun: the kernel could not be started; the message says why.
+        ProtectionTooWeak: a layer is missing that the settings demand.
     """
-    config = Config()
-    config.KernelManager.transport_encryption = "required"
-    runner = _Watched(config=config, timeout=cell_seconds, kernel_name="python3")
-    runner.on_progress = on_progress
-    with tempfile.TemporaryDirectory(prefix="moons-") as scratch:
-        before = dict(os.environ)
-        os.environ.setdefault("OMP_NUM_THREADS", "1")
-        # The kernel finds the helpers that this process has, also where none are installed.
-        root = str(Path(__file__).resolve().parents[2])
-        if course_folder() == Path(root):
-            os.environ["PYTHONPATH"] = os.pathsep.join(
-                filter(None, [root, os.environ.get("PYTHONPATH")])
-            )
-        try:
-            runner.preprocess(notebook, {"metadata": {"path": str(folder or scratch)}})
-        except Exception as error:
-            raise RuntimeError(f"{type(error).__name__}: {error}") from error
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
-            sys.stdout.flush()
+    folders = {course_folder(), Path.cwd()}
+    hide = tuple(str(folder / part) for folder in folders for part in _PRIVATE)
+    stops: list[Stop] = []
+    end: Stop | None = None
+    with Kernel(load_config(Path.cwd()) if config is None else config, hide) as kernel:
+        if on_start is not None:
+            on_start(kernel.protection)
+        for index, cell in enumerate(notebook.cells):
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
+                if end is None and cell.source.strip():
+                    run = kernel.run(cell.source)
+                    cell.outputs, cell.execution_count = run.outputs, run.count
+                    if kernel.dead:
+                        end = Stop(index, kernel.dead)
+                    elif run.stopped:
+                        stops.append(Stop(index, run.stopped))
+            if on_progress is not None:
+                on_progress(index + 1, len(notebook.cells))
+    mark(notebook, stops, end, kernel.limits)
+    notebook.metadata[RUN] = {
+        "protection": kernel.protection.as_json(),
+        "stopped": [stop.code for stop in [*stops, *([end] if end else [])]],
+    }
     return notebook

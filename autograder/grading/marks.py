@@ -11,6 +11,8 @@ from nbgrader.utils import determine_grade, is_grade
 from autograder.checks.display import VERDICT
 from autograder.checks.exercises import PART_OF
 from autograder.checks.verdict import CORRECT, RAISED
+from autograder.grading.execute import RUN
+from autograder.kernels.layers import Protection
 
 _OUTCOMES = {"NotYet": "not_yet", "NotStarted": "not_started", "Raised": "raised"}
 #: Codes that a person should look at, whatever the mark.
@@ -44,6 +46,8 @@ class Marks:
     cells: list[CellMark] = field(default_factory=list)
     flags: list[dict[str, str]] = field(default_factory=list)
     mended: list[dict[str, str]] = field(default_factory=list)
+    #: What protected the run, from `Protection.as_json`; none where nothing ran.
+    protection: dict[str, Any] = field(default_factory=lambda: Protection().as_json())
     error: dict[str, str] | None = None
 
     @property
@@ -65,7 +69,7 @@ class Marks:
             "cells": [asdict(cell) for cell in self.cells],
             "flags": self.flags,
             "mended": self.mended,
-            "protection": {"sandbox": "none"},
+            "protection": self.protection,
             "error": self.error,
         }
 
@@ -78,6 +82,8 @@ def read_marks(notebook: NotebookNode, name: str) -> Marks:
         name: which notebook of the course it is.
     """
     marks = Marks(name)
+    if RUN in notebook.metadata:
+        marks.protection = dict(notebook.metadata[RUN]["protection"])
     for cell in notebook.cells:
         if not is_grade(cell):
             continue

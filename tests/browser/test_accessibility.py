@@ -33,7 +33,7 @@ def lesson(request: pytest.FixtureRequest) -> tuple[str, str, nbformat.NotebookN
     """A notebook after it was run: its kind, its name, and the notebook."""
     kind, name = request.param
     path = ROOT / kind / "classification" / f"{name}.ipynb"
-    return kind, name, run_notebook(nbformat.read(path, as_version=4), folder=path.parent)
+    return kind, name, run_notebook(nbformat.read(path, as_version=4))
 
 
 def opened(browser: Browser, html: str) -> Page:

@@ -210,9 +210,55 @@ def test_a_crash_in_an_answer_costs_its_part_alone(tmp_path, capsys):
     assert result["error"] is None
 
 
-def test_a_dead_kernel_is_reported(tmp_path, capsys):
+def test_a_dead_kernel_costs_what_had_not_run(tmp_path, capsys):
     path = tmp_path / "n.ipynb"
     nbformat.write(fill(released(), tanh="    import os\n\n    os._exit(1)"), path)
     code, result = run_json(path, capsys)
-    assert code == 2
-    assert result["error"]["code"] == "kernel"
+    assert code == 1
+    assert result["error"] is None
+    assert result["score"] == 0
+    assert {(cell["outcome"], cell["code"]) for cell in result["cells"]} == {
+        ("raised", "kernel_died")
+    }
+    assert "Python itself ended in a check of exercise 6" in result["cells"][0]["message"]
+
+
+def test_the_result_says_what_protected_the_run(tmp_path, capsys):
+    path = tmp_path / "n.ipynb"
+    nbformat.write(released(), path)
+    _, result = run_json(path, capsys)
+    protection = result["protection"]
+    assert set(protection) == {"sandbox", "layers", "missing", "open"}
+    assert protection["sandbox"] in ("full", "partial", "none")
+    assert "encryption" in protection["layers"]
+    assert not set(protection["layers"]) & set(protection["missing"])
+    main(["check", str(path)])
+    assert f"Protection: {protection['sandbox']}" in capsys.readouterr().out
+
+
+def test_nothing_is_graded_without_what_is_demanded(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("autograder.kernels.provisioner.WANTED", ("rlimits",))
+    path = tmp_path / "n.ipynb"
+    nbformat.write(released(), path)
+    assert main(["check", str(path), "--json", "--require", "landlock"]) == 2
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    result = json.loads(captured.out)
+    assert result["error"]["code"] == "protection"
+    assert "'landlock', which this machine lacks" in result["error"]["message"]
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "nbgrader_config.py").write_text("c = get_config()\nc.Sandbox.require = ['full']\n")
+    assert main(["check", str(path)]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "demand full protection" in captured.err
+
+
+def test_weak_protection_is_said_at_the_start(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("autograder.kernels.provisioner.WANTED", ("rlimits",))
+    path = tmp_path / "n.ipynb"
+    nbformat.write(released(), path)
+    assert main(["check", str(path)]) == 1
+    captured = capsys.readouterr()
+    assert captured.err.startswith("Protection: none")
+    assert "Protection: none" in captured.out

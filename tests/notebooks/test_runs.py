@@ -36,7 +36,7 @@ def errors(notebook):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_untouched_notebook_runs_to_its_end_and_earns_nothing(name):
-    notebook = run_notebook(read("notebooks", name), folder=ROOT / "notebooks/classification")
+    notebook = run_notebook(read("notebooks", name))
     marks = read_marks(notebook, name)
     assert {cell.outcome for cell in marks.cells} == {"not_started"}
     assert {cell.code for cell in marks.cells} == {"blank"}
@@ -47,7 +47,7 @@ def test_an_untouched_notebook_runs_to_its_end_and_earns_nothing(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_solution_earns_full_marks_without_a_warning(name):
-    notebook = run_notebook(read("solutions", name), folder=ROOT)
+    notebook = run_notebook(read("solutions", name))
     marks = read_marks(notebook, name)
     assert marks.score == marks.max_score
     assert not errors(notebook)

@@ -1,0 +1,128 @@
+"""Marks the cells of a run that did not go to its end, so that a check that did not run earns 0.
+
+nbgrader gives full marks to a check cell without outputs, as after a dead kernel. So each such
+cell gets an error that names the cause, and every other cell keeps what it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from nbgrader.utils import is_grade
+
+from autograder.checks.display import FAILURES, heading
+from autograder.checks.exercises import PART_OF, PARTS
+from autograder.checks.verdict import RAISED, Verdict
+from autograder.grading.course import cell_name
+from autograder.kernels.limits import MIB, Limits
+
+#: Cause: what happened, and what to try. `where` is the cell in which it happened.
+_WORDS = {
+    "kernel_died": (
+        "Python itself ended in {where}. Cells after that could not run.",
+        "Look there for exit(), os._exit(), or a loop that fills the memory.",
+    ),
+    "cell_timeout": (
+        "The cell of {where} took longer than {cell_seconds:g} seconds, so it was stopped.",
+        "Look for a loop that never ends, or train for fewer epochs.",
+    ),
+    "notebook_timeout": (
+        "The notebook took longer than {notebook_seconds:g} seconds and was stopped in {where}.",
+        "Train for fewer epochs, or with a smaller model.",
+    ),
+    "too_much_output": (
+        "The cell of {where} printed too much, so it was stopped. "
+        "A notebook may print {output:g} MiB.",
+        "Print every tenth epoch, or less.",
+    ),
+    "too_much_memory": (
+        "Your code needed more than {memory:g} GiB of memory and was ended in {where}.",
+        "Look for a list or a tensor that grows in each step.",
+    ),
+    "too_many_processes": (
+        "Your code started more than {processes} processes and was ended in {where}.",
+        "Train in the notebook's own process.",
+    ),
+    "too_much_disk": (
+        "Your code wrote more than {disk:g} MiB of files and was ended in {where}.",
+        "Keep results in variables, or write smaller files.",
+    ),
+}
+
+
+@dataclass
+class Stop:
+    """One cell that was stopped.
+
+    Attributes:
+        index: its place in the notebook.
+        code: why, as a key of the words above.
+    """
+
+    index: int
+    code: str
+
+
+def mark(notebook: NotebookNode, stops: list[Stop], end: Stop | None, limits: Limits) -> None:
+    """Put an error into each cell that was stopped, and each check cell that cannot count.
+
+    Args:
+        notebook: has run; gets the errors.
+        stops: cells that were stopped while the kernel went on.
+        end: the cell in which the kernel ended, if it did; no cell after it has run.
+        limits: for the words.
+    """
+    part_stops = {}
+    for stop in stops:
+        cell = notebook.cells[stop.index]
+        verdict = _verdict(notebook, stop, limits)
+        _put(cell, verdict, instead=is_grade(cell))
+        part_stops[cell_name(cell)] = verdict
+    for index, cell in enumerate(notebook.cells):
+        if end is not None and index >= end.index and cell.cell_type == "code":
+            if index == end.index or is_grade(cell):
+                _put(cell, _verdict(notebook, end, limits), instead=is_grade(cell))
+        elif is_grade(cell):
+            part = PART_OF.get(cell.metadata.nbgrader.grade_id)
+            failed = any(output.output_type == "error" for output in cell.outputs)
+            if part is not None and part.id in part_stops and failed:
+                # The check failed because its cell was stopped: say that, and not what it saw.
+                _put(cell, part_stops[part.id], instead=True)
+
+
+def _verdict(notebook: NotebookNode, stop: Stop, limits: Limits) -> Verdict:
+    cell = notebook.cells[stop.index]
+    name = cell_name(cell) or ""
+    if name in PARTS:
+        where = f"exercise {PARTS[name].label}"
+    elif name in PART_OF:
+        where = f"a check of exercise {PART_OF[name].label}"
+    else:
+        before = notebook.cells[: stop.index + 1]
+        where = f"code cell {sum(cell.cell_type == 'code' for cell in before)}"
+    facts: Mapping[str, object] = {
+        **limits.as_json(),
+        "where": where,
+        "memory": limits.memory / MIB / 1024,
+        "output": limits.output / MIB,
+        "disk": limits.disk / MIB,
+    }
+    says, then = _WORDS[stop.code]
+    return Verdict(RAISED, stop.code, says.format(**facts), then.format(**facts))
+
+
+def _put(cell: NotebookNode, verdict: Verdict, *, instead: bool) -> None:
+    """Add an error as a failed check raises it, or put it in place of all outputs."""
+    grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+    first = heading(grade_id, verdict) if grade_id in PART_OF else "Stopped"
+    failure = FAILURES[RAISED](verdict, first)
+    output = new_output(
+        "error",
+        ename=type(failure).__name__,
+        evalue=str(failure),
+        traceback=failure.shown.splitlines(),
+    )
+    cell.outputs = [output] if instead else [*cell.outputs, output]

@@ -1,0 +1,7 @@
+"""Runs learners' code in a kernel that can reach nothing but its own scratch folder.
+
+`session.Kernel` is what the rest of the autograder uses. Below it, `provisioner` starts a kernel
+through `launch`, a small process that puts the layers on (`namespaces`, `mounts`, `privileges`,
+`landlock`, `seccomp`, `limits`) and then becomes the kernel; `watch` and `cgroup` bound it from
+outside. Everything that `launch` imports needs the standard library alone.
+"""

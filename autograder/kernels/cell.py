@@ -1,0 +1,109 @@
+"""What one cell shows: built from a kernel's messages, none of which is trusted.
+
+Learners' code shares the kernel's process and so can send any message. One that is not in order
+is left out; all of them count towards the cell's limit.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import output_from_msg
+
+
+@dataclass
+class CellRun:
+    """How one cell went.
+
+    Attributes:
+        outputs: as a notebook holds them.
+        count: the execution count.
+        stopped: why it did not run to its end, as a message code; "" if it did.
+    """
+
+    outputs: list[NotebookNode] = field(default_factory=list)
+    count: int | None = None
+    stopped: str = ""
+
+
+class Collector:
+    """Takes the messages of one cell.
+
+    Args:
+        request: the id of the message that asked to run it.
+        limit: bytes that it may show; what comes after is dropped.
+    """
+
+    def __init__(self, request: str, limit: int) -> None:
+        self.run = CellRun()
+        self.size = 0
+        self.idle = False
+        self._request = request
+        self._limit = limit
+        self._clear_first = False
+
+    @property
+    def full(self) -> bool:
+        """Whether it has shown more than it may."""
+        return self.size > self._limit
+
+    def take(self, message: dict[str, Any]) -> None:
+        """Count a message, and add what it shows if it belongs to this cell and is in order."""
+        try:
+            content = message["content"]
+            self.size += len(json.dumps(content)) + sum(map(len, message["buffers"]))
+            if message["parent_header"].get("msg_id") != self._request:
+                return
+            kind = message["msg_type"]
+            if kind == "status":
+                self.idle |= content["execution_state"] == "idle"
+            elif kind == "execute_input":
+                self.run.count = int(content["execution_count"])
+            elif kind == "clear_output" and not self.full:
+                self._clear_first = bool(content["wait"])
+                if not self._clear_first:
+                    self.run.outputs.clear()
+            elif kind in ("stream", "display_data", "execute_result", "error") and not self.full:
+                self._add(output_from_msg(message))
+        except (AttributeError, KeyError, TypeError, ValueError, nbformat.ValidationError):
+            return
+
+    def add_unseen(self, reply: dict[str, Any]) -> None:
+        """Add an error that the learner's code kept from being shown.
+
+        nbgrader reads marks from errors, so a check must not fail in silence.
+
+        Args:
+            reply: the kernel's answer to the request.
+        """
+        content = reply["content"]
+        seen = {output.ename for output in self.run.outputs if output.output_type == "error"}
+        if content.get("status") == "error" and content.get("ename") not in seen:
+            self.run.outputs.append(
+                nbformat.v4.new_output(
+                    "error",
+                    ename=str(content.get("ename")),
+                    evalue=str(content.get("evalue")),
+                    traceback=[str(line) for line in content.get("traceback") or []],
+                )
+            )
+
+    def _add(self, output: NotebookNode) -> None:
+        nbformat.validate(output, ref="output", version=4, version_minor=5)
+        outputs = self.run.outputs
+        if self._clear_first:
+            outputs.clear()
+            self._clear_first = False
+        last = outputs[-1] if outputs else None
+        if (
+            last is not None
+            and output.output_type == last.output_type == "stream"
+            and output.name == last.name
+        ):
+            last.text += output.text  # as front ends show it
+        else:
+            outputs.append(output)

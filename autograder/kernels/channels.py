@@ -1,0 +1,108 @@
+"""The connection to one kernel: two channels, and a bound on what they let in.
+
+A message above the largest size is not taken, and ends the connection for good; `broken` tells.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import time
+from queue import Empty
+from typing import Any
+
+import zmq
+from jupyter_client.blocking.client import BlockingKernelClient
+from jupyter_client.manager import KernelManager
+from traitlets.config import Config
+
+from autograder.kernels.errors import CannotRun
+from autograder.kernels.limits import MIB
+from autograder.kernels.process import last_line
+
+_LOG = logging.getLogger(__name__)
+_LOG.addHandler(logging.NullHandler())
+_LOG.propagate = False  # what goes wrong is raised, and said once
+#: Messages that wait unread, at most; with their largest size this bounds the grader's memory.
+_WAITING = 64
+
+
+class Channels:
+    """What shows (iopub) and what answers (shell).
+
+    Args:
+        config: for the kernel manager, which this makes; its provisioner makes the sandbox.
+        largest: bytes that the kernel may show.
+    """
+
+    def __init__(self, config: Config, largest: int) -> None:
+        self._context: Any = zmq.Context()
+        self._context.setsockopt(zmq.MAXMSGSIZE, largest + MIB)
+        self._context.setsockopt(zmq.RCVHWM, _WAITING)
+        self.manager: Any = KernelManager(config=config, context=self._context, log=_LOG)
+        self._client: BlockingKernelClient | None = None
+        self._monitors: list[Any] = []
+
+    def connect(self, seconds: float) -> None:
+        """Open the channels, anew if they were open, and wait until the kernel answers on them.
+
+        Raises:
+            CannotRun: it does not, or it has ended.
+        """
+        until = time.monotonic() + seconds
+        while True:
+            self._disconnect()
+            client = self._client = self.manager.client(context=self._context)
+            client.start_channels(stdin=False, hb=False)
+            self._monitors = [
+                channel.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+                for channel in (client.iopub_channel, client.shell_channel)
+            ]
+            request, replied = client.kernel_info(), False
+            while not self.broken():
+                if not replied:
+                    replied = self.reply(request, 0.25) is not None
+                elif self.message(0.25) is not None:
+                    return  # iopub may connect later than shell; until it has, outputs are lost
+                else:
+                    client.kernel_info()
+                if not self.manager.is_alive() or time.monotonic() > until:
+                    last = last_line(self.manager.provisioner.scratch) or "it did not answer"
+                    raise CannotRun(f"the kernel did not start: {last}")
+
+    def broken(self) -> bool:
+        """Whether a connection has ended: a message was too large, or the kernel is no more."""
+        return any(monitor.poll(0) for monitor in self._monitors)
+
+    def execute(self, source: str, *, silent: bool = False) -> str:
+        """Ask to run code, which counts as a cell unless `silent`; returns the request's id."""
+        assert self._client is not None
+        return self._client.execute(source, silent, allow_stdin=False, stop_on_error=False)
+
+    def message(self, seconds: float) -> dict[str, Any] | None:
+        """The next message that shows something; None if there is none, or none in order."""
+        assert self._client is not None
+        with contextlib.suppress(Empty, KeyError, TypeError, ValueError):
+            return self._client.get_iopub_msg(timeout=seconds)
+        return None
+
+    def reply(self, request: str, seconds: float) -> dict[str, Any] | None:
+        """The answer to a request; None if none has come, or none in order."""
+        assert self._client is not None
+        with contextlib.suppress(Empty, AttributeError, KeyError, TypeError, ValueError):
+            reply = self._client.get_shell_msg(timeout=seconds)
+            if reply["parent_header"].get("msg_id") == request:
+                return reply
+        return None
+
+    def close(self) -> None:
+        """Close both, for good."""
+        self._disconnect()
+        self._context.destroy(linger=0)
+
+    def _disconnect(self) -> None:
+        if self._client is not None:
+            for channel in (self._client.iopub_channel, self._client.shell_channel):
+                channel.socket.disable_monitor()
+            self._client.stop_channels()
+        self._client, self._monitors = None, []

@@ -1,0 +1,136 @@
+"""Which files a kernel may read, and the copy of this project's code that it imports.
+
+A kernel imports `helpers` and `autograder.checks` from a copy made for it, so that it never needs
+to read the checkout or the installed package, which hold the solutions.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import site
+import sys
+import sysconfig
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+
+#: System files that Python, its libraries and matplotlib read.
+_SYSTEM = [
+    *("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"),
+    *("/usr/bin", "/usr/sbin", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libexec"),
+    *("/usr/share", "/usr/include", "/usr/local/bin", "/usr/local/lib", "/usr/local/share"),
+    *("/usr/local/fonts", "/usr/local/cuda", "/sys/devices/system/cpu", "/sys/devices/system/node"),
+]
+_ETC = [
+    *("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "fonts", "localtime"),
+    *("timezone", "locale.alias", "mime.types", "nsswitch.conf", "passwd", "group", "protocols"),
+    *("services", "hosts", "host.conf", "matplotlibrc", "os-release", "lsb-release"),
+    *("debian_version", "redhat-release"),
+]
+#: What an installation of Python or an environment has, and a home folder has not.
+_PREFIX_PARTS = ("bin", "lib", "lib64", "share", "include", "etc", "pyvenv.cfg")
+DEVICES = [f"/dev/{name}" for name in ("null", "zero", "full", "random", "urandom")]
+#: Variables that a kernel gets from the grader, where they are set.
+_PASSED = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT", "COMSPEC")
+
+
+def readable() -> list[str]:
+    """Files and folders that a kernel may read: the system's libraries and Python's own."""
+    prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix}
+    parts = [f"{prefix}/{part}" for prefix in sorted(prefixes) for part in _PREFIX_PARTS]
+    parts += [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+    parts += [str(Path(sys.executable).resolve().parent)]
+    if site.ENABLE_USER_SITE:
+        parts.append(site.getusersitepackages())
+    paths = [*_SYSTEM, *(f"/etc/{name}" for name in _ETC), *parts]
+    present = [path for path in dict.fromkeys(paths) if Path(path).exists()]
+    links = {path for path in present if Path(path).is_symlink()}
+    # Links stay, because names such as /lib/ld-linux.so have to be found; the rest is not doubled.
+    return [
+        path
+        for path in present
+        if path in links
+        or not any(path.startswith(other + "/") for other in present if other not in links)
+    ]
+
+
+def hidden() -> list[str]:
+    """What a kernel must not read although it may lie in a readable folder: this package."""
+    folders = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
+    if site.ENABLE_USER_SITE:
+        folders.add(site.getusersitepackages())
+    own = Path(__file__).resolve().parent.parent
+    return [*(str(Path(folder, "autograder")) for folder in sorted(folders)), str(own)]
+
+
+def copy_project(target: Path) -> None:
+    """Copy `helpers` and `autograder.checks` as this process has them.
+
+    Args:
+        target: becomes a folder to import from, readable by everyone.
+    """
+    for package in ("helpers", "autograder.checks"):
+        found = find_spec(package)
+        assert found is not None
+        assert found.origin is not None
+        folder = target.joinpath(*package.split("."))
+        folder.mkdir(parents=True)
+        # Compiled files too: compiling would cost each kernel more than copying does.
+        shutil.copytree(Path(found.origin).parent, folder, dirs_exist_ok=True)
+    shutil.copy2(Path(__file__).parents[1] / "__init__.py", target / "autograder")
+    for path in (target, *target.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+
+
+@lru_cache(maxsize=1)
+def font_list() -> Path | None:
+    """Matplotlib's list of fonts, so that no kernel has to make its own (some seconds)."""
+    import matplotlib
+
+    def newest() -> Path | None:
+        lists = list(Path(matplotlib.get_cachedir()).glob("fontlist-*.json"))
+        return max(lists, key=lambda path: path.stat().st_mtime, default=None)
+
+    if newest() is None:
+        import matplotlib.font_manager  # writes it
+
+        assert matplotlib.font_manager.fontManager
+    return newest()
+
+
+def fill_seed(seed: Path) -> None:
+    """What every scratch folder begins with."""
+    for name in ("tmp", "matplotlib", "ipython"):
+        (seed / name).mkdir(parents=True)
+    fonts = font_list()
+    if fonts is not None:
+        shutil.copy(fonts, seed / "matplotlib")
+
+
+def environment(scratch: Path, project: Path) -> dict[str, str]:
+    """All variables that a kernel gets; none of the grader's secrets is among them.
+
+    Args:
+        scratch: the kernel's folder.
+        project: from `copy_project`.
+    """
+    kept = {name: os.environ[name] for name in _PASSED if name in os.environ}
+    return kept | {
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"]),
+        "HOME": str(scratch),
+        "USERPROFILE": str(scratch),
+        "USER": "learner",
+        "LOGNAME": "learner",
+        "TMPDIR": str(scratch / "tmp"),
+        "TEMP": str(scratch / "tmp"),
+        "IPYTHONDIR": str(scratch / "ipython"),
+        "MPLCONFIGDIR": str(scratch / "matplotlib"),
+        "PYTHONPATH": str(project),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1"),
+        # There is no network: fail at once, and not after five tries.
+        "PIP_NO_INDEX": "1",
+        "PIP_RETRIES": "0",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    }

@@ -1,0 +1,168 @@
+"""The process between the grader and a kernel: `python -m autograder.kernels.launch`.
+
+It reads a `Spec` from standard input, whose other end the grader keeps open: when that closes,
+because the grader is done with the kernel or has died, everything ends here. It stays outside the
+sandbox and never runs learners' code:
+
+    launch (as the grader)  ->  the kernel's process 1  ->  the kernel, confined
+
+Process 1 exists where there is a pid namespace; when it ends, Linux ends all that is left in it.
+Elsewhere orphans fall to `launch`, which ends them one by one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import shutil
+import signal
+import sys
+from typing import Any, NoReturn
+
+from autograder.kernels import linux, namespaces
+from autograder.kernels.confine import (
+    choose_user,
+    confine,
+    fill,
+    reset_signals,
+    view,
+)
+from autograder.kernels.spec import Layers, Spec
+
+
+def main() -> int:
+    """Start one kernel and stay until it has ended; returns its exit code."""
+    spec = Spec(**json.loads(sys.stdin.buffer.readline()))
+    os.set_inheritable(spec.report, False)
+    layers: Layers = {}
+    alone = False
+    if linux.LINUX:
+        linux.prctl("subreaper", linux.PR_SET_CHILD_SUBREAPER, 1)
+        alone = namespaces.enter(layers, set(spec.wanted))
+        layers["reaper"] = ""
+    wake, waker = os.pipe()
+    os.set_blocking(waker, False)
+    signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    child = os.fork()
+    if child == 0:
+        signal.set_wakeup_fd(-1)
+        _guarded(spec, layers, alone)
+    signal.signal(signal.SIGINT, lambda *_: _send(child, signal.SIGINT))
+    os.close(spec.report)
+    code, ended = _supervise(child, wake)
+    if not ended:
+        _send(child, signal.SIGKILL)
+    if layers.get("pids") != "":
+        with contextlib.suppress(OSError):
+            os.killpg(child, signal.SIGKILL)  # what it started and did not send away
+    _end_orphans()
+    if not ended:  # the grader may be no more; it removes the folders itself otherwise
+        shutil.rmtree(spec.root, ignore_errors=True)
+    return code
+
+
+def _guarded(spec: Spec, layers: Layers, alone: bool) -> NoReturn:
+    """Become the kernel, or its process 1; tell the grader if that fails."""
+    try:
+        if layers.get("pids") == "":
+            _first(spec, layers, alone)
+        else:
+            view(spec, layers)
+            _become(spec, layers, alone)
+    except BaseException as error:
+        _tell(spec.report, {"layers": layers, "error": f"{type(error).__name__}: {error}"})
+    finally:
+        os._exit(70)
+
+
+def _first(spec: Spec, layers: Layers, alone: bool) -> NoReturn:
+    """Process 1 of the kernel's namespace: passes interrupts on, collects the dead."""
+    linux.prctl("pdeathsig", linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+    view(spec, layers)
+    kernel = os.fork()
+    if kernel == 0:
+        _become(spec, layers, alone)
+    os.close(spec.report)
+    signal.signal(signal.SIGINT, lambda *_: _send(kernel, signal.SIGINT))
+    while True:
+        ended, status = os.wait()
+        if ended == kernel:
+            os._exit(_exit_code(status))
+
+
+def _become(spec: Spec, layers: Layers, alone: bool) -> NoReturn:
+    """Put the layers on, tell the grader which, and run the kernel's program."""
+    os.setsid()
+    os.umask(0o077)
+    spec = choose_user(spec, layers)
+    fill(spec)
+    os.chdir(spec.scratch)
+    confine(spec, layers, alone=alone)
+    reset_signals()
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    _tell(spec.report, {"layers": layers, "error": ""})
+    os.execve(spec.command[0], spec.command, spec.environment)
+
+
+def _tell(report: int, facts: dict[str, Any]) -> None:
+    os.write(report, json.dumps(facts).encode() + b"\n")
+
+
+def _send(process: int, number: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(process, number)
+
+
+def _exit_code(status: int) -> int:
+    code = os.waitstatus_to_exitcode(status)
+    return code if code >= 0 else 128 - code
+
+
+def _supervise(child: int, wake: int) -> tuple[int, bool]:
+    """Wait until the child has ended or the grader closes its end.
+
+    Returns:
+        The exit code, and whether the child has ended.
+    """
+    while True:
+        ready, _, _ = select.select([0, wake], [], [])
+        if wake in ready:
+            os.read(wake, 512)
+        with contextlib.suppress(ChildProcessError):
+            while (ended := os.waitpid(-1, os.WNOHANG))[0]:
+                if ended[0] == child:
+                    return _exit_code(ended[1]), True
+        if 0 in ready and not os.read(0, 512):
+            return 128 + signal.SIGKILL, False
+
+
+def _end_orphans() -> None:
+    """Kill everything that has fallen to this process, until nothing is left."""
+    while True:
+        for orphan in _children():
+            _send(orphan, signal.SIGKILL)
+        try:
+            os.waitpid(-1, 0)
+        except ChildProcessError:
+            return
+
+
+def _children() -> list[int]:
+    """This process's children, as far as /proc tells."""
+    me, found = os.getpid(), []
+    for name in os.listdir("/proc") if linux.LINUX else []:
+        if name.isdigit():
+            with contextlib.suppress(OSError), open(f"/proc/{name}/stat", encoding="utf-8") as file:
+                if int(file.read().rpartition(")")[2].split()[1]) == me:
+                    found.append(int(name))
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,109 @@
+"""A view of the file system that holds what a kernel may see and nothing else.
+
+Everything else is not forbidden in it but absent: other people's work, other kernels' sockets,
+the sockets of other programs. Built in a mount namespace, after which there is no way back.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from autograder.kernels import linux
+
+_RDONLY, _NOSUID, _NODEV, _NOEXEC = 1, 2, 4, 8
+_REMOUNT, _BIND, _REC, _PRIVATE = 32, 4096, 16384, 1 << 18
+#: statvfs names these as mount does; a bind in a user namespace must keep them.
+_KEPT = _NOSUID | _NODEV | _NOEXEC
+_TIMES = {1024: 1024, 2048: 2048, 4096: 1 << 21}  # noatime, nodiratime, relatime
+
+
+def build(
+    base: str,
+    *,
+    readable: Iterable[str],
+    hidden: Iterable[str],
+    devices: Iterable[str],
+    sockets: str,
+    scratch: str,
+    owner: tuple[int, int],
+    disk: int,
+) -> str:
+    """Make the view and move this process into it. Call it in a mount namespace of its own.
+
+    Args:
+        base: an empty folder, to build on.
+        readable: to be seen at the same paths, read-only; missing ones are left out.
+        hidden: below these; empty folders in the view.
+        devices: such as `/dev/null`.
+        sockets: a folder to be seen as it is, for the sockets.
+        scratch: becomes an empty memory file system of `disk` bytes, owned by `owner`.
+        owner: user and group.
+        disk: bytes.
+
+    Returns:
+        "" or the reason why `/proc` shows more than this kernel's own processes.
+
+    Raises:
+        OSError: the kernel refused a step; this process is of no more use.
+    """
+    linux.mount("", "/", "", _REC | _PRIVATE)
+    linux.mount("tmpfs", base, "tmpfs", _NOSUID | _NODEV, "mode=755,size=1m")
+    for path in readable:
+        _show(base, path)
+    for path in hidden:
+        target = base + os.path.realpath(path)
+        if os.path.isdir(target):
+            linux.mount("tmpfs", target, "tmpfs", _RDONLY, "mode=755,size=4k")
+        elif os.path.exists(target):
+            linux.mount("/dev/null", target, "", _BIND)
+    for path in devices:
+        _bind(base, path, writable=True)
+    user, group = owner
+    for path in (scratch, "/dev/shm"):
+        os.makedirs(base + path, exist_ok=True)
+        data = f"mode=700,uid={user},gid={group},size={disk}"
+        linux.mount("tmpfs", base + path, "tmpfs", _NOSUID | _NODEV, data)
+    _bind(base, sockets, writable=True)
+    os.makedirs(base + "/proc", exist_ok=True)
+    why = ""
+    try:
+        linux.mount("proc", base + "/proc", "proc", _NOSUID | _NODEV | _NOEXEC)
+    except OSError as error:  # as in containers, where parts of /proc are covered
+        why = error.strerror or str(error)
+        linux.mount("/proc", base + "/proc", "", _BIND | _REC)
+    for name in ("fd", "fd/0", "fd/1", "fd/2"):
+        link = {"fd": "fd", "fd/0": "stdin", "fd/1": "stdout", "fd/2": "stderr"}[name]
+        os.symlink(f"/proc/self/{name}", f"{base}/dev/{link}")
+    os.chdir(base)
+    linux.pivot_root(".", ".")
+    linux.detach(".")
+    os.chdir("/")
+    linux.mount("", "/", "", _REMOUNT | _BIND | _RDONLY | _NOSUID | _NODEV)
+    return why
+
+
+def _show(base: str, path: str) -> None:
+    """Bind a path and, where it is a link such as /lib, make the link and bind what it names."""
+    if os.path.islink(path) and not os.path.lexists(base + path):
+        os.makedirs(os.path.dirname(base + path), exist_ok=True)
+        os.symlink(os.path.realpath(path), base + path)
+    _bind(base, os.path.realpath(path))
+
+
+def _bind(base: str, path: str, *, writable: bool = False) -> None:
+    target = base + path
+    if os.path.isdir(path):
+        os.makedirs(target, exist_ok=True)
+    elif os.path.exists(path):
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        if not os.path.exists(target):
+            Path(target).touch()
+    else:
+        return
+    linux.mount(path, target, "", _BIND | _REC)
+    if not writable:
+        flags = os.statvfs(target).f_flag
+        kept = (flags & _KEPT) | sum(bit for at, bit in _TIMES.items() if flags & at)
+        linux.mount("", target, "", _REMOUNT | _BIND | _RDONLY | _NOSUID | kept)
