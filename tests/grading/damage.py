@@ -338,7 +338,7 @@ def _split(notebook: Notebook, *, keep_marks: bool) -> None:
         cell = notebook["cells"][n]
         lines = text(cell).splitlines(keepends=True)
         starts = [m for m, line in enumerate(lines) if line[:1].isalpha() and m > 1]
-        if not starts:
+        if not starts or "# YOUR CODE HERE" in text(cell):  # nobody cuts a blank in two
             continue
         rest = code("".join(lines[starts[-1] :]), **(cell["metadata"] if keep_marks else {}))
         cell["source"] = lines[: starts[-1]]
