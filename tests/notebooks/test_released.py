@@ -158,7 +158,7 @@ def test_sentences_are_short(name):
         for cell in read("notebooks", name).cells
         if cell.cell_type == "markdown"
         for sentence in sentences(cell.source)
-        if len(sentence.split()) > 20
+        if len(sentence.split()) >= 20
     ]
     assert not long
 
