@@ -4,7 +4,8 @@ The text says plainly what was drawn, by whatever function. What a picture *mean
 `helpers.describe`.
 
 No front end takes an `<img>`'s `alt` from an `image/png` output: JupyterLab and nbconvert's lab
-template ignore its metadata. So a figure is also shown as HTML, which all of them prefer.
+template ignore its metadata. So a figure is shown as HTML, in place of its PNG: with both, a
+notebook would hold every picture twice.
 """
 
 from __future__ import annotations
@@ -41,44 +42,30 @@ def _on_new_figure(figure: Any) -> None:
     formatters = shell.display_formatter.formatters
     draw = formatters["image/png"].type_printers.get(Figure)
     # No PNG: the learner chose another format. Ours: nothing is left to do.
-    if draw is None or isinstance(getattr(draw, "__self__", None), Described):
+    if draw is None or draw is _nothing:
         return
-    described = Described(draw)
-    formatters["text/html"].for_type(Figure, described.as_html)
-    formatters["image/png"].for_type(Figure, described.as_png)
+    formatters["text/html"].for_type(Figure, lambda shown: as_html(shown, draw))
+    formatters["image/png"].for_type(Figure, _nothing)
 
 
-class Described:
-    """Shows a figure as HTML with an alternative text, and as PNG, drawn once for both.
+def _nothing(figure: Any) -> None:
+    """In place of a figure's PNG."""
+
+
+def as_html(figure: Any, draw: Callable[[Any], Any]) -> str | None:
+    """An `<img>` that holds a figure's picture and its alternative text.
 
     Args:
-        draw: gives a figure's PNG in base64, alone or with its metadata; None if there is none.
+        figure: what to show.
+        draw: gives its PNG in base64, alone or with its metadata; None if there is none.
     """
-
-    def __init__(self, draw: Callable[[Any], Any]) -> None:
-        self._draw = draw
-        self._drawn: tuple[Any, Any] = (None, None)  # a figure, and what was drawn of it
-
-    def as_html(self, figure: Any) -> str | None:
-        """An `<img>` that holds the picture and its text."""
-        drawn = self._draw(figure)
-        if drawn is None:
-            return None
-        self._drawn = (figure, drawn)  # IPython asks for the PNG next
-        data, metadata = drawn if isinstance(drawn, tuple) else (drawn, {})
-        size = "".join(f' {k}="{metadata[k]}"' for k in ("width", "height") if k in metadata)
-        alt = html.escape(describe_figure(figure))
-        return f'<img src="data:image/png;base64,{data.strip()}" alt="{alt}"{size}>'
-
-    def as_png(self, figure: Any) -> Any:
-        """The picture alone, for what reads no HTML; the text is in its metadata."""
-        (of, drawn), self._drawn = self._drawn, (None, None)
-        if of is not figure:
-            drawn = self._draw(figure)
-        if drawn is None:
-            return None
-        data, metadata = drawn if isinstance(drawn, tuple) else (drawn, {})
-        return data, {**metadata, "alt": describe_figure(figure)}
+    drawn = draw(figure)
+    if drawn is None:
+        return None
+    data, metadata = drawn if isinstance(drawn, tuple) else (drawn, {})
+    size = "".join(f' {k}="{metadata[k]}"' for k in ("width", "height") if k in metadata)
+    alt = html.escape(describe_figure(figure))
+    return f'<img src="data:image/png;base64,{data.strip()}" alt="{alt}"{size}>'
 
 
 def describe_figure(figure: Any) -> str:

@@ -260,7 +260,7 @@ MODELS: list[tuple[Any, ...]] = [
     ("another-name", "moons_model", network(BENT, name="model"),
      "outputs", "not_yet", "name_missing"),
     ("a-typing-error", "moons_model", network(BENT).replace("nn.ReLU", "nn.Relu"),
-     "outputs", "raised", "raised_other"),
+     "outputs", "raised", "raised_attribute"),
 ]  # fmt: skip
 
 # --- exercises 3 and 7c: loss and optimizer --------------------------------------------------

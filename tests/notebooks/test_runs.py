@@ -1,5 +1,6 @@
 """The notebooks in real kernels: untouched, solved, twice, and from other folders."""
 
+import json
 from pathlib import Path
 
 import nbformat
@@ -7,6 +8,7 @@ import pytest
 
 from autograder.grading.execute import run_notebook
 from autograder.grading.marks import read_marks
+from autograder.kernels.limits import Limits
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("01_moons", "02_tanh", "03_spirals")
@@ -52,6 +54,9 @@ def test_a_solution_earns_full_marks_without_a_warning(name):
     assert marks.score == marks.max_score
     assert not errors(notebook)
     assert not stderr(notebook)
+    # A learner draws and prints more than the solution does; a grader stops what floods.
+    shown = sum(len(json.dumps(cell.get("outputs", []))) for cell in notebook.cells)
+    assert shown < Limits().output / 2
 
 
 @pytest.mark.parametrize("name", NAMES)
