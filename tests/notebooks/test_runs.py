@@ -1,4 +1,4 @@
-"""The notebooks in real kernels: untouched, solved, twice, and from other folders."""
+"""The notebooks in real kernels: untouched, solved, and with every cell run twice."""
 
 import json
 from pathlib import Path
