@@ -67,8 +67,12 @@ def show(check_id: str, verdict: Verdict) -> None:
     first = heading(check_id, verdict)
     if not verdict.passed:
         raise FAILURES[verdict.outcome](verdict, first)
-    facts = {"code": verdict.code, "remarks": list(verdict.remarks), "message": verdict.text()}
-    _show_below(first, verdict, {VERDICT: facts})
+    _show_below(first, verdict, {VERDICT: facts_of(verdict)})
+
+
+def facts_of(verdict: Verdict) -> dict[str, object]:
+    """What a grader reads from a passing output's metadata."""
+    return {"code": verdict.code, "remarks": list(verdict.remarks), "message": verdict.text()}
 
 
 def show_ungraded(title: str, verdict: Verdict) -> None:
@@ -78,7 +82,8 @@ def show_ungraded(title: str, verdict: Verdict) -> None:
 
 def _show_below(first: str, verdict: Verdict, metadata: dict[str, object]) -> None:
     """Display a verdict as rich output of the cell, or as text where there is no notebook."""
-    text = f"{first}{': ' if verdict.passed else chr(10)}{verdict.text()}"
+    data = rich(first, verdict)
+    text = data["text/plain"]
     try:
         from IPython import get_ipython
         from IPython.display import display
@@ -88,6 +93,17 @@ def _show_below(first: str, verdict: Verdict, metadata: dict[str, object]) -> No
     if get_ipython() is None:
         print(text)
         return
+    display(data, metadata=metadata, raw=True)
+
+
+def rich(first: str, verdict: Verdict) -> dict[str, str]:
+    """A verdict as text and as HTML, by type.
+
+    Args:
+        first: its first line.
+        verdict: what follows.
+    """
+    text = f"{first}{': ' if verdict.passed else chr(10)}{verdict.text()}"
     colour, mark, gap = (
         ("#2e8b57", "&#10003; ", ": ") if verdict.passed else ("#b26a00", "", "<br>")
     )
@@ -95,4 +111,4 @@ def _show_below(first: str, verdict: Verdict, metadata: dict[str, object]) -> No
     style = f"border-left:4px solid {colour};padding-left:.6em"
     body = f'<div style="{style}"><b>{mark}{html.escape(first)}</b>{gap}'
     body += html.escape(verdict.text()).replace("\n", "<br>") + "</div>"
-    display({"text/plain": text, "text/html": body}, metadata=metadata, raw=True)
+    return {"text/plain": text, "text/html": body}

@@ -1,14 +1,21 @@
-"""Runs a notebook in a sandboxed kernel of its own, whatever its code does."""
+"""Runs a notebook in a sandboxed kernel of its own, whatever its code does.
+
+Check cells of ours are not run there: the kernel is asked for evidence, which is judged here.
+"""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 
 from nbformat import NotebookNode
+from nbgrader.utils import is_grade
 from traitlets.config import Config
 
+from autograder.grading.asking import SECRET_BITS, ask, is_ours, seed_kernel, verdict_on
 from autograder.grading.course import course_folder
+from autograder.grading.outputs import output_of
 from autograder.grading.stopped import Stop, mark
 from autograder.kernels.layers import Protection
 from autograder.kernels.session import Kernel
@@ -26,6 +33,8 @@ def run_notebook(
     config: Config | None = None,
     on_start: Callable[[Protection], None] | None = None,
     on_progress: Callable[[int, int], None] | None = None,
+    secret: int | None = None,
+    on_evidence: Callable[[int, dict[str, str]], None] | None = None,
 ) -> NotebookNode:
     """Run every cell of a notebook, errors and all.
 
@@ -37,6 +46,8 @@ def run_notebook(
         config: with a `Sandbox` section; None for the `nbgrader_config.py` of the working folder.
         on_start: is told what protects the run, before the first cell.
         on_progress: is called with the cells done and the cells in all.
+        secret: what all seeds of the run come from; None for a new one.
+        on_evidence: is given the secret and each check's evidence as text, to keep.
 
     Returns:
         The same notebook.
@@ -49,13 +60,25 @@ def run_notebook(
     hide = tuple(str(folder / part) for folder in folders for part in _PRIVATE)
     stops: list[Stop] = []
     end: Stop | None = None
+    evidence: dict[str, str] = {}
+    secret = secrets.randbits(SECRET_BITS) if secret is None else secret
     with Kernel(load_config(Path.cwd()) if config is None else config, hide) as kernel:
         if on_start is not None:
             on_start(kernel.protection)
+        seed_kernel(kernel, secret)
         for index, cell in enumerate(notebook.cells):
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
-                if end is None and cell.source.strip():
+                check_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+                if end is None and is_grade(cell) and is_ours(check_id):
+                    evidence[check_id] = ask(kernel, check_id, secret)
+                    verdict = verdict_on(check_id, evidence[check_id], secret)
+                    cell.outputs = [output_of(check_id, verdict)]
+                    if kernel.dead:
+                        end = Stop(index, kernel.dead)
+                    elif kernel.stopped:
+                        stops.append(Stop(index, kernel.stopped))
+                elif end is None and cell.source.strip():
                     run = kernel.run(cell.source)
                     cell.outputs, cell.execution_count = run.outputs, run.count
                     if kernel.dead:
@@ -69,4 +92,6 @@ def run_notebook(
         "protection": kernel.protection.as_json(),
         "stopped": [stop.code for stop in [*stops, *([end] if end else [])]],
     }
+    if on_evidence is not None:
+        on_evidence(secret, evidence)
     return notebook

@@ -18,6 +18,7 @@ _OUTCOMES = {"NotYet": "not_yet", "NotStarted": "not_started", "Raised": "raised
 #: Codes that a person should look at, whatever the mark.
 _FLAGS = {
     "tanh_library": "The library's own tanh stands in for the learner's.",
+    "judged_in_kernel": "No judge of ours knows this check, so it ran in the learner's own kernel.",
     "train_parameters_unused": "The model answers without its parameters: perhaps a look-up table.",
 }
 
@@ -98,8 +99,9 @@ def read_marks(notebook: NotebookNode, name: str) -> Marks:
         marks.cells.append(
             CellMark(grade_id, part, float(score or 0), max_score, outcome, message, code)
         )
-        if code in _FLAGS:
-            marks.flags.append({"code": code, "part": part, "message": _FLAGS[code]})
+        for flag in (code, "" if grade_id in PART_OF else "judged_in_kernel"):
+            if flag in _FLAGS:
+                marks.flags.append({"code": flag, "part": part, "message": _FLAGS[flag]})
     return marks
 
 

@@ -10,13 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
 from nbgrader.utils import is_grade
 
-from autograder.checks.display import FAILURES, heading
 from autograder.checks.exercises import PART_OF, PARTS
 from autograder.checks.verdict import RAISED, Verdict
 from autograder.grading.course import cell_name
+from autograder.grading.outputs import output_of
 from autograder.kernels.limits import MIB, Limits
 
 #: Cause: what happened, and what to try. `where` is the cell in which it happened.
@@ -117,12 +116,5 @@ def _verdict(notebook: NotebookNode, stop: Stop, limits: Limits) -> Verdict:
 def _put(cell: NotebookNode, verdict: Verdict, *, instead: bool) -> None:
     """Add an error as a failed check raises it, or put it in place of all outputs."""
     grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
-    first = heading(grade_id, verdict) if grade_id in PART_OF else "Stopped"
-    failure = FAILURES[RAISED](verdict, first)
-    output = new_output(
-        "error",
-        ename=type(failure).__name__,
-        evalue=str(failure),
-        traceback=failure.shown.splitlines(),
-    )
+    output = output_of(grade_id, verdict)
     cell.outputs = [output] if instead else [*cell.outputs, output]

@@ -40,6 +40,7 @@ class Collector:
 
     def __init__(self, request: str, limit: int) -> None:
         self.run = CellRun()
+        self.reply: dict[str, Any] = {}
         self.size = 0
         self.idle = False
         self._request = request
@@ -80,7 +81,7 @@ class Collector:
         Args:
             reply: the kernel's answer to the request.
         """
-        content = reply["content"]
+        content = self.reply = reply["content"]
         seen = {output.ename for output in self.run.outputs if output.output_type == "error"}
         if content.get("status") == "error" and content.get("ename") not in seen:
             self.run.outputs.append(

@@ -74,6 +74,21 @@ class Channels:
         """Whether a connection has ended: a message was too large, or the kernel is no more."""
         return any(monitor.poll(0) for monitor in self._monitors)
 
+    def evaluate(self, expression: str) -> str:
+        """Ask for the value of an expression, which is no cell; returns the request's id.
+
+        No transformer of the learner's sees the expression, and no hook of cells runs.
+        """
+        assert self._client is not None
+        return self._client.execute(
+            "",
+            silent=True,
+            store_history=False,
+            user_expressions={"value": expression},
+            allow_stdin=False,
+            stop_on_error=False,
+        )
+
     def execute(self, source: str, *, silent: bool = False) -> str:
         """Ask to run code, which counts as a cell unless `silent`; returns the request's id."""
         assert self._client is not None

@@ -6,6 +6,7 @@ cell that does not answer is interrupted, then killed.
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import copy
 import os
@@ -13,6 +14,7 @@ import sys
 import time
 from importlib.metadata import EntryPoint
 from types import TracebackType
+from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
@@ -52,6 +54,7 @@ class Kernel:
         self._manager._kernel_spec = _spec()
         self._left = self.limits.output
         self.dead = ""
+        self.stopped = ""
 
     def __enter__(self) -> Kernel:
         """Start it.
@@ -88,6 +91,11 @@ class Kernel:
             self._channels.close()
 
     @property
+    def project(self) -> str:
+        """The folder in which the kernel finds `helpers` and `autograder.checks`."""
+        return str(self._provisioner.scratch.project)
+
+    @property
     def protection(self) -> Protection:
         """Which layers are on."""
         return self._provisioner.protection
@@ -116,6 +124,28 @@ class Kernel:
         elif cell.run.stopped:
             self._settle()
         return cell.run
+
+    def ask(self, expression: str) -> Any:
+        """Evaluate one expression in the notebook's namespace; nothing of it is shown.
+
+        Args:
+            expression: one whose value is text, a number or None.
+
+        Returns:
+            Its value; None if there is none, or if the kernel was stopped, see `stopped`.
+        """
+        self.stopped = self.dead
+        if self.dead:
+            return None
+        request = self._channels.evaluate(expression)
+        cell = Collector(request, self.limits.output)
+        self._collect(cell, request)
+        self.stopped = cell.run.stopped
+        if self.stopped == "notebook_timeout":
+            self._kill(cell.run)
+        elif self.stopped:
+            self._settle()
+        return _value(cell.reply)
 
     def _settle(self) -> None:
         """Let go by what an interrupted cell still had to say: it is not the next cell's."""
@@ -199,6 +229,15 @@ class Kernel:
                 return False
             time.sleep(0.02)
         return True
+
+
+def _value(reply: dict[str, Any]) -> Any:
+    """The value of an expression, from the kernel's answer; None for anything but a literal."""
+    try:
+        shown = reply["user_expressions"]["value"]["data"]["text/plain"]
+        return ast.literal_eval(shown) if isinstance(shown, str) else None
+    except (KeyError, TypeError, ValueError, SyntaxError, MemoryError, RecursionError):
+        return None
 
 
 def try_out(config: Config | None = None) -> Protection:
