@@ -35,11 +35,12 @@ def load_config(course: Path) -> Config:
     return PyFileConfigLoader("nbgrader_config.py", path=str(course)).load_config()
 
 
-def generate(course: Path) -> dict[str, bytes]:
+def generate(course: Path, db_url: str = "") -> dict[str, bytes]:
     """What nbgrader makes of `solutions/`: released notebooks by file name, byte for byte.
 
     Args:
         course: the folder with `solutions/` and `nbgrader_config.py`; nothing in it is changed.
+        db_url: the gradebook that gets the notebooks' cells and points; "" for none.
 
     Raises:
         ReleaseRefused: nbgrader cannot make a release of them; the message is nbgrader's.
@@ -53,7 +54,8 @@ def generate(course: Path) -> dict[str, bytes]:
             shutil.copy(path, root / "solutions" / ASSIGNMENT)
         config = copy.deepcopy(load_config(course))
         config.CourseDirectory.root = scratch
-        config.CourseDirectory.db_url = f"sqlite:///{(root / 'gradebook.db').as_posix()}"
+        scratch_url = f"sqlite:///{(root / 'gradebook.db').as_posix()}"
+        config.CourseDirectory.db_url = db_url or scratch_url
         config.CourseDirectory.assignment_id = ASSIGNMENT
         converter = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config)
         converter.log.setLevel(logging.CRITICAL)
