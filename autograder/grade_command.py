@@ -7,11 +7,13 @@ import sys
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from autograder.grading import grade, plan
 from autograder.grading.gradebook import CannotGrade
 from autograder.kernels.layers import in_words
 from autograder.kernels.session import try_out
+from autograder.kernels.settings import Sandbox
 from autograder.progress import progress
 
 
@@ -56,7 +58,7 @@ def _grade(console: Console, course: plan.Course, jobs: list[plan.Job]) -> None:
         return
     if total:
         protection = try_out(course.config)
-        protection.demand(course.config.Sandbox.get("require", []))
+        protection.demand(Sandbox(config=course.config).require)
         _line(console, in_words(protection.as_json()))
     course.book.prepare()
     done = 0
@@ -76,7 +78,7 @@ def _print(console: Console, assignment: str, rows: list[grade.Row]) -> None:
     table.add_column("needs a person", no_wrap=True)
     for row in rows:
         points = f"{row.score:g} of {row.max_score:g}"
-        table.add_row(row.student, points, f"yes ({len(row.asks)})" if row.asks else "no")
+        table.add_row(Text(row.student), points, f"yes ({len(row.asks)})" if row.asks else "no")
     console.print(table)
     for row in rows:
         for text in row.told:

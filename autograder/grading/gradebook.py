@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
-from autograder.grading.nbgrader_log import quiet, reason
+from autograder.grading.nbgrader_log import quiet
 from autograder.grading.release import ReleaseRefused, generate
 
 
@@ -86,15 +86,13 @@ class Gradebook:
             if self._coursedir.db_url.startswith("sqlite"):
                 gradebook.db.execute(text("BEGIN IMMEDIATE"))  # fails now rather than later
                 gradebook.db.rollback()
-        with quiet() as log:
-            try:
-                generate(self._course, self._coursedir.db_url)
-            except ReleaseRefused as error:
-                why = reason(log.getvalue()) if log.getvalue().strip() else str(error)
-                raise CannotGrade(
-                    f"solutions/ could not be entered in the gradebook ({why}). Put back the "
-                    "exercises that it has marks for, or move it away and grade again."
-                ) from error
+        try:
+            generate(self._course, self._coursedir.db_url)
+        except ReleaseRefused as error:
+            raise CannotGrade(
+                f"solutions/ could not be entered in the gradebook ({error}). Put back the "
+                "exercises that it has marks for, or move it away and grade again."
+            ) from error
 
     def begin(self, student: str, timestamp: str) -> None:
         """Enter a learner and the hour of submission.

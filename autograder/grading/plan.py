@@ -13,6 +13,7 @@ from autograder.grading.records import Record, Records
 from autograder.grading.release import load_config
 from autograder.grading.revisions import current
 from autograder.grading.submissions import Work, students, work_of
+from autograder.kernels.settings import Sandbox
 
 
 @dataclass
@@ -66,7 +67,7 @@ def open_course(assignment: str) -> Course:
     config = load_config(folder)
     # Kernels must not read these, from whatever folder the command was given.
     private = [str(folder / part) for part in ("solutions", "grading", "tests")]
-    config.Sandbox.hide = [*config.Sandbox.get("hide", []), *private]
+    config.Sandbox.hide = [*Sandbox(config=config).hide, *private]
     book, records = Gradebook(folder, config, assignment), Records(folder, assignment)
     return Course(folder, config, assignment, names, book, records)
 

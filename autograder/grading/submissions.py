@@ -117,6 +117,9 @@ def _look(path: Path, names: Collection[str], known: Mapping[str, str], course: 
         template, _ = fitting_template(read_submission(path), path.name, course)
     except NotGradable as error:
         return _File(path, sha256, _by_name(path, names), error)
+    except Exception as error:  # a fault of ours, met by this file: the others go on
+        words = f"{path.name} could not be read ({type(error).__name__}: {error})."
+        return _File(path, sha256, _by_name(path, names), NotGradable("internal", words))
     if template.name in names:
         return _File(path, sha256, template.name)
     words = f"{path.name} is {template.name}, which is not in this assignment."
