@@ -25,9 +25,20 @@ c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\npass"}
 # A check cell that a learner deleted is put back, so that it can still be earned.
 c.OverwriteCells.add_missing_cells = True
 
+# Learners' code runs in the sandbox here too; the rest of the list is nbgrader's own.
+c.Autograde.autograde_preprocessors = [
+    "autograder.grading.sandboxed.SandboxedExecute",
+    "nbgrader.preprocessors.IgnorePattern",
+    "nbconvert.preprocessors.ClearMetadataPreprocessor",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+# `nbgrader validate` runs a notebook without the sandbox, within these seconds.
 c.Execute.timeout = 120
 c.Execute.iopub_timeout = 30
-# The sandbox of `autograder check`: examples, and the defaults. See also `autograder doctor`.
+# The sandbox: examples, and the defaults. See also `autograder doctor`.
 # c.Sandbox.require = ["full"]  # or layers by name: refuse to grade without them
 # c.Sandbox.hide = ["/path/to/private/tests"]
 # c.Sandbox.cell_seconds, c.Sandbox.notebook_seconds = 120, 300

@@ -1,7 +1,7 @@
 """The `autograder` command. Reads arguments, calls the package, prints, and exits properly.
 
-Exit codes: 0 all is well (for `check`: full marks), 1 not full marks or a refused release,
-2 it could not be done, with one sentence that says why.
+Exit codes: 0 all is well (for `check`: full marks), 1 not full marks, a refused release, or work
+for a person after `grade`, 2 it could not be done, with one sentence that says why.
 """
 
 from __future__ import annotations
@@ -62,6 +62,12 @@ def _parser() -> argparse.ArgumentParser:
         help="grade only behind these layers of the sandbox, or 'full'; see doctor",
     )
     check.set_defaults(run=_check)
+
+    grade = commands.add_parser("grade", help="grade everything that was handed in")
+    grade.add_argument("assignment", nargs="?", default="classification", metavar="ASSIGNMENT")
+    grade.add_argument("--student", metavar="ID", help="one learner only")
+    grade.add_argument("--force", action="store_true", help="grade also what has been graded")
+    grade.set_defaults(run=_grade)
 
     doctor = commands.add_parser("doctor", help="what protects this machine from learners' code")
     doctor.add_argument("--json", action="store_true", help="print JSON, for other programs")
@@ -188,6 +194,12 @@ def _doctor(arguments: argparse.Namespace) -> int:
     console.print(table)
     console.print(in_words(plain), markup=False)
     return 0
+
+
+def _grade(arguments: argparse.Namespace) -> int:
+    from autograder.grade_command import run_grade
+
+    return run_grade(arguments.assignment, arguments.student, arguments.force)
 
 
 def _release(arguments: argparse.Namespace) -> int:

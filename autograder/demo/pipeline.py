@@ -5,23 +5,20 @@ Only nbgrader's public pieces are used, as `nbgrader` on the command line does.
 
 from __future__ import annotations
 
-import io
-import logging
 import os
 import shutil
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import CsvExportPlugin
-from traitlets.log import get_logger
 
 from autograder.grading.course import ASSIGNMENT, course_folder
+from autograder.grading.nbgrader_log import quiet, reason
 from autograder.grading.release import load_config
 
 
@@ -57,7 +54,7 @@ class DemoCourse:
     def export(self) -> Path:
         """`nbgrader export`: the gradebook as CSV; returns the file."""
         target = self.grading / "grades.csv"
-        with _quiet(), self._gradebook() as gradebook:
+        with quiet(), self._gradebook() as gradebook:
             plugin = CsvExportPlugin(config=self.config)
             plugin.to = str(target)
             plugin.export(gradebook)
@@ -65,7 +62,7 @@ class DemoCourse:
 
     def scores(self, student: str) -> dict[str, float]:
         """The gradebook's points by check cell, of notebooks not handed in as well."""
-        with _quiet(), self._gradebook() as gradebook:
+        with quiet(), self._gradebook() as gradebook:
             submission = gradebook.find_submission(ASSIGNMENT, student)
             return {
                 grade.name: float(grade.score)
@@ -82,31 +79,13 @@ class DemoCourse:
         coursedir.assignment_id = ASSIGNMENT
         if student is not None:
             coursedir.student_id = student
-        with _quiet() as log, _environment():
+        with quiet() as log, _environment():
             try:
                 kind(coursedir=coursedir, config=self.config).start()
             except Exception as error:
-                raise PipelineFailed(_reason(log.getvalue()) or str(error)) from error
+                raise PipelineFailed(reason(log.getvalue()) or str(error)) from error
             except SystemExit as error:  # nbgrader's way of saying that it has logged the reason
-                raise PipelineFailed(_reason(log.getvalue())) from error
-
-
-@contextmanager
-def _quiet() -> Iterator[io.StringIO]:
-    """Take nbgrader's log, and silence what is no news to the reader; gives the log's errors."""
-    log, text = cast(logging.Logger, get_logger()), io.StringIO()
-    handler = logging.StreamHandler(text)
-    handler.setLevel(logging.ERROR)
-    # Under an application (Jupyter, IPython) the log is that application's: put all of it back.
-    handlers, propagate = list(log.handlers), log.propagate
-    log.handlers, log.propagate = [handler], False
-    try:
-        with warnings.catch_warnings():
-            # nbgrader asks SQLAlchemy for objects that it has already let go; nothing is lost.
-            warnings.filterwarnings("ignore", message="Object of type .* not in session")
-            yield text
-    finally:
-        log.handlers, log.propagate = handlers, propagate
+                raise PipelineFailed(reason(log.getvalue())) from error
 
 
 @contextmanager
@@ -123,16 +102,6 @@ def _environment() -> Iterator[None]:
         os.chdir(before)
         os.environ.clear()
         os.environ.update(variables)
-
-
-def _reason(log: str) -> str:
-    """The last line of the first traceback in a log, or else the log's first line."""
-    lines = [line.rstrip() for line in log.splitlines() if line.strip()]
-    starts = [n for n, line in enumerate(lines) if line.startswith("Traceback")]
-    if not starts:
-        return lines[0] if lines else "nbgrader gave no reason"
-    after = lines[starts[0] + 1 :]
-    return next((line for line in after if not line.startswith(" ")), after[-1] if after else "")
 
 
 def new_course(folder: Path) -> DemoCourse:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from autograder.demo import tables
 from autograder.demo.build import write_submissions
@@ -16,6 +14,7 @@ from autograder.demo.pipeline import DemoCourse, PipelineFailed, new_course
 from autograder.demo.results import Result, read_result
 from autograder.demo.sample import Learner, sample_class
 from autograder.grading.course import ASSIGNMENT
+from autograder.progress import progress
 
 
 def run_demo(folder: Path, only: Iterable[str] | None = None) -> int:
@@ -40,7 +39,7 @@ def run_demo(folder: Path, only: Iterable[str] | None = None) -> int:
     console.print(f"A sample class of {len(learners)}, graded by nbgrader in {folder}")
     console.print("nbgrader takes up to half a minute for each learner with three notebooks.")
     course = new_course(folder.resolve())
-    with _progress(console, len(learners)) as step:
+    with progress(console, len(learners)) as step:
         step("releasing the notebooks", 0)
         course.release()
         write_submissions(course.grading / "submitted", learners)
@@ -70,15 +69,3 @@ def _grade(course: DemoCourse, learner: Learner) -> Result:
     except PipelineFailed as error:
         result = Result(learner.name, problem=f"could not be graded: {error}")
     return result
-
-
-@contextmanager
-def _progress(console: Console, total: int) -> Iterator[Callable[[str, int], None]]:
-    """A bar on a terminal; elsewhere one line for each step."""
-    if not console.is_terminal:
-        yield lambda text, done: console.print(f"[{done}/{total}] {text}", markup=False)
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bar:
-        task = bar.add_task("", total=total)
-        yield lambda text, done: bar.update(task, description=text, completed=done)

@@ -6,13 +6,15 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
+from nbformat import NotebookNode
 from traitlets.config import Config
 
 from autograder.grading.execute import run_notebook
 from autograder.grading.marks import Marks, read_marks
-from autograder.grading.mending import mend
+from autograder.grading.mending import Mended, mend
 from autograder.grading.reading import NotGradable, read_submission
 from autograder.grading.revisions import fitting_template
+from autograder.grading.template import Template
 from autograder.kernels.errors import CannotRun, ProtectionTooWeak
 from autograder.kernels.layers import Protection
 
@@ -38,9 +40,7 @@ def check_file(
     Raises:
         NotGradable: it could not be graded; the message says why and what to do.
     """
-    submission = read_submission(path)
-    template, revision = fitting_template(submission, path.name)
-    mended = mend(submission, template)
+    template, mended = mended_file(path)
     try:
         run_notebook(mended.notebook, config=config, on_start=on_start, on_progress=on_progress)
     except ProtectionTooWeak as error:
@@ -49,7 +49,38 @@ def check_file(
         raise NotGradable(
             "kernel", f"{path.name} could not be run: {error}. Try `autograder doctor`."
         ) from error
-    marks = read_marks(mended.notebook, template.name)
-    marks.mended += [asdict(note) for note in (*revision, *mended.mended)]
+    return marks_of(mended.notebook, template.name, mended)
+
+
+def mended_file(path: Path, course: Path | None = None) -> tuple[Template, Mended]:
+    """Read a submitted file, and mend it into the notebook to run.
+
+    Args:
+        path: the file; it is not changed.
+        course: the clone whose earlier releases count; None for the one around this folder.
+
+    Returns:
+        The notebook of the course that it is, in the learner's release, and the mended one.
+
+    Raises:
+        NotGradable: the message says why and what to do.
+    """
+    submission = read_submission(path)
+    template, revision = fitting_template(submission, path.name, course)
+    mended = mend(submission, template)
+    mended.mended[:0] = revision
+    return template, mended
+
+
+def marks_of(executed: NotebookNode, name: str, mended: Mended) -> Marks:
+    """The marks of a notebook that has run, with what was mended in it.
+
+    Args:
+        executed: with outputs.
+        name: which notebook of the course it is.
+        mended: what was run.
+    """
+    marks = read_marks(executed, name)
+    marks.mended += [asdict(note) for note in mended.mended]
     marks.flags += [asdict(note) for note in mended.flags]
     return marks

@@ -43,7 +43,7 @@ def read_submission(path: Path) -> Submission:
     Raises:
         NotGradable: the message says why and what to do.
     """
-    text, mended = _decode(_read_bytes(path), path.name)
+    text, mended = _decode(read_bytes(path), path.name)
     notebook = _parse(text, path.name)
     cells = listed_cells(notebook)
     if cells is None:
@@ -65,7 +65,12 @@ def read_submission(path: Path) -> Submission:
     return submission
 
 
-def _read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """A submitted file's content, of a regular file of a bearable size only.
+
+    Raises:
+        NotGradable: the message says why and what to do.
+    """
     name = path.name
     try:
         if path.is_symlink():  # it could point to another learner's work

@@ -7,7 +7,6 @@ only if every solution earns full marks and every untouched notebook earns none.
 from __future__ import annotations
 
 import copy
-import logging
 import os
 import shutil
 import tempfile
@@ -23,6 +22,7 @@ from traitlets.config.loader import PyFileConfigLoader
 from autograder.grading.course import ASSIGNMENT
 from autograder.grading.execute import run_notebook
 from autograder.grading.marks import Marks, read_marks
+from autograder.grading.nbgrader_log import quiet, reason
 from autograder.grading.revisions import keep
 
 
@@ -35,11 +35,12 @@ def load_config(course: Path) -> Config:
     return PyFileConfigLoader("nbgrader_config.py", path=str(course)).load_config()
 
 
-def generate(course: Path) -> dict[str, bytes]:
+def generate(course: Path, db_url: str = "") -> dict[str, bytes]:
     """What nbgrader makes of `solutions/`: released notebooks by file name, byte for byte.
 
     Args:
         course: the folder with `solutions/` and `nbgrader_config.py`; nothing in it is changed.
+        db_url: the gradebook that gets the notebooks' cells and points; "" for none.
 
     Raises:
         ReleaseRefused: nbgrader cannot make a release of them; the message is nbgrader's.
@@ -53,19 +54,19 @@ def generate(course: Path) -> dict[str, bytes]:
             shutil.copy(path, root / "solutions" / ASSIGNMENT)
         config = copy.deepcopy(load_config(course))
         config.CourseDirectory.root = scratch
-        config.CourseDirectory.db_url = f"sqlite:///{(root / 'gradebook.db').as_posix()}"
+        scratch_url = f"sqlite:///{(root / 'gradebook.db').as_posix()}"
+        config.CourseDirectory.db_url = db_url or scratch_url
         config.CourseDirectory.assignment_id = ASSIGNMENT
         converter = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config)
-        converter.log.setLevel(logging.CRITICAL)
         before = Path.cwd()
-        try:
-            converter.start()
-        except Exception as error:
-            raise ReleaseRefused(f"nbgrader could not make the release: {error}") from error
-        except SystemExit as error:  # nbgrader's way of saying that it has logged the reason
-            raise ReleaseRefused("nbgrader could not make the release; see its log") from error
-        finally:
-            os.chdir(before)
+        with quiet() as log:
+            try:
+                converter.start()
+            except (Exception, SystemExit) as error:  # nbgrader has often logged the reason
+                why = reason(log.getvalue()) if log.getvalue() else str(error)
+                raise ReleaseRefused(f"nbgrader could not make the release: {why}") from error
+            finally:
+                os.chdir(before)
         made = sorted((root / "notebooks" / ASSIGNMENT).glob("*.ipynb"))
         return {path.name: path.read_bytes() for path in made}
 

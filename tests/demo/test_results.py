@@ -7,11 +7,12 @@ from rich.console import Console
 
 from autograder.checks.exercises import PARTS
 from autograder.demo import run, tables
-from autograder.demo.pipeline import PipelineFailed, _reason, new_course
+from autograder.demo.pipeline import PipelineFailed, new_course
 from autograder.demo.results import Result, by_part, contradiction, disagreement
 from autograder.demo.run import run_demo
 from autograder.demo.sample import parse
 from autograder.grading.marks import CellMark
+from autograder.grading.nbgrader_log import reason
 
 GRADEBOOK = {check: 0.0 for part in PARTS.values() for check in part.checks}
 
@@ -55,9 +56,9 @@ def test_the_reason_is_the_exception_that_nbgrader_logged():
         "There was an error processing assignment: x\nTraceback (most recent call last):\n"
         '  File "a.py", line 1, in f\n    g()\nRuntimeError: the kernel died\n\nPlease see above\n'
     )
-    assert _reason(log) == "RuntimeError: the kernel died"
-    assert _reason("No notebooks were matched\n") == "No notebooks were matched"
-    assert _reason("") == "nbgrader gave no reason"
+    assert reason(log) == "RuntimeError: the kernel died"
+    assert reason("No notebooks were matched\n") == "No notebooks were matched"
+    assert reason("") == "nbgrader gave no reason"
 
 
 def test_tables_fit_80_columns(capsys):

@@ -14,6 +14,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from autograder.cli import main
+
 ROOT = Path(__file__).parents[2]
 SECONDS = 90
 
@@ -86,3 +88,21 @@ def test_generate_autograde_and_feedback_by_button(formgrader, tmp_path):
     page = tmp_path / "grading/feedback/solved/classification/02_tanh.html"
     assert "Correct - exercise 6" in page.read_text("utf-8")
     assert "Your activation and tanh" in page.read_text("utf-8"), "pictures have alternative text"
+
+
+def test_what_autograder_grade_wrote_is_shown_and_can_be_marked(formgrader, tmp_path, monkeypatch):
+    folder = tmp_path / "grading/submitted"
+    path = folder / "solved/classification/02_tanh.ipynb"
+    path.rename(path.with_name("Copy of 02_tanh (1).ipynb"))
+    (folder / "blank/classification/02_tanh.ipynb").write_text("<html>")
+    monkeypatch.chdir(tmp_path)
+    assert main(["grade"]) == 1
+    found = {each["student"]: each for each in formgrader("submissions/classification")}
+    assert {name: each["score"] for name, each in found.items()} == {"solved": 5.0, "blank": 0.0}
+    assert {each["autograded"] for each in found.values()} == {True}
+    assert [found[each]["needs_manual_grade"] for each in ("solved", "blank")] == [False, True]
+    notebooks = formgrader("submitted_notebooks/classification/02_tanh")
+    assert {each["student"] for each in notebooks} == {"solved", "blank"}
+    assert formgrader("assignment/classification/generate_feedback", "POST")["success"]
+    page = tmp_path / "grading/feedback/blank/classification/02_tanh.html"
+    assert "02_tanh.ipynb is a web page" in page.read_text("utf-8")

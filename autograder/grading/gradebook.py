@@ -1,0 +1,244 @@
+"""All that touches nbgrader's gradebook. The writing is done by nbgrader's own preprocessors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters import NotebookExporter
+from nbconvert.preprocessors import ExecutePreprocessor
+from nbformat import NotebookNode
+from nbgrader import api
+from nbgrader.converters import Autograde
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import OverwriteCells
+from nbgrader.utils import parse_utc
+from sqlalchemy import select, text
+from sqlalchemy.exc import SQLAlchemyError
+from traitlets.config import Config
+from traitlets.utils.importstring import import_item
+
+from autograder.grading.nbgrader_log import quiet
+from autograder.grading.release import ReleaseRefused, generate
+
+
+class CannotGrade(RuntimeError):  # noqa: N818 - a finding about the course, not a fault of ours
+    """Nothing can be graded; the message says why and what to do."""
+
+
+@dataclass
+class Entry:
+    """What the gradebook has for one notebook of one learner.
+
+    Attributes:
+        scores: by check cell, what was found automatically, and the maximum.
+        score: points with those given by hand and extra credit, less the penalty for being late.
+        asks: at least one cell waits for a person.
+    """
+
+    scores: dict[str, tuple[float | None, float]] = field(default_factory=dict)
+    score: float = 0.0
+    asks: bool = False
+
+    @property
+    def max_score(self) -> float:
+        """Points that could be earned."""
+        return sum(most for _, most in self.scores.values())
+
+
+class Gradebook:
+    """The gradebook of one assignment.
+
+    Args:
+        course: the clone.
+        config: its settings.
+        assignment: such as `classification`.
+    """
+
+    def __init__(self, course: Path, config: Config, assignment: str) -> None:
+        self._course, self._assignment = course, assignment
+        self._config = Config(config)
+        self._config.CourseDirectory.root = str(course)
+        self._config.Exporter.default_preprocessors = []
+        self._coursedir = CourseDirectory(config=self._config)
+
+    def submitted(self, student: str) -> Path:
+        """The learner's folder of submitted files."""
+        return self._folder(self._coursedir.submitted_directory, student)
+
+    def autograded(self, student: str) -> Path:
+        """The learner's folder of graded notebooks."""
+        return self._folder(self._coursedir.autograded_directory, student)
+
+    def _folder(self, step: str, student: str) -> Path:
+        return Path(self._coursedir.format_path(step, student, self._assignment))
+
+    def prepare(self) -> None:
+        """Enter the assignment, its notebooks and their cells, as `generate_assignment` does.
+
+        Raises:
+            CannotGrade: the gradebook is locked, cannot be written, or has other exercises.
+        """
+        with self._open() as gradebook:
+            if self._coursedir.db_url.startswith("sqlite"):
+                gradebook.db.execute(text("BEGIN IMMEDIATE"))  # fails now rather than later
+                gradebook.db.rollback()
+        try:
+            generate(self._course, self._coursedir.db_url)
+        except ReleaseRefused as error:
+            raise CannotGrade(
+                f"solutions/ could not be entered in the gradebook ({error}). Put back the "
+                "exercises that it has marks for, or move it away and grade again."
+            ) from error
+
+    def begin(self, student: str, timestamp: str) -> None:
+        """Enter a learner and the hour of submission.
+
+        Raises:
+            CannotGrade: the gradebook cannot be written.
+        """
+        try:
+            when = {"timestamp": parse_utc(timestamp)} if timestamp else {}
+        except (ValueError, OverflowError):
+            when = {}
+        with self._open() as gradebook:
+            gradebook.update_or_create_student(student)
+            gradebook.update_or_create_submission(self._assignment, student, **when)
+
+    def put_back(self, notebook: NotebookNode, student: str, name: str) -> None:
+        """Give cells the text, points and checksums that the gradebook has for them."""
+        with self._guard():
+            OverwriteCells(config=self._config).preprocess(notebook, self._resources(student, name))
+
+    def save(self, notebook: NotebookNode, student: str, name: str) -> str:
+        """Enter the marks of an executed notebook, and the penalty for being late.
+
+        Returns:
+            The notebook as nbgrader keeps it.
+
+        Raises:
+            CannotGrade: the gradebook cannot be written.
+        """
+        exporter = NotebookExporter(config=self._config)
+        converter = Autograde(coursedir=self._coursedir, config=self._config)
+        for each in converter.autograde_preprocessors:
+            kind = import_item(each) if isinstance(each, str) else each
+            if not getattr(kind, "runs_code", issubclass(kind, ExecutePreprocessor)):
+                exporter.register_preprocessor(kind)
+        with self._guard():
+            kept, _ = exporter.from_notebook_node(notebook, self._resources(student, name))
+        return str(kept)
+
+    def ask(self, student: str, name: str, checks: list[str], comment: str = "") -> None:
+        """Leave check cells to a person, who confirms or changes their marks in formgrader.
+
+        Args:
+            student: whose.
+            name: of the notebook.
+            checks: the cells.
+            comment: for the learner, under each answer; "" for none.
+        """
+        with self._open() as gradebook:
+            notebook = gradebook.find_submission_notebook(name, self._assignment, student)
+            for grade in notebook.grades:
+                if grade.name in checks:
+                    grade.needs_manual_grade = True
+            for each in notebook.comments if comment else []:
+                each.auto_comment = comment
+            gradebook.db.commit()
+
+    def zero(self, student: str, name: str) -> None:
+        """Enter a notebook that was not handed in, as nbgrader does; marks by hand stay."""
+        with self._open() as gradebook:
+            notebook = gradebook.find_submission_notebook(name, self._assignment, student)
+            notebook.late_submission_penalty = None
+            for grade in notebook.grades:
+                grade.auto_score, grade.needs_manual_grade = 0, False
+            gradebook.db.commit()
+
+    def entries(self) -> dict[str, dict[str, Entry]]:
+        """All marks of the assignment, by learner and notebook.
+
+        Raises:
+            CannotGrade: the gradebook cannot be read.
+        """
+        columns = select(
+            api.Student.id,
+            api.Notebook.name,
+            api.GradeCell.name,
+            api.Grade.auto_score,
+            api.Grade.score,
+            api.GradeCell.max_score,
+            api.Grade.needs_manual_grade,
+            api.SubmittedNotebook.late_submission_penalty,
+        )
+        found = (
+            columns.select_from(api.Grade)
+            .join(api.SubmittedNotebook, api.Grade.notebook_id == api.SubmittedNotebook.id)
+            .join(
+                api.SubmittedAssignment,
+                api.SubmittedNotebook.assignment_id == api.SubmittedAssignment.id,
+            )
+            .join(api.Student, api.SubmittedAssignment.student_id == api.Student.id)
+            .join(api.Notebook, api.SubmittedNotebook.notebook_id == api.Notebook.id)
+            .join(api.Assignment, api.Notebook.assignment_id == api.Assignment.id)
+            .join(api.GradeCell, api.Grade.cell_id == api.GradeCell.id)
+            .where(api.Assignment.name == self._assignment)
+        )
+        entries: dict[str, dict[str, Entry]] = {}
+        late: dict[tuple[str, str], float] = {}
+        with self._open() as gradebook:
+            for student, name, check, auto, score, most, asks, penalty in gradebook.db.execute(
+                found
+            ):
+                entry = entries.setdefault(student, {}).setdefault(name, Entry())
+                entry.scores[check] = (auto, most)
+                entry.score += score
+                entry.asks |= asks
+                late[student, name] = penalty or 0.0
+        for (student, name), penalty in late.items():
+            entries[student][name].score = max(0.0, entries[student][name].score - penalty)
+        return entries
+
+    def _resources(self, student: str, name: str) -> dict[str, Any]:
+        names = {"student": student, "assignment": self._assignment, "notebook": name}
+        return {
+            "unique_key": name,
+            "output_files_dir": f"{name}_files",
+            "nbgrader": {**names, "db_url": self._coursedir.db_url},
+        }
+
+    @contextmanager
+    def _open(self) -> Iterator[Any]:
+        with (
+            self._guard(),
+            api.Gradebook(self._coursedir.db_url, self._coursedir.course_id) as gradebook,
+        ):
+            yield gradebook
+
+    @contextmanager
+    def _guard(self) -> Iterator[None]:
+        with quiet():
+            try:
+                yield
+            except SQLAlchemyError as error:
+                raise CannotGrade(_why(self._coursedir.db_url, str(error))) from error
+
+
+def _why(url: str, error: str) -> str:
+    """The sentence for a gradebook that cannot be used."""
+    name = url.removeprefix("sqlite:///")
+    if "locked" in error:
+        return (
+            f"The gradebook {name} is locked. Close the program that writes to it, and try again."
+        )
+    if "readonly" in error or "unable to open" in error:
+        return f"The gradebook {name} cannot be written. Check its permissions and the free space."
+    if "no such column" in error or "no such table" in error:
+        return (
+            f"The gradebook {name} is of another nbgrader. Copy it, then run `nbgrader db upgrade`."
+        )
+    return f"The gradebook {name} cannot be used: {error.splitlines()[0]}"

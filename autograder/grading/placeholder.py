@@ -1,0 +1,43 @@
+"""Stands in for a submitted notebook that could not be graded.
+
+nbgrader shows, and lets a person mark, only what lies in the autograded folder. So there goes the
+untouched notebook, and each of its checks says why there is no mark.
+"""
+
+from __future__ import annotations
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from nbgrader.utils import is_grade
+
+from autograder.checks.display import FAILURES
+from autograder.checks.verdict import RAISED, Verdict
+from autograder.grading.mending import mend
+from autograder.grading.revisions import current
+from autograder.grading.submission import Submission
+
+_HEADING = "This file could not be graded"
+
+
+def placeholder(name: str) -> NotebookNode:
+    """An untouched notebook of the course, as for grading."""
+    return mend(Submission([]), current()[name]).notebook
+
+
+def say_why(notebook: NotebookNode, code: str, message: str) -> None:
+    """Put the reason into each check cell, as an error: it earns nothing.
+
+    Args:
+        notebook: from `placeholder`.
+        code: of the reason, for programs.
+        message: for the learner.
+    """
+    failure = FAILURES[RAISED](Verdict(RAISED, code, message), _HEADING)
+    for cell in filter(is_grade, notebook.cells):
+        output = new_output(
+            "error",
+            ename=type(failure).__name__,
+            evalue=str(failure),
+            traceback=failure.shown.splitlines(),
+        )
+        cell.outputs, cell.execution_count = [output], None
