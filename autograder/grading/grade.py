@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 import nbformat
 
 from autograder.grading.check import marks_of, mended_file
+from autograder.grading.entries import Entry
 from autograder.grading.execute import run_notebook
-from autograder.grading.gradebook import CannotGrade, Entry
+from autograder.grading.gradebook import CannotGrade
 from autograder.grading.marks import Marks, read_marks
 from autograder.grading.placeholder import placeholder, say_why
 from autograder.grading.plan import Course, Job

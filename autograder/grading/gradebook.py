@@ -1,10 +1,10 @@
-"""All that touches nbgrader's gradebook. The writing is done by nbgrader's own preprocessors."""
+"""Writes to nbgrader's gradebook, by nbgrader's own preprocessors wherever there is one."""
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,37 +16,18 @@ from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import OverwriteCells
 from nbgrader.utils import parse_utc
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
+from autograder.grading.entries import Entry, read_entries
 from autograder.grading.nbgrader_log import quiet
 from autograder.grading.release import ReleaseRefused, generate
 
 
 class CannotGrade(RuntimeError):  # noqa: N818 - a finding about the course, not a fault of ours
     """Nothing can be graded; the message says why and what to do."""
-
-
-@dataclass
-class Entry:
-    """What the gradebook has for one notebook of one learner.
-
-    Attributes:
-        scores: by check cell, what was found automatically, and the maximum.
-        score: points with those given by hand and extra credit, less the penalty for being late.
-        asks: at least one cell waits for a person.
-    """
-
-    scores: dict[str, tuple[float | None, float]] = field(default_factory=dict)
-    score: float = 0.0
-    asks: bool = False
-
-    @property
-    def max_score(self) -> float:
-        """Points that could be earned."""
-        return sum(most for _, most in self.scores.values())
 
 
 class Gradebook:
@@ -60,7 +41,7 @@ class Gradebook:
 
     def __init__(self, course: Path, config: Config, assignment: str) -> None:
         self._course, self._assignment = course, assignment
-        self._config = Config(config)
+        self._config = copy.deepcopy(config)
         self._config.CourseDirectory.root = str(course)
         self._config.Exporter.default_preprocessors = []
         self._coursedir = CourseDirectory(config=self._config)
@@ -165,43 +146,8 @@ class Gradebook:
         Raises:
             CannotGrade: the gradebook cannot be read.
         """
-        columns = select(
-            api.Student.id,
-            api.Notebook.name,
-            api.GradeCell.name,
-            api.Grade.auto_score,
-            api.Grade.score,
-            api.GradeCell.max_score,
-            api.Grade.needs_manual_grade,
-            api.SubmittedNotebook.late_submission_penalty,
-        )
-        found = (
-            columns.select_from(api.Grade)
-            .join(api.SubmittedNotebook, api.Grade.notebook_id == api.SubmittedNotebook.id)
-            .join(
-                api.SubmittedAssignment,
-                api.SubmittedNotebook.assignment_id == api.SubmittedAssignment.id,
-            )
-            .join(api.Student, api.SubmittedAssignment.student_id == api.Student.id)
-            .join(api.Notebook, api.SubmittedNotebook.notebook_id == api.Notebook.id)
-            .join(api.Assignment, api.Notebook.assignment_id == api.Assignment.id)
-            .join(api.GradeCell, api.Grade.cell_id == api.GradeCell.id)
-            .where(api.Assignment.name == self._assignment)
-        )
-        entries: dict[str, dict[str, Entry]] = {}
-        late: dict[tuple[str, str], float] = {}
         with self._open() as gradebook:
-            for student, name, check, auto, score, most, asks, penalty in gradebook.db.execute(
-                found
-            ):
-                entry = entries.setdefault(student, {}).setdefault(name, Entry())
-                entry.scores[check] = (auto, most)
-                entry.score += score
-                entry.asks |= asks
-                late[student, name] = penalty or 0.0
-        for (student, name), penalty in late.items():
-            entries[student][name].score = max(0.0, entries[student][name].score - penalty)
-        return entries
+            return read_entries(gradebook, self._assignment)
 
     def _resources(self, student: str, name: str) -> dict[str, Any]:
         names = {"student": student, "assignment": self._assignment, "notebook": name}

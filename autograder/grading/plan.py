@@ -8,7 +8,8 @@ from pathlib import Path
 from traitlets.config import Config
 
 from autograder.grading.course import clone_folder, course_folder
-from autograder.grading.gradebook import CannotGrade, Entry, Gradebook
+from autograder.grading.entries import Entry
+from autograder.grading.gradebook import CannotGrade, Gradebook
 from autograder.grading.records import Record, Records
 from autograder.grading.release import load_config
 from autograder.grading.revisions import current
@@ -96,7 +97,8 @@ def jobs(course: Course, student: str | None, force: bool) -> list[Job]:
 
 def _job(course: Course, student: str, entries: dict[str, Entry], force: bool) -> Job:
     records = course.records.of(student)
-    known = {record.sha256: name for name, record in records.items()}
+    # A file that could not be read tells nothing, and may stand for several that are missing.
+    known = {each.sha256: name for name, each in records.items() if not each.marks["error"]}
     folder = course.book.submitted(student)
     work = work_of(student, folder, course.names, known, course.folder)
     grade, missing = [], []

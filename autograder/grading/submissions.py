@@ -6,13 +6,11 @@ A file is recognised by its cells, whatever its name. Nothing here changes a sub
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 
+from autograder.grading.newest import newest
 from autograder.grading.reading import NotGradable, read_bytes, read_submission
 from autograder.grading.revisions import fitting_template
 from autograder.grading.submission import Note
@@ -134,7 +132,9 @@ def _by_name(path: Path, names: Collection[str]) -> str:
 def _choose(files: list[_File]) -> HandedIn:
     """The newest that can be read counts; without one, the newest."""
     readable = [file for file in files if file.error is None]
-    best = _newest(readable or files)
+    candidates = readable or files
+    path = newest([file.path for file in candidates])
+    best = next(file for file in candidates if file.path == path)
     handed = HandedIn(
         best.path, best.sha256, {file.path.name: file.sha256 for file in files}, best.error
     )
@@ -143,7 +143,7 @@ def _choose(files: list[_File]) -> HandedIn:
             continue
         if other.error is not None:
             handed.flags.append(_left_out(other))
-        else:
+        elif other.sha256 != best.sha256:
             words = f"{best.path.name} is newer than {other.path.name}, so it was graded."
             handed.told.append(Note("two_files", "", words))
     return handed
@@ -151,36 +151,6 @@ def _choose(files: list[_File]) -> HandedIn:
 
 def _left_out(file: _File) -> Note:
     return Note("file_left_out", "", f"A file was left out. {file.error}")
-
-
-def _newest(files: list[_File]) -> _File:
-    if len(files) == 1:
-        return files[0]
-    ran = {file.path: _executed(file.path) for file in files}
-    if not all(ran.values()):
-        ran = {file.path: file.path.lstat().st_mtime for file in files}
-    return max(files, key=lambda file: (ran[file.path], file.path.name))
-
-
-def _executed(path: Path) -> float:
-    """When a cell last ran, as Jupyter or Colab may have noted it; 0 where they have not."""
-    try:
-        return max(_times(json.loads(read_bytes(path))), default=0.0)
-    except (NotGradable, ValueError, OverflowError, RecursionError):
-        return 0.0
-
-
-def _times(value: Any) -> Iterator[float]:
-    for cell in value.get("cells", []) if isinstance(value, dict) else []:
-        metadata = cell.get("metadata") if isinstance(cell, dict) else None
-        if not isinstance(metadata, dict):
-            continue
-        jupyter, colab = metadata.get("execution"), metadata.get("executionInfo")
-        for text in jupyter.values() if isinstance(jupyter, dict) else []:
-            if isinstance(text, str):
-                yield datetime.fromisoformat(text).timestamp()
-        if isinstance(colab, dict) and isinstance(colab.get("timestamp"), int):
-            yield colab["timestamp"] / 1000
 
 
 def _timestamp(folder: Path) -> str:

@@ -121,19 +121,25 @@ def test_missing_withdrawn_and_stray_notebooks(tmp_path, monkeypatch, without_ke
     path = hand_in(course, "ada", solved())
     hand_in(course, "ben", solved())
     hand_in(course, "ben", "", "notes.ipynb")
+    hand_in(course, "fay", "<html>", "page.ipynb")  # may be meant as either
     (course / "grading/submitted/eve/classification").mkdir(parents=True)
     assert main(["grade"]) == 1
     said = capsys.readouterr().out
     assert "Note: ada: 03_spirals was not handed in." in said
     assert "For a person: ben: 03_spirals: notes.ipynb is empty" in said
+    assert said.count("page.ipynb is a web page") == 2
     assert said.count("There is no notebook in the folder of eve.") == 2
     with book(course) as gradebook:
         found = {
             each.student.id: each.needs_manual_grade
             for each in gradebook.notebook_submissions("03_spirals", "classification")
         }
-        assert found == {"ada": False, "ben": True, "eve": True}
+        assert found == {"ada": False, "ben": True, "eve": True, "fay": True}
         assert gradebook.find_submission("classification", "ada").score == 5
+    assert main(["grade"]) == 1
+    again = capsys.readouterr().out
+    assert "4 learners, 0 notebooks to grade, 7 graded before" in again
+    assert again.split("Marks in")[-1] == said.split("Marks in")[-1]
     path.unlink()
     hand_in(course, "ada", solved(), "03_spirals.ipynb")  # by its cells it is the other one
     assert main(["grade", "--student", "ada"]) == 0
