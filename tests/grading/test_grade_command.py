@@ -9,7 +9,7 @@ import pytest
 
 from autograder.cli import main
 from autograder.demo.pipeline import DemoCourse
-from autograder.grading import grade
+from autograder.grading import evidence, grade
 from tests.grading import damage
 from tests.grading.classes import EXPS, NAME, answered, dying, hand_in, hashes, new_course, solved
 
@@ -94,6 +94,20 @@ def test_the_marks_are_those_of_check(classroom, capsys):
         assert marks == checked
         found = DemoCourse(course).scores(learner)
         assert found == {cell["grade_id"]: cell["score"] for cell in checked["cells"]}
+
+
+def test_what_each_mark_rests_on_is_kept(classroom):
+    course, _, _ = classroom
+    for learner in ("honest", "colab", "dies"):
+        kept = evidence.read(evidence.path_of(course, learner, "classification", NAME))
+        found = record(course, learner)
+        assert kept.submission == found["sha256"]
+        codes = {cell["grade_id"]: cell["code"] for cell in found["marks"]["cells"]}
+        again = {check: verdict.code for check, verdict in evidence.rejudge(kept).items()}
+        assert again.items() <= codes.items()
+        assert set(again) == set(codes) or learner == "dies"
+        path = evidence.path_of(course, learner, "classification", NAME)
+        assert path.stat().st_size < 50_000
 
 
 def test_a_second_run_does_nothing_and_says_the_same(classroom, capsys, runs):
