@@ -48,6 +48,12 @@ def ask(kernel: Kernel, check_id: str, secret: int) -> str:
     return answer if isinstance(answer, str) else ""
 
 
+def tell(kernel: Kernel, check_id: str, passed: bool) -> None:
+    """Let the notebook's own table of points know a verdict; no mark rests on that table."""
+    recorder = "__import__('autograder.checks.recorder', fromlist=['_']).RECORDER"
+    kernel.ask(f"{recorder}.passed.update({{{check_id!r}: {passed!r}}})")
+
+
 def verdict_on(check_id: str, evidence: str, secret: int) -> Verdict:
     """The verdict on evidence as text, whoever wrote it.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 from traitlets.config import Config
 
+from autograder.grading.claims import claimed, differences
 from autograder.grading.execute import run_notebook
 from autograder.grading.marks import Marks, read_marks
 from autograder.grading.mending import Mended, mend
@@ -69,6 +70,7 @@ def mended_file(path: Path, course: Path | None = None) -> tuple[Template, Mende
     template, revision = fitting_template(submission, path.name, course)
     mended = mend(submission, template)
     mended.mended[:0] = revision
+    mended.claims = claimed(submission.cells)
     return template, mended
 
 
@@ -82,5 +84,6 @@ def marks_of(executed: NotebookNode, name: str, mended: Mended) -> Marks:
     """
     marks = read_marks(executed, name)
     marks.mended += [asdict(note) for note in mended.mended]
-    marks.flags += [asdict(note) for note in mended.flags]
+    differing = differences(mended.claims, marks.cells)
+    marks.flags += [asdict(note) for note in (*mended.flags, *differing)]
     return marks

@@ -29,11 +29,15 @@ _FLAGGED = {"answer_changed_type"}
 
 @dataclass
 class Mended:
-    """The notebook to run, what was mended, and what a person should look at."""
+    """The notebook to run, what was mended, and what a person should look at.
+
+    `claims` are the checks that the file itself shows as passed; see `claims.claimed`.
+    """
 
     notebook: NotebookNode
     mended: list[Note]
     flags: list[Note]
+    claims: frozenset[str] = frozenset()
 
 
 def mend(submission: Submission, template: Template) -> Mended:

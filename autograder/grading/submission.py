@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograder.grading.saved import claims_pass
+
 
 @dataclass(frozen=True)
 class Note:
@@ -37,6 +39,7 @@ class Cell:
         ran: its execution count, 0 if it has none.
         tags: such as `skip-execution`.
         piece: it was cut off from a cell that holds the code of several.
+        claims_pass: its saved outputs show a check that passed.
     """
 
     kind: str
@@ -46,6 +49,7 @@ class Cell:
     ran: int = 0
     tags: tuple[str, ...] = ()
     piece: bool = False
+    claims_pass: bool = False
 
 
 @dataclass
@@ -107,6 +111,7 @@ def _cell(cell: dict[str, Any]) -> Cell:
         id=_string(cell.get("id")) or _string(metadata.get("id")),
         ran=ran if isinstance(ran, int) and 0 < ran < 1_000_000 else 0,
         tags=tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else (),
+        claims_pass=claims_pass(cell.get("outputs")),
     )
 
 

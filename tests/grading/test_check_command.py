@@ -60,6 +60,20 @@ def test_a_filled_notebook_gets_its_points_and_reasons(tmp_path, capsys):
     assert result["mended"] == []
 
 
+def test_a_saved_pass_that_we_do_not_find_is_for_a_person(tmp_path, capsys):
+    notebook = released()
+    line = "Correct - exercise 6, write tanh (1 of 1 point): Right."
+    for cell in notebook.cells:
+        if cell.id in ("check_tanh_values", "check_tanh_pure"):
+            cell.outputs = [nbformat.v4.new_output("display_data", {"text/plain": line})]
+    path = tmp_path / "n.ipynb"
+    nbformat.write(notebook, path)
+    code, result = run_json(path, capsys)
+    assert (code, result["score"]) == (1, 0)
+    assert [(f["code"], f["part"]) for f in result["flags"]] == [("claim_differs", "tanh")] * 2
+    assert "as correct; our own run found: not started" in result["flags"][0]["message"]
+
+
 def test_a_released_notebook_is_not_started(tmp_path, capsys):
     code = main(["check", str(ROOT / "notebooks/classification/02_tanh.ipynb")])
     captured = capsys.readouterr()

@@ -54,6 +54,9 @@ def test_a_solution_earns_full_marks_without_a_warning(name):
     assert marks.score == marks.max_score
     assert not errors(notebook)
     assert not stderr(notebook)
+    table = next(c for c in notebook.cells if "autograder.checks.summary(" in c.source)
+    points = f"{marks.max_score:g} of {marks.max_score:g} points"
+    assert f"Together: {points}" in table.outputs[0].text
     # A learner draws and prints more than the solution does; a grader stops what floods.
     shown = sum(len(json.dumps(cell.get("outputs", []))) for cell in notebook.cells)
     assert shown < Limits().output / 2
