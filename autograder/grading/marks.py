@@ -10,6 +10,7 @@ from nbgrader.utils import determine_grade, is_grade
 
 from autograder.checks.display import VERDICT
 from autograder.checks.exercises import PART_OF
+from autograder.checks.messages import say
 from autograder.checks.verdict import CORRECT, RAISED
 from autograder.grading.execute import RUN
 from autograder.kernels.layers import Protection
@@ -94,7 +95,7 @@ def read_marks(notebook: NotebookNode, name: str) -> Marks:
         if outcome == CORRECT and not score:
             # nbgrader gives nothing to a cell that wrote to stderr, whatever its check said.
             outcome, code = RAISED, "check_disturbed"
-            message = "Your code wrote warnings while the check ran, so nbgrader gave no points."
+            message, _ = say("words_check_disturbed")
         part = PART_OF[grade_id].id if grade_id in PART_OF else grade_id
         marks.cells.append(
             CellMark(grade_id, part, float(score or 0), max_score, outcome, message, code)
@@ -114,7 +115,7 @@ def _verdict(cell: NotebookNode) -> tuple[str, str, str]:
             code, _, shown = output.evalue.partition(": ")
             return _OUTCOMES[output.ename], code, shown.partition("\n")[2]
         text = f"{output.ename}: {output.evalue}".rstrip(": ")
-        return RAISED, "check_did_not_run", f"The check could not run. {text}"
+        return RAISED, "check_did_not_run", say("words_check_did_not_run", error=text)[0]
     facts = [output.get("metadata", {}).get(VERDICT) for output in cell.outputs]
     found: dict[str, Any] = next((fact for fact in reversed(facts) if fact), {})
     return CORRECT, found.get("code", "passed"), found.get("message", "")

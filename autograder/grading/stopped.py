@@ -13,43 +13,10 @@ from nbformat import NotebookNode
 from nbgrader.utils import is_grade
 
 from autograder.checks.exercises import PART_OF, PARTS
-from autograder.checks.verdict import RAISED, Verdict
+from autograder.checks.verdict import Verdict, raised
 from autograder.grading.course import cell_name
 from autograder.grading.outputs import output_of
 from autograder.kernels.limits import MIB, Limits
-
-#: Cause: what happened, and what to try. `where` is the cell in which it happened.
-_WORDS = {
-    "kernel_died": (
-        "Python itself ended in {where}. Cells after that could not run.",
-        "Look there for exit(), os._exit(), or a loop that fills the memory.",
-    ),
-    "cell_timeout": (
-        "The cell of {where} took longer than {cell_seconds:g} seconds, so it was stopped.",
-        "Look for a loop that never ends, or train for fewer epochs.",
-    ),
-    "notebook_timeout": (
-        "The notebook took longer than {notebook_seconds:g} seconds and was stopped in {where}.",
-        "Train for fewer epochs, or with a smaller model.",
-    ),
-    "too_much_output": (
-        "The cell of {where} printed too much, so it was stopped. "
-        "A notebook may print {output:g} MiB.",
-        "Print every tenth epoch, or less.",
-    ),
-    "too_much_memory": (
-        "Your code needed more than {memory:g} GiB of memory and was ended in {where}.",
-        "Look for a list or a tensor that grows in each step.",
-    ),
-    "too_many_processes": (
-        "Your code started more than {processes} processes and was ended in {where}.",
-        "Train in the notebook's own process.",
-    ),
-    "too_much_disk": (
-        "Your code wrote more than {disk:g} MiB of files and was ended in {where}.",
-        "Keep results in variables, or write smaller files.",
-    ),
-}
 
 
 @dataclass
@@ -58,7 +25,7 @@ class Stop:
 
     Attributes:
         index: its place in the notebook.
-        code: why, as a key of the words above.
+        code: why, as a key of the message catalogue.
     """
 
     index: int
@@ -105,12 +72,13 @@ def _verdict(notebook: NotebookNode, stop: Stop, limits: Limits) -> Verdict:
     facts: Mapping[str, object] = {
         **limits.as_json(),
         "where": where,
-        "memory": limits.memory / MIB / 1024,
-        "output": limits.output / MIB,
-        "disk": limits.disk / MIB,
+        "cell_seconds": f"{limits.cell_seconds:g}",
+        "notebook_seconds": f"{limits.notebook_seconds:g}",
+        "memory": f"{limits.memory / MIB / 1024:g}",
+        "output": f"{limits.output / MIB:g}",
+        "disk": f"{limits.disk / MIB:g}",
     }
-    says, then = _WORDS[stop.code]
-    return Verdict(RAISED, stop.code, says.format(**facts), then.format(**facts))
+    return raised(stop.code, **facts)
 
 
 def _put(cell: NotebookNode, verdict: Verdict, *, instead: bool) -> None:

@@ -12,8 +12,8 @@ from autograder.checks.exercises import PARTS
 from autograder.grading.course import cell_name, masters
 from autograder.grading.execute import RUN, run_notebook
 from autograder.grading.marks import read_marks
-from autograder.grading.stopped import _WORDS
-from autograder.kernels.limits import MIB
+from autograder.grading.stopped import Stop, mark
+from autograder.kernels.limits import MIB, Limits
 
 
 def marks_of(*, name="03_spirals", limits=None, **answers):
@@ -100,7 +100,25 @@ def test_memory_over_the_limit_is_named():
     assert "more than 1 GiB" in marks.cells[0].message
 
 
-@pytest.mark.parametrize("code", _WORDS)
-def test_every_sentence_is_short(code):
-    for text in _WORDS[code]:
-        assert all(len(sentence.split()) < 20 for sentence in text.split(". "))
+#: Every cause that a kernel can give.
+CAUSES = (
+    "kernel_died",
+    "cell_timeout",
+    "notebook_timeout",
+    "too_much_output",
+    "too_much_memory",
+    "too_many_processes",
+    "too_much_disk",
+)
+
+
+@pytest.mark.parametrize("code", CAUSES)
+def test_every_cause_is_said_with_its_limits_filled_in(code):
+    notebook = copy.deepcopy(masters()["02_tanh"])
+    place = next(n for n, cell in enumerate(notebook.cells) if cell_name(cell) == "tanh")
+    mark(notebook, [], Stop(place, code), Limits())
+    said = next(c for c in notebook.cells if c.id == "check_tanh_values").outputs[0].evalue
+    assert said.startswith(f"{code}: Your code raised an error - exercise 6")
+    assert "exercise 6" in said.splitlines()[1]
+    assert "Next: " in said
+    assert "{" not in said
