@@ -6,7 +6,7 @@ Nothing of the learner's model is changed: trials are made on copies.
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -98,28 +98,61 @@ def _copy(model: nn.Module) -> nn.Module | None:
     return None if own & set(map(id, (*trial.modules(), *trial.parameters()))) else trial
 
 
-def zeroed_outputs(model: Any, features: np.ndarray) -> np.ndarray | None:
-    """Outputs of a copy of the model whose every learnable number is zero.
+#: How much a nudge changes each parameter, as a share of its root mean square.
+NUDGE = 1e-3
+_REDRAWS = 3
+
+
+def altered_outputs(model: Any, features: np.ndarray) -> Evidence | None:
+    """What copies of the model answer whose learnable numbers are not the learned ones.
+
+    A model that answers from a table, whatever its parameters are, gives itself away when they
+    are zero; one that looks whether they are zero, when they are drawn anew; one that looks
+    whether they are its own, when they are nudged so little that no network would mind.
 
     Tensors that learn without being registered as parameters (plain attributes with
-    `requires_grad`) are zeroed too.
+    `requires_grad`) are changed too.
 
     Returns:
-        The outputs as float64; nan for each row where the copy does not answer; None where the
-        model cannot be copied.
+        `zeroed`, `nudged`, and `redrawn` (a list): the outputs as float64, nan for each row where
+        a copy does not answer. None where the model cannot be copied.
     """
-    trial = _copy(model) if isinstance(model, nn.Module) else None
-    if trial is None:
+    if not isinstance(model, nn.Module) or _copy(model) is None:
         return None
+    generator = torch.Generator().manual_seed(len(features))  # leaves the session's own alone
+
+    def noise(value: Tensor) -> Tensor:
+        draw = torch.randn(value.shape, generator=generator, dtype=torch.float64)
+        return draw.to(value) * value.detach().pow(2).mean().sqrt()
+
+    return {
+        "zeroed": _with_parameters(model, features, torch.zeros_like),
+        "nudged": _with_parameters(model, features, lambda value: value + NUDGE * noise(value)),
+        "redrawn": [_with_parameters(model, features, noise) for _ in range(_REDRAWS)],
+    }
+
+
+def _with_parameters(
+    model: nn.Module, features: np.ndarray, change: Callable[[Tensor], Tensor]
+) -> np.ndarray:
+    """The outputs of a copy in which every learnable tensor was changed."""
     try:
+        trial = _copy(model)
+        assert trial is not None
         with torch.no_grad():
-            for module in trial.modules():
-                for value in list(vars(module).values()):
-                    for tensor in value if isinstance(value, (list, tuple)) else (value,):
-                        if isinstance(tensor, Tensor) and tensor.requires_grad:
-                            tensor.zero_()
-            for parameter in trial.parameters():
-                parameter.zero_()
+            for tensor in _learnable(trial):
+                tensor.copy_(change(tensor))
             return model_outputs(trial, features).to(torch.float64).numpy()
     except Exception:
         return np.full(len(features), np.nan)
+
+
+def _learnable(model: nn.Module) -> list[Tensor]:
+    """Each tensor that learns, once, registered or not."""
+    found: dict[int, Tensor] = {id(parameter): parameter for parameter in model.parameters()}
+    for module in model.modules():
+        for value in list(vars(module).values()):
+            for tensor in value if isinstance(value, (list, tuple)) else (value,):
+                if isinstance(tensor, Tensor) and tensor.requires_grad:
+                    found.setdefault(id(tensor), tensor)
+    return list(found.values())

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograder.checks.evidence import Evidence
 from autograder.checks.model import is_straight, kind_of_outputs, output_count, questions, unfit
-from autograder.checks.model_evidence import describe_model, zeroed_outputs
+from autograder.checks.model_evidence import altered_outputs, describe_model
 from autograder.checks.tasks import MOONS, fresh, split
 from autograder.checks.training import accuracy_of, not_learned
 from autograder.checks.verdict import Verdict, correct, not_yet
@@ -23,11 +23,11 @@ SMALL = replace(MOONS, model_name="small_model")
 
 
 def collect(model: Any, seed: int) -> Evidence:
-    """The model's answers on the exercise's test rows and on fresh draws; a zeroed copy's too."""
+    """What the model answers on test rows and on fresh draws, and what altered copies answer."""
     test, (features, _) = split(MOONS)["X_test"], fresh(MOONS, seed)
     return {
         "model": describe_model(model, {"test": test, "fresh": features, **questions()}),
-        "zeroed": zeroed_outputs(model, test),
+        "altered": altered_outputs(model, test),
     }
 
 
@@ -56,7 +56,7 @@ def judge(evidence: Evidence, seed: int) -> Verdict:
         return not_yet("train_linear" if is_straight(model) else "small_below", **facts)
     if anew < MOONS.fresh_bar:
         return not_yet("train_not_general", **facts)
-    if wrong := not_learned(MOONS, name, evidence["zeroed"], kind):
+    if wrong := not_learned(MOONS, name, evidence["altered"], kind):
         return wrong
     few = model["parameters"] <= FEWEST
     return correct("small_right_fewest" if few else "small_right", **facts)

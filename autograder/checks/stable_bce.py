@@ -10,7 +10,7 @@ import torch
 
 from autograder.checks.absence import raised_where
 from autograder.checks.evidence import Evidence, describe_array, error_of
-from autograder.checks.tanh_evidence import Operations
+from autograder.checks.operations import Operations
 from autograder.checks.tasks import Arrays
 from autograder.checks.verdict import Verdict, correct, not_yet
 
@@ -36,10 +36,9 @@ def collect(function: Any, seed: int) -> Evidence:
     """The value and the gradient for each question, or the error, and the library's part in it."""
     found: Evidence = {"kind": type(function).__name__, "callable": callable(function)}
     if callable(function):
-        seen: set[str] = set()
-        with Operations(seen):
+        with Operations() as watched:
             found["answers"] = {n: _ask(function, **q) for n, q in questions(seed).items()}
-        found["library"] = bool(LIBRARY & seen)
+        found["library"] = bool(LIBRARY & watched.seen)
     return found
 
 

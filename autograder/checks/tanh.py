@@ -12,7 +12,8 @@ import numpy as np
 
 from autograder.checks.absence import absent, raised_by
 from autograder.checks.evidence import Evidence
-from autograder.checks.tanh_evidence import LIBRARY, PART, questions
+from autograder.checks.operations import LIBRARY
+from autograder.checks.tanh_evidence import PART, questions
 from autograder.checks.verdict import Verdict, correct, not_started, not_yet
 
 #: Separates every honest float32 form (worst 3.6e-7) from near misses (e = 2.718: 4.6e-5).
@@ -145,7 +146,7 @@ def judge_pure(evidence: Evidence, seed: int) -> Verdict:
     if np.array_equal(np.asarray(values), x):
         return not_yet("tanh_identity", x=f"{x[0]:.3f}", wanted=f"{np.tanh(x[0]):.6f}")
     # Where torch was left on the way, no gradient comes through.
-    if evidence["slopes"]["values"] is None:
+    if evidence["slopes"]["values"] is None or evidence["foreign"] or not evidence["operations"]:
         return not_yet("tanh_numpy")
     return correct("tanh_pure_right")
 

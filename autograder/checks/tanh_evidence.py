@@ -9,15 +9,13 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
-from torch.utils._python_dispatch import TorchDispatchMode
 
 from autograder.checks.evidence import Evidence, describe_array, error_of, presence
+from autograder.checks.operations import LIBRARY, Operations
 from autograder.checks.recorder import Run
 from autograder.checks.tasks import Arrays
 
 PART = "tanh"
-#: Operations that are the library's own tanh, as autograd's dispatcher names them.
-LIBRARY = frozenset(["tanh", "tanh_", "tanh_backward", "tanhshrink", "mkldnn_tanh"])
 
 
 def questions(seed: int) -> Arrays:
@@ -36,18 +34,6 @@ def questions(seed: int) -> Arrays:
     }
 
 
-class Operations(TorchDispatchMode):
-    """Notes the operations that reach the dispatcher, scripted and compiled code included."""
-
-    def __init__(self, seen: set[str]) -> None:
-        super().__init__()
-        self.seen = seen
-
-    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        self.seen.add(func.overloadpacket.__name__)
-        return func(*args, **(kwargs or {}))
-
-
 def collect(names: Mapping[str, Any], runs: list[Run] | None, asked: Arrays) -> Evidence:
     """What `tanh` answers, how it gets there, and what it leaves of its input."""
     function = names.get("tanh")
@@ -59,6 +45,8 @@ def collect(names: Mapping[str, Any], runs: list[Run] | None, asked: Arrays) -> 
         "answers": {},
         "slopes": None,
         "seen": [],
+        "operations": 0,
+        "foreign": False,
         "mutated": False,
         "library_object": function in (torch.tanh, np.tanh, torch.nn.functional.tanh),
     }
@@ -67,26 +55,32 @@ def collect(names: Mapping[str, Any], runs: list[Run] | None, asked: Arrays) -> 
     seen: set[str] = set()
     for name in ("points", "far", "table"):
         x = torch.from_numpy(asked[name].copy())
+        watched = Operations(x)
         try:
-            with Operations(seen):
+            with watched:
                 answer = function(x)
+            watched.look_at_answer(answer)
             evidence["answers"][name] = {**describe_array(answer), "error": None}
         except (Exception, SystemExit) as error:
             evidence["answers"][name] = {"kind": "error", "error": error_of(error)}
         evidence["mutated"] |= not np.array_equal(x.numpy(), asked[name])
+        evidence["foreign"] |= watched.foreign
+        seen |= watched.seen
+    evidence["slopes"] = _slopes(function, asked["slopes"], seen)
     evidence["seen"] = sorted(LIBRARY & seen)
-    evidence["slopes"] = _slopes(function, asked["slopes"])
+    evidence["operations"] = len(seen)
     return evidence
 
 
-def _slopes(function: Any, points: np.ndarray) -> Evidence:
+def _slopes(function: Any, points: np.ndarray, seen: set[str]) -> Evidence:
     x = torch.from_numpy(points.copy()).requires_grad_()
     try:
-        with torch.enable_grad():
+        with torch.enable_grad(), Operations(x) as watched:
             answer = function(x)
             if not isinstance(answer, Tensor) or not answer.requires_grad:
                 return {"values": None, "error": None}
             (slopes,) = torch.autograd.grad(answer.sum(), x)
+        seen |= watched.seen  # a backward of the learner's own may call the library too
         return {"values": slopes.to(torch.float64).numpy(), "error": None}
     except (Exception, SystemExit) as error:
         return {"values": None, "error": error_of(error)}

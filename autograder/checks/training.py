@@ -1,7 +1,7 @@
 """Exercises 4b and 7d, accuracy: is the model trained, does it hold on fresh draws, is it learned?
 
-The three rules are those of `tasks`: the exercise's own test split, fresh draws, and a copy whose
-parameters are zero, which must lose what the model knows. Where a model falls short, `causes`
+The three rules are those of `tasks`: the exercise's own test split, fresh draws, and copies with
+other parameters, which must lose what the model knows. Where a model falls short, `causes`
 says what probably went wrong.
 """
 
@@ -17,7 +17,7 @@ from autograder.checks.absence import absent, raised_by
 from autograder.checks.causes import cause, collect_session
 from autograder.checks.evidence import Evidence, presence
 from autograder.checks.model import is_straight, kind_of_outputs, output_count, questions
-from autograder.checks.model_evidence import describe_model, zeroed_outputs
+from autograder.checks.model_evidence import altered_outputs, describe_model
 from autograder.checks.recorder import Run
 from autograder.checks.tasks import MOONS, Arrays, Task, fresh, split
 from autograder.checks.verdict import Verdict, correct, not_started, not_yet, with_remark
@@ -31,7 +31,7 @@ def fresh_features(task: Task, seed: int) -> Arrays:
 def collect(
     part_id: str, task: Task, names: Mapping[str, Any], runs: list[Run] | None, asked: Arrays
 ) -> Evidence:
-    """The model's answers on its own split and on fresh draws, and those of a zeroed copy.
+    """What the model answers on its own split and on fresh draws, and what altered copies answer.
 
     Only features go to the model; the labels stay with `judge`.
     """
@@ -41,7 +41,7 @@ def collect(
     return {
         "presence": presence(part_id, names, runs),
         "model": describe_model(model, {**own, **asked, **questions()}),
-        "zeroed": zeroed_outputs(model, wanted["X_test"]),
+        "altered": altered_outputs(model, wanted["X_test"]),
         "session": collect_session(part_id, task, names, runs),
     }
 
@@ -90,7 +90,7 @@ def judge(part_id: str, task: Task, evidence: Evidence, seed: int) -> Verdict:
         if session["trained_on"] in ("test", "all"):
             return not_yet("train_on_test_rows", **facts)
         return not_yet("train_not_general", **facts, fresh_bar=f"{task.fresh_bar:.0%}")
-    if wrong := not_learned(task, task.model_name, evidence["zeroed"], kind):
+    if wrong := not_learned(task, task.model_name, evidence["altered"], kind):
         return wrong
     verdict = correct("train_right", **facts)
     if session["trained_on"] in ("test", "all"):
@@ -98,20 +98,29 @@ def judge(part_id: str, task: Task, evidence: Evidence, seed: int) -> Verdict:
     return verdict
 
 
-def not_learned(task: Task, name: str, zeroed: np.ndarray | None, kind: str) -> Verdict | None:
-    """The verdict where a model answers as well with all its parameters at zero.
+def not_learned(task: Task, name: str, altered: Evidence | None, kind: str) -> Verdict | None:
+    """The verdict where a model's answers do not come from its parameters.
 
     Args:
         task: which dataset.
         name: what the learner calls the model.
-        zeroed: the outputs of `zeroed_outputs` on the test rows.
+        altered: from `altered_outputs` on the test rows.
         kind: of the outputs, as `kind_of_outputs` says.
     """
-    if zeroed is None:
+    if altered is None:
         return not_yet("train_no_copy", name=name)
     labels = split(task)["y_test"]
-    kept = accuracy_of(zeroed, labels, kind) if np.isfinite(zeroed).all() else 0.0
-    return not_yet("train_parameters_unused", name=name) if kept >= task.zeroed_bar else None
+
+    def score(outputs: Any) -> float:
+        values = np.asarray(outputs)
+        return accuracy_of(values, labels, kind) if np.isfinite(values).all() else 0.0
+
+    redrawn = min(map(score, altered["redrawn"]))
+    if score(altered["zeroed"]) >= task.zeroed_bar or redrawn > task.pass_above:
+        return not_yet("train_parameters_unused", name=name)
+    if score(altered["nudged"]) < task.zeroed_bar:
+        return not_yet("train_parameters_probed", name=name)
+    return None
 
 
 def _names(part_id: str) -> dict[str, str]:

@@ -419,3 +419,26 @@ def test_fresh_draws_are_never_those_of_a_small_seed() -> None:
     assert PUBLIC_SEED.bit_length() > 64
     for seed in (0, 42, PUBLIC_SEED):
         assert not (fresh(SPIRALS, seed)[0][:300] == fresh(SPIRALS, seed + 1)[0][:300]).all()
+
+
+#: Ways to keep a look-up table from being found out, with what a check finds.
+HIDING = {
+    # The parameters are looked at: zero means that a check asks.
+    "zeros noticed": ("self.unused.weight.abs().sum() == 0", "train_parameters_unused"),
+    # Any other parameters than one's own mean that a check asks.
+    "changes noticed": ("not torch.equal(self.unused.weight, own)", "train_parameters_probed"),
+}
+
+
+@pytest.mark.parametrize(("notices", "code"), HIDING.values(), ids=HIDING)
+def test_a_table_that_looks_whether_it_is_being_checked(notices: str, code: str) -> None:
+    source = NEAREST.format(
+        name="moon_model", classes=1, answer="2 * nearest - 1", squeeze="[:, 0]"
+    ).replace(
+        "    def forward(self, x):\n",
+        f"    def forward(self, x):\n        if {notices}:\n            return 0 * x.sum(1)\n",
+    )
+    source += "own = moon_model.unused.weight.detach().clone()\n"
+    lesson = play("01_moons", until="moons_train", moons_train=source)
+    verdict = lesson.verdict("check_moons_train_accuracy")
+    assert (verdict.outcome, verdict.code) == ("not_yet", code), verdict.text()

@@ -1,0 +1,98 @@
+"""Watches which operations compute an answer, and whether all of it was computed by torch.
+
+Values that came from elsewhere (NumPy, plain Python numbers, memory written behind torch's back)
+are known by having no operation that made them.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
+
+#: Operations that are the library's own tanh, or hold one: mish(x) is x * tanh(softplus(x)).
+LIBRARY = frozenset(
+    [
+        *("tanh", "tanh_", "tanh_backward", "tanhshrink", "mkldnn_tanh", "mish", "mish_"),
+        *("gelu", "gelu_", "rnn_tanh", "lstm", "gru", "_thnn_fused_lstm_cell", "mkldnn_rnn_layer"),
+        "_sparse_tanh",
+    ]
+)
+#: Larger memory than this is not compared before and after.
+_BYTES_LIMIT = 1_000_000
+
+
+class Operations(TorchDispatchMode):
+    """Between `with` and its end, notes the operations, scripted code included.
+
+    Args:
+        given: the inputs, the only tensors whose values may come from outside.
+
+    Attributes:
+        seen: the operations' names.
+        foreign: values came from outside torch, as many as the largest input has.
+    """
+
+    def __init__(self, *given: Tensor) -> None:
+        super().__init__()
+        self.seen: set[str] = set()
+        self.foreign = False
+        self._rows = max((each.numel() for each in given), default=0)
+        self._numbers: set[float] = set()
+        self._alive: list[Tensor] = []  # an address is used again once its tensor is gone
+        self._made: dict[int, int] = {}
+        for each in given:
+            self._note(each)
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        self.seen.add(func.overloadpacket.__name__)
+        inputs = [each for each in tree_leaves((args, kwargs)) if isinstance(each, Tensor)]
+        for tensor in inputs:
+            self._look(tensor)
+        result = func(*args, **(kwargs or {}))
+        for tensor in (*inputs, *tree_leaves(result)):
+            if isinstance(tensor, Tensor):
+                self._note(tensor)
+        return result
+
+    def look_at_answer(self, answer: Any) -> None:
+        """Note where an answer came from that no further operation takes."""
+        if isinstance(answer, Tensor):
+            self._look(answer)
+
+    def _look(self, tensor: Tensor) -> None:
+        content = _content(tensor)
+        if content is None or self._made.get(content[0]) == content[1]:
+            return
+        if tensor.numel() == 1:
+            # One constant, however often it is written down, is no table of answers.
+            self._numbers.add(float(tensor.detach().real))
+            self.foreign |= len(self._numbers) > max(self._rows // 2, 10)
+        elif tensor.numel() >= self._rows:
+            flat = tensor.detach().reshape(-1)
+            self.foreign |= bool((flat != flat[0]).any())
+
+    def _note(self, tensor: Tensor) -> None:
+        content = _content(tensor)
+        if content is not None:
+            if content[0] not in self._made:
+                self._alive.append(tensor)
+            self._made[content[0]] = content[1]
+
+
+def _content(tensor: Tensor) -> tuple[int, int] | None:
+    """Where a tensor's memory is and a hash of what it holds; None where that cannot be read."""
+    if tensor.device.type != "cpu" or tensor.layout is not torch.strided:
+        return None
+    try:
+        storage = tensor.untyped_storage()
+        address, size = storage.data_ptr(), storage.nbytes()
+    except (RuntimeError, NotImplementedError):  # a subclass without memory of its own
+        return None
+    if not address or size > _BYTES_LIMIT:
+        return None
+    return address, hash(ctypes.string_at(address, size))
