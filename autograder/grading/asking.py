@@ -11,6 +11,7 @@ import random
 from importlib.resources import files
 
 import numpy as np
+from nbformat import NotebookNode
 
 from autograder.checks.messages import say
 from autograder.checks.packing import pack, unpack
@@ -29,12 +30,33 @@ def seed_of(secret: int, purpose: str) -> int:
     return int.from_bytes(digest[:12], "big")
 
 
-def seed_kernel(kernel: Kernel, secret: int) -> None:
-    """Seed an unseeded notebook's random numbers: learners differ, and a regrade does not."""
-    seed = seed_of(secret, "kernel") % 2**32
+#: Makes `torch.manual_seed(42)` give other numbers, always the same ones.
+_SHIFT_SEEDS = """
+import torch
+set_seed = torch.random.manual_seed
+torch.manual_seed = torch.random.manual_seed = lambda seed: set_seed((int(seed) + {shift}) % 2**63)
+"""
+
+
+def prepare(kernel: Kernel, notebook: NotebookNode, secret: int, attempt: int) -> None:
+    """Before the first cell: seed the random numbers, and begin to record.
+
+    The numbers of learners who set no seed differ, and those of a regrade do not.
+
+    Args:
+        kernel: just started.
+        notebook: that will run there. One without checks of ours is not recorded.
+        secret: of the run.
+        attempt: from the second on, seeds that the notebook sets give other numbers too.
+    """
+    seed = seed_of(secret, "kernel" if attempt == 1 else f"kernel {attempt}") % 2**32
     parts = ("random').seed", "numpy').random.seed", "torch').manual_seed")
     calls = ", ".join(f"__import__('{part}({seed})" for part in parts)
     kernel.ask(f"({calls}) and None")
+    if attempt > 1:
+        kernel.ask(f"exec({_SHIFT_SEEDS.format(shift=seed)!r}, {{}})")
+    if any(is_ours(cell.metadata.get("nbgrader", {}).get("grade_id")) for cell in notebook.cells):
+        kernel.ask("__import__('autograder.checks.recorder', fromlist=['_']).install() and None")
 
 
 def ask(kernel: Kernel, check_id: str, secret: int) -> str:

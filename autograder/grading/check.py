@@ -9,8 +9,8 @@ from pathlib import Path
 from nbformat import NotebookNode
 from traitlets.config import Config
 
+from autograder.grading.again import run_fairly
 from autograder.grading.claims import claimed, differences
-from autograder.grading.execute import run_notebook
 from autograder.grading.marks import Marks, read_marks
 from autograder.grading.mending import Mended, mend
 from autograder.grading.reading import NotGradable, read_submission
@@ -43,7 +43,14 @@ def check_file(
     """
     template, mended = mended_file(path)
     try:
-        run_notebook(mended.notebook, config=config, on_start=on_start, on_progress=on_progress)
+        mended.mended += run_fairly(
+            mended.notebook,
+            template.name,
+            mended.claims,
+            config=config,
+            on_start=on_start,
+            on_progress=on_progress,
+        )
     except ProtectionTooWeak as error:
         raise NotGradable("protection", str(error)) from error
     except CannotRun as error:

@@ -19,7 +19,7 @@ from pathlib import Path
 from autograder.checks.verdict import Verdict
 from autograder.grading.asking import verdict_on
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class Evidence:
         release: the hash of the release that the learner was given; "" for the current one.
         judge: see `judge_hash`.
         secret: what all seeds of the run came from, as hexadecimal text.
+        attempt: the run that counts, from 1; see `again.run_fairly`.
         checks: the packed evidence by check cell.
     """
 
@@ -39,6 +40,7 @@ class Evidence:
     release: str
     judge: str
     secret: str
+    attempt: int
     checks: dict[str, str]
     format: int = FORMAT
 

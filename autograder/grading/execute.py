@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade
 from traitlets.config import Config
 
-from autograder.grading.asking import SECRET_BITS, ask, is_ours, seed_kernel, tell, verdict_on
+from autograder.checks.exercises import PART_OF
+from autograder.grading.asking import SECRET_BITS, ask, is_ours, prepare, tell, verdict_on
 from autograder.grading.course import course_folder
 from autograder.grading.outputs import output_of
+from autograder.grading.seen import Seen
 from autograder.grading.stopped import Stop, mark
 from autograder.kernels.layers import Protection
 from autograder.kernels.session import Kernel
@@ -34,7 +37,8 @@ def run_notebook(
     on_start: Callable[[Protection], None] | None = None,
     on_progress: Callable[[int, int], None] | None = None,
     secret: int | None = None,
-    on_evidence: Callable[[int, dict[str, str]], None] | None = None,
+    attempt: int = 1,
+    on_evidence: Callable[[dict[str, str]], None] | None = None,
 ) -> NotebookNode:
     """Run every cell of a notebook, errors and all.
 
@@ -47,7 +51,9 @@ def run_notebook(
         on_start: is told what protects the run, before the first cell.
         on_progress: is called with the cells done and the cells in all.
         secret: what all seeds of the run come from; None for a new one.
-        on_evidence: is given the secret and each check's evidence as text, to keep.
+        attempt: from the second on, other random numbers are drawn, also where the notebook
+            itself sets torch's seed.
+        on_evidence: is given each check's evidence as text, to keep.
 
     Returns:
         The same notebook.
@@ -61,17 +67,20 @@ def run_notebook(
     stops: list[Stop] = []
     end: Stop | None = None
     evidence: dict[str, str] = {}
+    seen = Seen()
     secret = secrets.randbits(SECRET_BITS) if secret is None else secret
     with Kernel(load_config(Path.cwd()) if config is None else config, hide) as kernel:
         if on_start is not None:
             on_start(kernel.protection)
-        seed_kernel(kernel, secret)
+        prepare(kernel, notebook, secret, attempt)
         for index, cell in enumerate(notebook.cells):
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
                 check_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
                 if end is None and is_grade(cell) and is_ours(check_id):
-                    evidence[check_id] = ask(kernel, check_id, secret)
+                    evidence[check_id] = seen.confirm(
+                        check_id, PART_OF[check_id].id, ask(kernel, check_id, secret)
+                    )
                     verdict = verdict_on(check_id, evidence[check_id], secret)
                     cell.outputs = [output_of(check_id, verdict)]
                     if kernel.dead:
@@ -82,6 +91,7 @@ def run_notebook(
                         tell(kernel, check_id, verdict.passed)
                 elif end is None and cell.source.strip():
                     run = kernel.run(cell.source)
+                    seen.add(run)
                     cell.outputs, cell.execution_count = run.outputs, run.count
                     if kernel.dead:
                         end = Stop(index, kernel.dead)
@@ -93,7 +103,8 @@ def run_notebook(
     notebook.metadata[RUN] = {
         "protection": kernel.protection.as_json(),
         "stopped": [stop.code for stop in [*stops, *([end] if end else [])]],
+        "flags": [asdict(flag) for flag in seen.flags],
     }
     if on_evidence is not None:
-        on_evidence(secret, evidence)
+        on_evidence(evidence)
     return notebook

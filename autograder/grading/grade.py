@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 import nbformat
 
 from autograder.grading import evidence
+from autograder.grading.again import run_fairly
 from autograder.grading.check import marks_of, mended_file
 from autograder.grading.entries import Entry
-from autograder.grading.execute import run_notebook
 from autograder.grading.gradebook import CannotGrade
 from autograder.grading.marks import Marks, read_marks
 from autograder.grading.placeholder import placeholder, say_why
@@ -110,16 +110,22 @@ def _run(course: Course, student: str, name: str, handed: HandedIn) -> tuple[str
     # The same file is asked the same questions again, and gets the same marks.
     same = earlier if earlier is not None and earlier.submission == handed.sha256 else None
 
-    def keep(secret: int, checks: dict[str, str]) -> None:
-        evidence.write(
-            path,
-            evidence.Evidence(
-                name, handed.sha256, template.revision, evidence.judge_hash(), f"{secret:x}", checks
-            ),
+    def keep(secret: int, attempt: int, checks: dict[str, str]) -> None:
+        found = evidence.Evidence(
+            notebook=name,
+            submission=handed.sha256,
+            release=template.revision,
+            judge=evidence.judge_hash(),
+            secret=f"{secret:x}",
+            attempt=attempt,
+            checks=checks,
         )
+        evidence.write(path, found)
 
-    run_notebook(
+    mended.mended += run_fairly(
         mended.notebook,
+        name,
+        mended.claims,
         config=course.config,
         secret=int(same.secret, 16) if same else None,
         on_evidence=keep,

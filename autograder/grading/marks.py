@@ -86,6 +86,7 @@ def read_marks(notebook: NotebookNode, name: str) -> Marks:
     marks = Marks(name)
     if RUN in notebook.metadata:
         marks.protection = dict(notebook.metadata[RUN]["protection"])
+        marks.flags += notebook.metadata[RUN].get("flags", [])
     for cell in notebook.cells:
         if not is_grade(cell):
             continue

@@ -23,11 +23,15 @@ class CellRun:
         outputs: as a notebook holds them.
         count: the execution count.
         stopped: why it did not run to its end, as a message code; "" if it did.
+        printed: all that it wrote to standard output, in pieces, cleared later or not.
+        pictures: how many it showed, cleared or not.
     """
 
     outputs: list[NotebookNode] = field(default_factory=list)
     count: int | None = None
     stopped: str = ""
+    printed: list[str] = field(default_factory=list)
+    pictures: int = 0
 
 
 class Collector:
@@ -96,6 +100,7 @@ class Collector:
     def _add(self, output: NotebookNode) -> None:
         nbformat.validate(output, ref="output", version=4, version_minor=5)
         outputs = self.run.outputs
+        self._count(output)
         if self._clear_first:
             outputs.clear()
             self._clear_first = False
@@ -108,3 +113,10 @@ class Collector:
             last.text += output.text  # as front ends show it
         else:
             outputs.append(output)
+
+    def _count(self, output: NotebookNode) -> None:
+        """Remember what a cell may clear from the page, as live plots and progress do."""
+        if output.output_type == "stream":
+            self.run.printed += [output.text] if output.name == "stdout" else []
+        elif any(kind.startswith("image/") for kind in output.get("data", {})):
+            self.run.pictures += 1

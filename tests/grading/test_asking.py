@@ -151,8 +151,9 @@ def test_the_same_secret_gives_the_same_run_and_another_one_does_not():
     kept = []
     for secret in (5, 5, 6):
         found = notebook(RIGHT, printed)
-        run_notebook(found, secret=secret, on_evidence=lambda s, e: kept.append((s, e)))
-        kept[-1] += (next(c.outputs[0].text for c in found.cells if c.id == "learners-own"),)
+        run_notebook(found, secret=secret, on_evidence=kept.append)
+        shown = next(c.outputs[0].text for c in found.cells if c.id == "learners-own")
+        kept[-1] = (secret, kept[-1], shown)
         assert read_marks(found, "02_tanh").score == 5
     assert kept[0] == kept[1]
     assert kept[0][1] != kept[2][1]
@@ -166,7 +167,7 @@ def test_the_same_secret_gives_the_same_run_and_another_one_does_not():
 def test_the_notebook_keeps_no_secret_and_evidence_is_compact():
     kept = []
     found = nbformat.read(ROOT / "solutions/classification/01_moons.ipynb", as_version=4)
-    run_notebook(found, secret=2**127 + 12345, on_evidence=lambda s, e: kept.append(e))
+    run_notebook(found, secret=2**127 + 12345, on_evidence=kept.append)
     text = json.dumps(found)
     assert str(2**127 + 12345) not in text
     assert f"{2**127 + 12345:x}" not in text

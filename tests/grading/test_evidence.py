@@ -25,12 +25,11 @@ def test_judging_again_gives_the_marks_of_the_run(answer, tmp_path):
             cell.source = answer
     path, kept = evidence.path_of(tmp_path, "ada", "classification", "02_tanh"), []
 
-    def keep(secret, checks):
-        kept.append(
-            evidence.Evidence("02_tanh", "a" * 64, "", evidence.judge_hash(), f"{secret:x}", checks)
-        )
+    def keep(checks):
+        judge = evidence.judge_hash()
+        kept.append(evidence.Evidence("02_tanh", "a" * 64, "", judge, "3e7", 1, checks))
 
-    run_notebook(notebook, on_evidence=keep)
+    run_notebook(notebook, secret=0x3E7, on_evidence=keep)
     evidence.write(path, kept[0])
     assert evidence.read(path) == kept[0]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -50,6 +49,7 @@ def test_judging_again_gives_the_marks_of_the_run(answer, tmp_path):
         gzip.compress(b"{}"),
         gzip.compress(json.dumps({"notebook": "x"}).encode()),
     ],
+    ids=["empty", "no gzip", "no JSON", "a list", "nothing in it", "too little in it"],
 )
 def test_a_file_that_is_none_counts_as_not_there(content, tmp_path):
     path = tmp_path / "e.json.gz"
