@@ -16,6 +16,7 @@ from autograder.grading.mending import Mended, mend
 from autograder.grading.reading import NotGradable, read_submission
 from autograder.grading.revisions import fitting_template
 from autograder.grading.template import Template
+from autograder.grading.unusual import unusual_code
 from autograder.kernels.errors import CannotRun, ProtectionTooWeak
 from autograder.kernels.layers import Protection
 
@@ -78,6 +79,7 @@ def mended_file(path: Path, course: Path | None = None) -> tuple[Template, Mende
     mended = mend(submission, template)
     mended.mended[:0] = revision
     mended.claims = claimed(submission.cells)
+    mended.flags += unusual_code(submission.cells, template)
     return template, mended
 
 

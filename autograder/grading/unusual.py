@@ -1,0 +1,102 @@
+"""Points out code that no answer to these exercises needs, so that a person reads it.
+
+What is found here never changes a mark: marks rest on what objects do. It is text work and knows
+nothing of what the code does, so it can be led astray; what it catches is the usual.
+"""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+
+from autograder.grading.submission import Cell, Note
+from autograder.grading.template import Template
+from autograder.grading.wording import code_lines
+
+#: Text beyond this is not looked at; more than any honest notebook has.
+_LOOK_AT = 400_000
+_SHOWN = 6
+#: Libraries whose functions a learner calls, and has no reason to replace.
+_LIBRARIES = (
+    r"(?:torch|nn|F|np|numpy|sklearn|math|random|sys|os|io|json|builtins|__builtins__|plt|matplotlib"
+    r"|pd|pandas|IPython|autograder|helpers|importlib|ip|shell|Tensor|Module|optim|Optimizer)"
+)
+_OURS = "|".join(
+    sorted(
+        each.name.removesuffix(".py")
+        for each in files("autograder.checks").iterdir()
+        if each.name.endswith(".py") and not each.name.startswith("__")
+    )
+)
+#: What to say, and the text that it is said of.
+_KINDS = {
+    "replaces parts of a library": rf"""
+        ^\s*(?!torch\.backends\b){_LIBRARIES}(?:\.\w+)*\.(?!seed\b)\w+\s*=(?!=)
+        |\b(?:setattr|delattr)\(\s*{_LIBRARIES}\b
+        |\bmock\.patch|\bMonkeyPatch\b""",
+    "reaches into the checks": rf"""
+        \bautograder\.(?!checks\b)\w+|\bautograder\.checks\.(?:{_OURS})\b
+        |\bfrom\ autograder\.checks\ import\ (?:{_OURS})\b|\bRECORDER\b""",
+    "reaches into the notebook's machinery": r"""
+        \bget_ipython\b|\bInteractiveShell\b|\bast_transformers\b|\binput_transformers?_\w+
+        |\brun_(?:cell|code|ast_nodes)\w*|\bshowtraceback\b|\bset_custom_exc\b|\bexcepthook\b
+        |\bsettrace\b|\bsetprofile\b|\buser_ns\b|\bmeta_path\b|\bpath_hooks\b|\bsys\.modules\b
+        |\bimport\ builtins\b|\bimport\ ast\b|\b__builtins__\b|\b__main__\b""",
+    "looks at callers or at memory": r"""
+        \b_getframe\b|\bf_back\b|\bf_locals\b|\bf_globals\b|\b(?:import|from)\ inspect\b
+        |\b(?:import|from)\ gc\b|\bget_referrers\b|\bget_objects\b|\b__subclasses__\b
+        |\b__globals__\b|\b__code__\b|\b__closure__\b|\bctypes\b|\bcffi\b""",
+    "runs code from text": r"(?<![.\w])(?:exec|eval|compile|__import__|globals|locals|vars)\s*\(",
+    "overrides how objects compare, copy or are saved": r"""
+        \b__eq__\b|\b__deepcopy__\b|\b__copy__\b|\b__reduce(?:_ex)?__\b|\b__class__\b
+        |\b__torch_function__\b|\b__torch_dispatch__\b|\b__getattribute__\b|\bdef\ state_dict\b
+        |\bdef\ (?:named_)?(?:parameters|modules|buffers)\b|\bpickle\b|\bmarshal\b""",
+    "answers from stored or given points": r"""
+        \b(?:KNeighbors|NearestNeighbors|RadiusNeighbors|c?KDTree|BallTree)\w*|\bcdist\b
+        |\bideal_(?:moons|spirals)\b""",
+    "leaves the notebook": r"""
+        \b(?:import|from)\ (?:socket|sqlite3|urllib|requests|http|signal|atexit|threading|_thread
+        |multiprocessing|concurrent|asyncio|subprocess|pty|mmap|resource)\b
+        |\bos\.(?:fork\w*|_exit|kill\w*|system|popen|exec\w+|spawn\w+|environ|setsid|symlink|link)\b
+        |\bgradebook\b|/proc/|["'](?:\.\./|/(?!dev/null)\w|~/)|\bmemfd_create\b|^\s*!(?!pip)""",
+    "writes its own results": r"""
+        \bmoons_and_spirals\b|\btext/html\b|<script|\bJavascript\b|\bpublish_display_data\b
+        |\bshell\.displayhook\b""",
+}
+_FINDERS = {
+    says: re.compile(pattern, re.VERBOSE | re.MULTILINE) for says, pattern in _KINDS.items()
+}
+
+
+def unusual_code(cells: list[Cell], template: Template) -> list[Note]:
+    """A flag that lists what a person should read; empty for the usual code.
+
+    Args:
+        cells: of the submission.
+        template: whose own lines are not looked at.
+    """
+    given = {
+        line.strip()
+        for slot in template.slots
+        for source in (slot.released, *slot.known)
+        for line in code_lines(source)
+    }
+    lines = [
+        line
+        for cell in cells
+        if cell.kind == "code"
+        for line in code_lines(cell.source)
+        if line.strip() not in given
+    ]
+    text = "\n".join(lines)[:_LOOK_AT]
+    found = [
+        f"{says} ({match.group().strip()[:40]!a})"
+        for says, finder in _FINDERS.items()
+        if (match := finder.search(text))
+    ]
+    if not found:
+        return []
+    words = "; ".join(found[:_SHOWN])
+    return [
+        Note("unusual_code", "", f"The code does what no answer needs; please read it: {words}.")
+    ]
