@@ -25,7 +25,16 @@ c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\npass"}
 # A check cell that a learner deleted is put back, so that it can still be earned.
 c.OverwriteCells.add_missing_cells = True
 
-# Learners' code runs in the sandbox here too; the rest of the list is nbgrader's own.
+# Notebooks are mended, run in the sandbox and put on record as by `autograder grade`; the rest of
+# these lists is nbgrader's own.
+c.Autograde.sanitize_preprocessors = [
+    "autograder.grading.sandboxed.Mend",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.DeduplicateIds",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
 c.Autograde.autograde_preprocessors = [
     "autograder.grading.sandboxed.SandboxedExecute",
     "nbgrader.preprocessors.IgnorePattern",
@@ -34,6 +43,7 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
+    "autograder.grading.sandboxed.Conclude",
 ]
 # `nbgrader validate` runs a notebook without the sandbox, within these seconds.
 c.Execute.timeout = 120
