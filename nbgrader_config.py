@@ -45,6 +45,28 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
     "autograder.grading.sandboxed.Conclude",
 ]
+# Pages that show a learner's notebook, in formgrader and as feedback: nothing of it runs there.
+c.HTMLExporter.sanitize_html = True
+c.HTMLExporter.preprocessors = ["autograder.grading.inert.Inert"]
+c.HTMLExporter.filters = {
+    "clean_html": "autograder.grading.clean_html.clean",
+    "markdown2html": "autograder.grading.clean_html.markdown",
+}
+# Feedback shows no hidden tests; the rest of the list is nbgrader's own.
+c.GenerateFeedback.preprocessors = [
+    "nbgrader.preprocessors.GetGrades",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+    "autograder.grading.hidden.HideTests",
+]
+# Of other files that were handed in, those that a browser would run are not passed on.
+_RUN_BY_BROWSERS = [
+    *("htm", "html", "js", "mht", "mhtml", "mjs", "rdf", "shtml"),
+    *("svg", "swf", "wsdl", "xht", "xhtml", "xml", "xpdl", "xsl"),
+]
+c.CourseDirectory.ignore = [
+    *(".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback"),  # nbgrader's own
+    *("*." + "".join(f"[{x}{x.upper()}]" for x in ending) for ending in _RUN_BY_BROWSERS),
+]
 # `nbgrader validate` runs a notebook without the sandbox, within these seconds.
 c.Execute.timeout = 120
 c.Execute.iopub_timeout = 30
