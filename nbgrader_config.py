@@ -25,7 +25,16 @@ c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\npass"}
 # A check cell that a learner deleted is put back, so that it can still be earned.
 c.OverwriteCells.add_missing_cells = True
 
-# Learners' code runs in the sandbox here too; the rest of the list is nbgrader's own.
+# Notebooks are mended, run in the sandbox and put on record as by `autograder grade`; the rest of
+# these lists is nbgrader's own.
+c.Autograde.sanitize_preprocessors = [
+    "autograder.grading.sandboxed.Mend",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.DeduplicateIds",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
 c.Autograde.autograde_preprocessors = [
     "autograder.grading.sandboxed.SandboxedExecute",
     "nbgrader.preprocessors.IgnorePattern",
@@ -34,6 +43,29 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
+    "autograder.grading.sandboxed.Conclude",
+]
+# Pages that show a learner's notebook, in formgrader and as feedback: nothing of it runs there.
+c.HTMLExporter.sanitize_html = True
+c.HTMLExporter.preprocessors = ["autograder.grading.inert.Inert"]
+c.HTMLExporter.filters = {
+    "clean_html": "autograder.grading.clean_html.clean",
+    "markdown2html": "autograder.grading.clean_html.markdown",
+}
+# Feedback shows no hidden tests; the rest of the list is nbgrader's own.
+c.GenerateFeedback.preprocessors = [
+    "nbgrader.preprocessors.GetGrades",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+    "autograder.grading.hidden.HideTests",
+]
+# Of other files that were handed in, those that a browser would run are not passed on.
+_RUN_BY_BROWSERS = [
+    *("htm", "html", "js", "mht", "mhtml", "mjs", "rdf", "shtml"),
+    *("svg", "swf", "wsdl", "xht", "xhtml", "xml", "xpdl", "xsl"),
+]
+c.CourseDirectory.ignore = [
+    *(".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback"),  # nbgrader's own
+    *("*." + "".join(f"[{x}{x.upper()}]" for x in ending) for ending in _RUN_BY_BROWSERS),
 ]
 # `nbgrader validate` runs a notebook without the sandbox, within these seconds.
 c.Execute.timeout = 120

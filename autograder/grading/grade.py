@@ -5,26 +5,23 @@ Whatever is wrong with one of them is told in its marks and stops no other.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
 
 import nbformat
 
-from autograder.grading import evidence
-from autograder.grading.again import run_fairly
 from autograder.grading.check import marks_of, mended_file
+from autograder.grading.concluding import conclude
 from autograder.grading.entries import Entry
 from autograder.grading.gradebook import CannotGrade
 from autograder.grading.marks import Marks, read_marks
 from autograder.grading.placeholder import placeholder, say_why
 from autograder.grading.plan import Course, Job
 from autograder.grading.reading import NotGradable
-from autograder.grading.records import Record, write_whole
+from autograder.grading.records import write_whole
+from autograder.grading.running import run_and_keep
 from autograder.grading.submissions import HandedIn, Work
 from autograder.kernels.errors import CannotRun
 
-#: Reasons that lie with us or the machine: the next run tries again.
-_AGAIN = ("kernel", "internal")
 #: Notes that the person who grades should read, though nothing is to be done.
 _TOLD = ("two_files",)
 
@@ -82,21 +79,8 @@ def grade(course: Course, work: Work, name: str) -> None:
     except Exception as error:
         words = f"{handed.path.name} could not be graded ({type(error).__name__}: {error})."
         kept, marks = _stand_in(course, student, name, "internal", words)
-    marks.mended += [asdict(note) for note in handed.told]
-    marks.flags += [asdict(note) for note in handed.flags]
     write_whole(course.book.autograded(student) / f"{name}.ipynb", kept)
-    comment = marks.error["message"] if marks.error else ""
-    if asks := _asks(marks):
-        course.book.ask(student, name, asks, comment)
-    # Last, because what has a record counts as graded.
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    sha256 = "" if marks.error and marks.error["code"] in _AGAIN else handed.sha256
-    course.records.write(
-        Record(
-            student, course.assignment, name, handed.path.name, sha256, handed.files,
-            work.timestamp, release, now, marks.as_json(),
-        )
-    )  # fmt: skip
+    conclude(course, work, name, marks, release)
 
 
 def _run(course: Course, student: str, name: str, handed: HandedIn) -> tuple[str, Marks, str]:
@@ -105,31 +89,7 @@ def _run(course: Course, student: str, name: str, handed: HandedIn) -> tuple[str
         raise handed.error
     template, mended = mended_file(handed.path, course.folder)
     course.book.put_back(mended.notebook, student, name)
-    path = evidence.path_of(course.folder, student, course.assignment, name)
-    earlier = evidence.read(path)
-    # The same file is asked the same questions again, and gets the same marks.
-    same = earlier if earlier is not None and earlier.submission == handed.sha256 else None
-
-    def keep(secret: int, attempt: int, checks: dict[str, str]) -> None:
-        found = evidence.Evidence(
-            notebook=name,
-            submission=handed.sha256,
-            release=template.revision,
-            judge=evidence.judge_hash(),
-            secret=f"{secret:x}",
-            attempt=attempt,
-            checks=checks,
-        )
-        evidence.write(path, found)
-
-    mended.mended += run_fairly(
-        mended.notebook,
-        name,
-        mended.claims,
-        config=course.config,
-        secret=int(same.secret, 16) if same else None,
-        on_evidence=keep,
-    )
+    run_and_keep(course, student, handed, template, mended, mended.notebook)
     kept = course.book.save(mended.notebook, student, name)
     return kept, marks_of(nbformat.reads(kept, as_version=4), name, mended), template.revision
 
@@ -145,13 +105,6 @@ def _stand_in(
     marks = read_marks(nbformat.reads(kept, as_version=4), name)
     marks.error = {"code": code, "message": message}
     return kept, marks
-
-
-def _asks(marks: Marks) -> list[str]:
-    """The check cells whose marks a person should confirm."""
-    parts = {flag["part"] for flag in marks.flags}
-    every = marks.error is not None or bool(parts - {cell.part for cell in marks.cells})
-    return [cell.grade_id for cell in marks.cells if every or cell.part in parts]
 
 
 def rows(course: Course, works: list[Work]) -> list[Row]:

@@ -107,7 +107,7 @@ class Gradebook:
         converter = Autograde(coursedir=self._coursedir, config=self._config)
         for each in converter.autograde_preprocessors:
             kind = import_item(each) if isinstance(each, str) else each
-            if not getattr(kind, "runs_code", issubclass(kind, ExecutePreprocessor)):
+            if not getattr(kind, "grade_does_it", issubclass(kind, ExecutePreprocessor)):
                 exporter.register_preprocessor(kind)
         with self._guard():
             kept, _ = exporter.from_notebook_node(notebook, self._resources(student, name))

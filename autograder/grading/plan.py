@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,8 +43,12 @@ class Job:
     missing: list[str]
 
 
-def open_course(assignment: str) -> Course:
+def open_course(assignment: str, config: Config | None = None) -> Course:
     """The course around the working folder.
+
+    Args:
+        assignment: such as `classification`.
+        config: its settings, if they have been read; None to read them.
 
     Raises:
         FileNotFoundError: there is none; the message says where to go.
@@ -65,7 +70,7 @@ def open_course(assignment: str) -> Course:
                 f"The autograder was installed with another {name} than the one in solutions/. "
                 "Run `autograder release`, then install it again with `make env`."
             )
-    config = load_config(folder)
+    config = load_config(folder) if config is None else copy.deepcopy(config)
     # Kernels must not read these, from whatever folder the command was given.
     private = [str(folder / part) for part in ("solutions", "grading", "tests")]
     config.Sandbox.hide = [*Sandbox(config=config).hide, *private]

@@ -1,26 +1,111 @@
-"""nbgrader's own `autograde`, in the command and in formgrader, with learners' code in the sandbox.
+"""nbgrader's own `autograde`, in the command and in formgrader, graded as by `autograder grade`.
 
-`nbgrader_config.py` names the class here in the place of nbgrader's `Execute`.
+`nbgrader_config.py` puts the three steps here between nbgrader's own. A notebook that is none of
+this course, or that only nbgrader can read, is graded as nbgrader does it, in the sandbox.
 """
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import dataclass
 from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from autograder.grading.check import marks_of, mended_file
+from autograder.grading.concluding import conclude
 from autograder.grading.execute import run_notebook
+from autograder.grading.gradebook import CannotGrade
+from autograder.grading.mending import Mended
+from autograder.grading.plan import Course, open_course
+from autograder.grading.reading import NotGradable, read_bytes
+from autograder.grading.running import run_and_keep
+from autograder.grading.submissions import HandedIn, Work, work_of
+from autograder.grading.template import Template
+
+Step = tuple[NotebookNode, dict[str, Any]]
+#: Where the second step leaves for the third what it found out.
+_FOUND = "moons_and_spirals"
+
+
+class Mend(NbGraderPreprocessor):
+    """Puts the mended notebook in the place of the submitted one, before all other steps."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Step:
+        """Mend from the file itself: nbgrader has changed what it read of it."""
+        found = _find(self, resources)
+        return (found.mended.notebook if found else nb), resources
 
 
 class SandboxedExecute(NbGraderPreprocessor):
     """Runs every cell behind the same layers and limits as `autograder grade` does."""
 
-    #: `autograder grade` has run the notebook by itself, and leaves this step out.
-    runs_code = True
+    #: `autograder grade` takes this step by itself, and leaves it out of nbgrader's list.
+    grade_does_it = True
 
-    def preprocess(
-        self, nb: NotebookNode, resources: dict[str, Any]
-    ) -> tuple[NotebookNode, dict[str, Any]]:
-        """Run the notebook; nbgrader gives the learner's file, its locked cells put back."""
-        return run_notebook(nb, config=self.config), resources
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Step:
+        """Run the notebook, and keep its evidence; the same file is asked the same again."""
+        found = resources[_FOUND] = _find(self, resources)
+        if found is None:
+            return run_notebook(nb, config=self.config), resources
+        run_and_keep(found.course, found.student, found.handed, found.template, found.mended, nb)
+        return nb, resources
+
+
+class Conclude(NbGraderPreprocessor):
+    """The last step, when the marks are in the gradebook: asks a person, and writes the record."""
+
+    grade_does_it = True
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Step:
+        """Tell `autograder grade` what is done, and say in the log what a person should see."""
+        found: _Found | None = resources.pop(_FOUND, None)
+        if found is not None:
+            name = found.template.name
+            marks = marks_of(nb, name, found.mended)
+            conclude(found.course, found.work(), name, marks, found.template.revision)
+            for flag in marks.flags:
+                self.log.warning("%s, %s: %s", found.student, name, flag["message"])
+        return nb, resources
+
+
+@dataclass
+class _Found:
+    """A submitted notebook of this course."""
+
+    course: Course
+    student: str
+    handed: HandedIn
+    template: Template
+    mended: Mended
+
+    def work(self) -> Work:
+        """What the learner handed in, with the file that nbgrader takes: it goes by the name.
+
+        Where `autograder grade` would take a newer one, the record does not name all files, and
+        so a run of it grades the notebook again.
+        """
+        course, name = self.course, self.template.name
+        known = {self.handed.sha256: name}
+        work = work_of(self.student, self.handed.path.parent, course.names, known, course.folder)
+        if work.notebooks[name].path != self.handed.path:
+            work.notebooks[name] = self.handed
+        return work
+
+
+def _find(step: NbGraderPreprocessor, resources: dict[str, Any]) -> _Found | None:
+    """The submitted file behind a notebook that nbgrader converts; None if it is none of ours."""
+    names = resources["nbgrader"]
+    student, name = names["student"], names["notebook"]
+    try:
+        course = open_course(names["assignment"], step.config)
+        path = course.book.submitted(student) / f"{name}.ipynb"
+        sha256 = hashlib.sha256(read_bytes(path)).hexdigest()
+        template, mended = mended_file(path, course.folder)
+        if template.name != name:
+            raise NotGradable("other_notebook", f"{path.name} holds {template.name}.")
+    except (NotGradable, CannotGrade, FileNotFoundError) as error:
+        step.log.warning("%s, %s: graded as nbgrader does it. %s", student, name, error)
+        return None
+    return _Found(course, student, HandedIn(path, sha256, {path.name: sha256}), template, mended)

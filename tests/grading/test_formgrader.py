@@ -15,6 +15,9 @@ import nbformat
 import pytest
 
 from autograder.cli import main
+from tests.browser.conftest import browser_type_launch_args  # noqa: F401 - a fixture
+from tests.grading import hostile, pages
+from tests.grading.classes import hand_in
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 90
@@ -54,6 +57,7 @@ def formgrader(tmp_path):
         with urllib.request.urlopen(request, timeout=SECONDS) as answer:
             return json.load(answer)
 
+    call.address = f"http://127.0.0.1:{port}/formgrader"
     try:
         until = time.monotonic() + SECONDS
         while True:
@@ -106,3 +110,31 @@ def test_what_autograder_grade_wrote_is_shown_and_can_be_marked(formgrader, tmp_
     assert formgrader("assignment/classification/generate_feedback", "POST")["success"]
     page = tmp_path / "grading/feedback/blank/classification/02_tanh.html"
     assert "02_tanh.ipynb is a web page" in page.read_text("utf-8")
+
+
+def test_what_a_learner_handed_in_does_nothing_in_an_instructors_browser(
+    formgrader, tmp_path, monkeypatch, browser
+):
+    """The page on which marks are given: the instructor is logged in there."""
+    monkeypatch.chdir(tmp_path)
+    with pages.server() as (address, asked):
+        hand_in(tmp_path, "blank", hostile.notebook(address))
+        assert main(["grade"]) == 0
+        asked.clear()
+        notebooks = formgrader("submitted_notebooks/classification/02_tanh")
+        found = {}
+        for each in notebooks:
+            found[each["student"]] = pages.opened(
+                browser,
+                f"{formgrader.address}/submissions/{each['id']}/",
+                extra_http_headers={"Authorization": "token secret"},
+            )
+            scripts = found[each["student"]]["scripts"]
+            found[each["student"]]["scripts"] = [s.replace(each["id"], "ID") for s in scripts]
+    mallory, solved = found["blank"], found["solved"]
+    assert asked == []
+    assert (mallory["pwned"], mallory["dialogs"], mallory["title"]) == (None, [], "02_tanh")
+    for what in ("scripts", "active", "handlers"):
+        assert mallory[what] == solved[what]  # formgrader's own
+    assert "plain <text>" in mallory["text"]
+    assert "check_fresh" in mallory["text"]  # hidden tests are for instructors to see

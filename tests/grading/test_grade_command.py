@@ -9,7 +9,7 @@ import pytest
 
 from autograder.cli import main
 from autograder.demo.pipeline import DemoCourse
-from autograder.grading import evidence, grade
+from autograder.grading import evidence, running
 from tests.grading import damage
 from tests.grading.classes import EXPS, NAME, answered, dying, hand_in, hashes, new_course, solved
 
@@ -54,13 +54,13 @@ def scores(course):
 def runs(monkeypatch):
     """Counts the notebooks that are run from now on."""
     done = []
-    run = grade.run_notebook
+    run = running.run_notebook
 
     def counted(notebook, **options):
         done.append(notebook)
         return run(notebook, **options)
 
-    monkeypatch.setattr(grade, "run_notebook", counted)
+    monkeypatch.setattr(running, "run_notebook", counted)
     return done
 
 

@@ -1,0 +1,51 @@
+"""The end of grading a notebook, whoever ran it: a person is asked, and a record is written."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from autograder.grading.marks import Marks
+from autograder.grading.plan import Course
+from autograder.grading.records import Record
+from autograder.grading.submissions import Work
+
+#: Reasons that lie with us or the machine: the next run tries again.
+_AGAIN = ("kernel", "internal")
+
+
+def conclude(course: Course, work: Work, name: str, marks: Marks, release: str) -> None:
+    """Leave doubtful marks to a person, and write down what was done.
+
+    Args:
+        course: from `open_course`.
+        work: what the learner handed in.
+        name: of the notebook, whose marks are in the gradebook.
+        marks: get what there is to tell about the submitted files.
+        release: the hash of the release that the learner was given; "" for the current one.
+
+    Raises:
+        CannotGrade: the gradebook cannot be written.
+    """
+    handed = work.notebooks[name]
+    marks.mended += [asdict(note) for note in handed.told]
+    marks.flags += [asdict(note) for note in handed.flags]
+    comment = marks.error["message"] if marks.error else ""
+    if asks := _asks(marks):
+        course.book.ask(work.student, name, asks, comment)
+    # Last, because what has a record counts as graded.
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    sha256 = "" if marks.error and marks.error["code"] in _AGAIN else handed.sha256
+    course.records.write(
+        Record(
+            work.student, course.assignment, name, handed.path.name, sha256, handed.files,
+            work.timestamp, release, now, marks.as_json(),
+        )
+    )  # fmt: skip
+
+
+def _asks(marks: Marks) -> list[str]:
+    """The check cells whose marks a person should confirm."""
+    parts = {flag["part"] for flag in marks.flags}
+    every = marks.error is not None or bool(parts - {cell.part for cell in marks.cells})
+    return [cell.grade_id for cell in marks.cells if every or cell.part in parts]
