@@ -6,7 +6,7 @@ Check cells of ours are not run there: the kernel is asked for evidence, which i
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -14,7 +14,7 @@ from nbgrader.utils import is_grade
 from traitlets.config import Config
 
 from autograder.grading.asking import SECRET_BITS, ask, is_ours, seed_kernel, tell, verdict_on
-from autograder.grading.course import course_folder
+from autograder.grading.course import PRIVATE, course_folder
 from autograder.grading.outputs import output_of
 from autograder.grading.stopped import Stop, mark
 from autograder.kernels.layers import Protection
@@ -23,8 +23,6 @@ from autograder.kernels.settings import load_config
 
 #: Where an executed notebook's metadata says what protected the run, and what stopped it.
 RUN = "moons_and_spirals_run"
-#: What lies beside a course's notebooks and is nothing for learners' code.
-_PRIVATE = ("solutions", "grading", "tests")
 
 
 def run_notebook(
@@ -35,6 +33,7 @@ def run_notebook(
     on_progress: Callable[[int, int], None] | None = None,
     secret: int | None = None,
     on_evidence: Callable[[int, dict[str, str]], None] | None = None,
+    beside: Mapping[str, bytes] | None = None,
 ) -> NotebookNode:
     """Run every cell of a notebook, errors and all.
 
@@ -48,6 +47,7 @@ def run_notebook(
         on_progress: is called with the cells done and the cells in all.
         secret: what all seeds of the run come from; None for a new one.
         on_evidence: is given the secret and each check's evidence as text, to keep.
+        beside: the content of files that lie beside the notebook, by path.
 
     Returns:
         The same notebook.
@@ -57,12 +57,13 @@ def run_notebook(
         ProtectionTooWeak: a layer is missing that the settings demand.
     """
     folders = {course_folder(), Path.cwd()}
-    hide = tuple(str(folder / part) for folder in folders for part in _PRIVATE)
+    hide = tuple(str(folder / part) for folder in folders for part in PRIVATE)
     stops: list[Stop] = []
     end: Stop | None = None
     evidence: dict[str, str] = {}
     secret = secrets.randbits(SECRET_BITS) if secret is None else secret
-    with Kernel(load_config(Path.cwd()) if config is None else config, hide) as kernel:
+    config = load_config(Path.cwd()) if config is None else config
+    with Kernel(config, hide, beside) as kernel:
         if on_start is not None:
             on_start(kernel.protection)
         seed_kernel(kernel, secret)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import nbformat
 
 from autograder.grading import evidence
+from autograder.grading.beside import beside
 from autograder.grading.check import marks_of, mended_file
 from autograder.grading.entries import Entry
 from autograder.grading.execute import run_notebook
@@ -22,11 +23,12 @@ from autograder.grading.reading import NotGradable
 from autograder.grading.records import Record, write_whole
 from autograder.grading.submissions import HandedIn, Work
 from autograder.kernels.errors import CannotRun
+from autograder.kernels.settings import Sandbox
 
 #: Reasons that lie with us or the machine: the next run tries again.
 _AGAIN = ("kernel", "internal")
 #: Notes that the person who grades should read, though nothing is to be done.
-_TOLD = ("two_files",)
+_TOLD = ("two_files", "beside_left_out")
 
 
 @dataclass
@@ -104,6 +106,8 @@ def _run(course: Course, student: str, name: str, handed: HandedIn) -> tuple[str
     if handed.error is not None:
         raise handed.error
     template, mended = mended_file(handed.path, course.folder)
+    around = beside(handed.path.parent, Sandbox(config=course.config))
+    mended.mended += around.told
     course.book.put_back(mended.notebook, student, name)
     path = evidence.path_of(course.folder, student, course.assignment, name)
     earlier = evidence.read(path)
@@ -123,6 +127,7 @@ def _run(course: Course, student: str, name: str, handed: HandedIn) -> tuple[str
         config=course.config,
         secret=int(same.secret, 16) if same else None,
         on_evidence=keep,
+        beside=around.files,
     )
     kept = course.book.save(mended.notebook, student, name)
     return kept, marks_of(nbformat.reads(kept, as_version=4), name, mended), template.revision
