@@ -10,7 +10,9 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from autograder.grading.again import run_fairly
+from autograder.grading.beside import Beside, beside
 from autograder.grading.claims import claimed, differences
+from autograder.grading.course import PRIVATE, course_folder
 from autograder.grading.marks import Marks, read_marks
 from autograder.grading.mending import Mended, mend
 from autograder.grading.reading import NotGradable, read_submission
@@ -19,6 +21,7 @@ from autograder.grading.template import Template
 from autograder.grading.unusual import unusual_code
 from autograder.kernels.errors import CannotRun, ProtectionTooWeak
 from autograder.kernels.layers import Protection
+from autograder.kernels.settings import Sandbox, load_config
 
 
 def check_file(
@@ -43,6 +46,9 @@ def check_file(
         NotGradable: it could not be graded; the message says why and what to do.
     """
     template, mended = mended_file(path)
+    config = load_config(Path.cwd()) if config is None else config
+    around = _around(path, mended, config)
+    mended.mended += around.told
     try:
         mended.mended += run_fairly(
             mended.notebook,
@@ -51,6 +57,7 @@ def check_file(
             config=config,
             on_start=on_start,
             on_progress=on_progress,
+            beside=around.files,
         )
     except ProtectionTooWeak as error:
         raise NotGradable("protection", str(error)) from error
@@ -59,6 +66,16 @@ def check_file(
             "kernel", f"{path.name} could not be run: {error}. Try `autograder doctor`."
         ) from error
     return marks_of(mended.notebook, template.name, mended)
+
+
+def _around(path: Path, mended: Mended, config: Config) -> Beside:
+    """The files beside a notebook that its code names: the folder may be anybody's downloads."""
+    settings = Sandbox(config=config)
+    folders = (course_folder(), Path.cwd(), path.parent.resolve())
+    private = [str(folder / part) for folder in folders for part in PRIVATE]
+    settings.hide = [*settings.hide, *private]
+    cells = (cell for cell in mended.notebook.cells if cell.cell_type == "code")
+    return beside(path.parent, settings, "\n".join(cell.source for cell in cells))
 
 
 def mended_file(path: Path, course: Path | None = None) -> tuple[Template, Mended]:

@@ -15,6 +15,8 @@ from nbformat import NotebookNode
 from autograder.checks.exercises import PART_OF, PARTS
 
 ASSIGNMENT = "classification"
+#: Folders of a course that are nothing for learners' code.
+PRIVATE = ("solutions", "grading", "tests")
 
 
 def course_folder() -> Path:

@@ -6,7 +6,7 @@ Check cells of ours are not run there: the kernel is asked for evidence, which i
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from traitlets.config import Config
 
 from autograder.checks.exercises import PART_OF
 from autograder.grading.asking import SECRET_BITS, ask, is_ours, prepare, tell, verdict_on
-from autograder.grading.course import course_folder
+from autograder.grading.course import PRIVATE, course_folder
 from autograder.grading.outputs import output_of
 from autograder.grading.seen import Seen
 from autograder.grading.stopped import Stop, mark
@@ -26,8 +26,6 @@ from autograder.kernels.settings import load_config
 
 #: Where an executed notebook's metadata says what protected the run, and what stopped it.
 RUN = "moons_and_spirals_run"
-#: What lies beside a course's notebooks and is nothing for learners' code.
-_PRIVATE = ("solutions", "grading", "tests")
 
 
 def run_notebook(
@@ -39,6 +37,7 @@ def run_notebook(
     secret: int | None = None,
     attempt: int = 1,
     on_evidence: Callable[[dict[str, str]], None] | None = None,
+    beside: Mapping[str, bytes] | None = None,
 ) -> NotebookNode:
     """Run every cell of a notebook, errors and all.
 
@@ -54,6 +53,7 @@ def run_notebook(
         attempt: from the second on, other random numbers are drawn, also where the notebook
             itself sets torch's seed.
         on_evidence: is given each check's evidence as text, to keep.
+        beside: the content of files that lie beside the notebook, by path.
 
     Returns:
         The same notebook.
@@ -63,13 +63,14 @@ def run_notebook(
         ProtectionTooWeak: a layer is missing that the settings demand.
     """
     folders = {course_folder(), Path.cwd()}
-    hide = tuple(str(folder / part) for folder in folders for part in _PRIVATE)
+    hide = tuple(str(folder / part) for folder in folders for part in PRIVATE)
     stops: list[Stop] = []
     end: Stop | None = None
     evidence: dict[str, str] = {}
     seen = Seen()
     secret = secrets.randbits(SECRET_BITS) if secret is None else secret
-    with Kernel(load_config(Path.cwd()) if config is None else config, hide) as kernel:
+    config = load_config(Path.cwd()) if config is None else config
+    with Kernel(config, hide, beside) as kernel:
         if on_start is not None:
             on_start(kernel.protection)
         prepare(kernel, notebook, secret, attempt)

@@ -23,7 +23,7 @@ from autograder.grading.submissions import HandedIn, Work
 from autograder.kernels.errors import CannotRun
 
 #: Notes that the person who grades should read, though nothing is to be done.
-_TOLD = ("two_files",)
+_TOLD = ("two_files", "beside_left_out")
 
 
 @dataclass

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from traitlets.config import Config
 
-from autograder.grading.course import clone_folder, course_folder
+from autograder.grading.course import PRIVATE, clone_folder, course_folder
 from autograder.grading.entries import Entry
 from autograder.grading.gradebook import CannotGrade, Gradebook
 from autograder.grading.records import Record, Records
@@ -72,7 +72,7 @@ def open_course(assignment: str, config: Config | None = None) -> Course:
             )
     config = load_config(folder) if config is None else copy.deepcopy(config)
     # Kernels must not read these, from whatever folder the command was given.
-    private = [str(folder / part) for part in ("solutions", "grading", "tests")]
+    private = [str(folder / part) for part in PRIVATE]
     config.Sandbox.hide = [*Sandbox(config=config).hide, *private]
     book, records = Gradebook(folder, config, assignment), Records(folder, assignment)
     return Course(folder, config, assignment, names, book, records)

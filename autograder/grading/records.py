@@ -16,7 +16,8 @@ class Record:
     Attributes:
         file: the submitted file's name.
         sha256: of its bytes, or why it could not be read.
-        files: the same of all files that were handed in for this notebook, by name.
+        files: the same of all files that were handed in for this notebook, by name, and of what
+            lies beside it.
         timestamp: the text of the learner's `timestamp.txt`, or "".
         release: the hash of the release that the learner was given; "" for the current one.
         graded: when, in UTC, as ISO 8601.

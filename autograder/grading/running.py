@@ -6,10 +6,12 @@ from nbformat import NotebookNode
 
 from autograder.grading import evidence
 from autograder.grading.again import run_fairly
+from autograder.grading.beside import beside
 from autograder.grading.mending import Mended
 from autograder.grading.plan import Course
 from autograder.grading.submissions import HandedIn
 from autograder.grading.template import Template
+from autograder.kernels.settings import Sandbox
 
 
 def run_and_keep(
@@ -50,6 +52,8 @@ def run_and_keep(
         )
         evidence.write(path, found)
 
+    around = beside(handed.path.parent, Sandbox(config=course.config))
+    mended.mended += around.told
     mended.mended += run_fairly(
         notebook,
         template.name,
@@ -57,4 +61,5 @@ def run_and_keep(
         config=course.config,
         secret=int(same.secret, 16) if same else None,
         on_evidence=keep,
+        beside=around.files,
     )

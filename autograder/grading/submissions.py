@@ -10,10 +10,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from autograder.grading.beside import beside
 from autograder.grading.newest import newest
 from autograder.grading.reading import NotGradable, read_bytes, read_submission
 from autograder.grading.revisions import fitting_template
 from autograder.grading.submission import Note
+from autograder.kernels.settings import Sandbox
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class HandedIn:
     Attributes:
         path: the file that counts.
         sha256: of its bytes, or why it could not be read.
-        files: the same of all files for this notebook, by name.
+        files: the same of all files for this notebook, by name, and of what lies beside it.
         error: why the file cannot be graded.
         told: that an older file was left out.
         flags: files that a person should look at.
@@ -100,6 +102,9 @@ def work_of(
         first = notebooks[min(notebooks)]
         first.files |= {file.path.name: file.sha256 for file in strangers}
         first.flags += [_left_out(file) for file in strangers]
+    around = beside(folder, Sandbox()).hashes()  # cells may read them: new data, new marks
+    for handed in notebooks.values():
+        handed.files |= around
     return Work(student, _timestamp(folder), dict(sorted(notebooks.items())))
 
 

@@ -11,6 +11,7 @@ import shutil
 import site
 import sys
 import sysconfig
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -31,6 +32,10 @@ _ETC = [
 #: What an installation of Python or an environment has, and a home folder has not.
 _PREFIX_PARTS = ("bin", "lib", "lib64", "share", "include", "etc", "pyvenv.cfg")
 DEVICES = [f"/dev/{name}" for name in ("null", "zero", "full", "random", "urandom")]
+#: What scratch folders begin with, besides the files that lie beside a notebook.
+_FOLDERS = ("tmp", "matplotlib", "ipython")
+CONNECTION = "connection.json"
+RESERVED = frozenset((*_FOLDERS, CONNECTION))
 #: Variables that a kernel gets from the grader, where they are set.
 _PASSED = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT", "COMSPEC")
 
@@ -99,13 +104,22 @@ def font_list() -> Path | None:
     return newest()
 
 
-def fill_seed(seed: Path) -> None:
-    """What every scratch folder begins with."""
-    for name in ("tmp", "matplotlib", "ipython"):
+def fill_seed(seed: Path, beside: Mapping[str, bytes]) -> None:
+    """What a scratch folder begins with.
+
+    Args:
+        seed: the folder.
+        beside: more files, by path in it; none of the `RESERVED` names.
+    """
+    for name in _FOLDERS:
         (seed / name).mkdir(parents=True)
     fonts = font_list()
     if fonts is not None:
         shutil.copy(fonts, seed / "matplotlib")
+    for name, content in beside.items():
+        path = seed / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
 
 
 def environment(scratch: Path, project: Path) -> dict[str, str]:

@@ -18,7 +18,7 @@ import zmq
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from autograder.kernels import process
+from autograder.kernels import files, process
 from autograder.kernels.cgroup import Cgroup, Unavailable
 from autograder.kernels.errors import CannotRun
 from autograder.kernels.layers import WANTED, Protection
@@ -28,7 +28,6 @@ from autograder.kernels.spec import Layers
 from autograder.kernels.watch import Watch
 
 NAME = "moons-sandbox"
-_CONNECTION = "connection.json"
 _FORKS = hasattr(os, "fork")
 #: Seconds that the launcher may take to end everything.
 _END_SECONDS = 10
@@ -48,19 +47,25 @@ class SandboxProvisioner(LocalProvisioner):
     _cgroup: Cgroup | None = None
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
-        """Make the folders and put the kernel manager's sockets in one of them."""
+        """Make the folders and put the kernel manager's sockets in one of them.
+
+        Args:
+            kwargs: jupyter_client's; `beside` is ours, see `Scratch`.
+        """
+        beside = kwargs.pop("beside", {})
         self.settings = Sandbox(parent=self)
         if self._scratch is None:
-            self._scratch = Scratch(own_user="user" in WANTED and _may_change_user())
+            own_user = "user" in WANTED and _may_change_user()
+            self._scratch = Scratch(own_user=own_user, beside=beside)
         manager: Any = self.parent
         # ipykernel writes this file again, which it may in its scratch folder.
-        manager.connection_file = str(self._scratch.seed / _CONNECTION)
+        manager.connection_file = str(self._scratch.seed / files.CONNECTION)
         if zmq.has("ipc"):
             manager.transport = "ipc"
             manager.ip = str(self._scratch.ipc / "c")
         manager.transport_encryption = "required"
         kwargs = await super().pre_launch(**kwargs)
-        told, copied = manager.connection_file, str(self._scratch.home / _CONNECTION)
+        told, copied = manager.connection_file, str(self._scratch.home / files.CONNECTION)
         if _FORKS:
             kwargs["cmd"] = [part.replace(told, copied) for part in kwargs["cmd"]]
         return kwargs

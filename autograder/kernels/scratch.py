@@ -3,7 +3,8 @@
 - `home/`: scratch, where the kernel stands, the one place where it may write
 - `ipc/`: its sockets
 - `project/`: the code that it imports
-- `seed/`: what `home/` begins with: the connection file, matplotlib's list of fonts
+- `seed/`: what `home/` begins with: the connection file, matplotlib's list of fonts, and what lies
+  beside the notebook
 - `view/`: empty, the place to build the kernel's view of the file system on
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 import secrets
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from autograder.kernels import files
@@ -27,9 +29,10 @@ class Scratch:
 
     Args:
         own_user: choose a user for this kernel alone, whom `launch` gives the folders to.
+        beside: the content of files that `home/` begins with, by path in it.
     """
 
-    def __init__(self, *, own_user: bool) -> None:
+    def __init__(self, *, own_user: bool, beside: Mapping[str, bytes]) -> None:
         self.user = secrets.choice(_USERS) if own_user else 0
         place = Path(tempfile.gettempdir()).resolve()
         if len(str(place)) > _LONGEST and Path("/tmp").is_dir():
@@ -46,7 +49,7 @@ class Scratch:
                 folder.mkdir(mode=0o700)
             files.copy_project(self.project)
             self.seed.mkdir(mode=0o700)
-            files.fill_seed(self.seed)
+            files.fill_seed(self.seed, beside)
         except BaseException:
             self.remove()
             raise

@@ -12,6 +12,7 @@ import copy
 import os
 import sys
 import time
+from collections.abc import Mapping
 from importlib.metadata import EntryPoint
 from types import TracebackType
 from typing import Any
@@ -42,9 +43,16 @@ class Kernel:
     Args:
         config: the instructor's, with a `Sandbox` section or without.
         hide: files and folders that the kernel must not read, besides those in the settings.
+        beside: the content of files that its scratch folder begins with, by path in it.
     """
 
-    def __init__(self, config: Config | None = None, hide: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        config: Config | None = None,
+        hide: tuple[str, ...] = (),
+        beside: Mapping[str, bytes] | None = None,
+    ) -> None:
+        self._beside = beside or {}
         whole = copy.deepcopy(config or Config())
         self._settings = Sandbox(config=whole)
         self.limits: Limits = self._settings.limits()
@@ -65,7 +73,7 @@ class Kernel:
         """
         _register()
         try:
-            self._manager.start_kernel()
+            self._manager.start_kernel(beside=self._beside)
             self._channels.connect(_START_SECONDS)
         except BaseException:
             self.close()

@@ -17,8 +17,7 @@ import pytest
 from autograder.grading import reading
 from autograder.grading.reading import NotGradable, read_submission
 from tests.grading.damage import filled
-
-PLAIN = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}}
+from tests.grading.unreadable import PLAIN, notebook, unreadable
 
 
 def written(tmp_path, content):
@@ -36,58 +35,17 @@ def read(tmp_path, content):
         assert (path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_mode) == before
 
 
-def notebook(**cell):
-    return {**PLAIN, "cells": [{"cell_type": "code", "metadata": {}, "source": "x = 1", **cell}]}
-
-
 def only_cell(tmp_path, **cell):
     return read(tmp_path, json.dumps(notebook(**cell))).cells[0]
 
 
 TEXT = json.dumps(filled("02_tanh"))
 SEVERAL = json.dumps(filled("02_tanh"), indent=1)
-CONFLICT = SEVERAL.replace(
-    '"cells": [', '"cells": [\n<<<<<<< HEAD\n {},\n=======\n {"a": 1},\n>>>>>>> 0a1b2c3\n', 1
-)
 
 
 @pytest.mark.parametrize(
     ("content", "code"),
-    [
-        (b"", "empty"),
-        (b" \n\t\n", "empty"),
-        (b"\xef\xbb\xbf", "empty"),
-        (json.dumps({**PLAIN, "cells": []}), "empty"),
-        ("<!DOCTYPE html><html>Sign in</html>", "html_page"),
-        ("\n\n<html><body>404</body></html>", "html_page"),
-        (CONFLICT, "git_conflict"),
-        (TEXT[: len(TEXT) // 2], "truncated"),
-        (TEXT[:-1], "truncated"),
-        (TEXT[:1], "truncated"),
-        (TEXT[: TEXT.rindex("}")], "truncated"),
-        ('{"cells": [{"cell_type": "co', "truncated"),
-        (TEXT.encode()[: TEXT.encode().index(b"\\u") + 3], "truncated"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "not_text"),
-        (b"PK\x03\x04\x14\x00\x00\x00\x08\x00\xb1", "not_text"),
-        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", "not_text"),
-        (bytes(range(256)) * 4, "not_text"),
-        ("hello", "not_a_notebook"),
-        ("import torch\n\nprint(torch.tanh)\n", "not_a_notebook"),
-        ("{}", "not_a_notebook"),
-        ("[1, 2]", "not_a_notebook"),
-        ("null", "not_a_notebook"),
-        ('"text"', "not_a_notebook"),
-        ('{"cells": "none"}', "not_a_notebook"),
-        ('{"cells": {"0": {}}}', "not_a_notebook"),
-        ('{"worksheets": 5}', "not_a_notebook"),
-        (TEXT + TEXT, "not_a_notebook"),
-        (f'{{"cells": [{"9" * 5000}]}}', "not_a_notebook"),
-        ("[" * 100_000, "not_a_notebook"),
-        ('{"cells":' * 50_000, "not_a_notebook"),
-        (json.dumps({**PLAIN, "cells": [{}] * 10_001}), "too_large"),
-        (json.dumps({**PLAIN, "cells": [], "x": [[]] * 1_000_001}), "too_large"),
-        (json.dumps(notebook(source="x" * 5_000_001)), "too_large"),
-    ],
+    [pytest.param(each.content, each.code, id=each.label) for each in unreadable("02_tanh")],
 )
 def test_what_cannot_be_read_is_named(content, code, tmp_path):
     with pytest.raises(NotGradable) as raised:
