@@ -7,6 +7,7 @@ knows, sends the features, takes back plain text, and judges that against the la
 from __future__ import annotations
 
 import hashlib
+import json
 import random
 from importlib.resources import files
 
@@ -52,28 +53,34 @@ def prepare(kernel: Kernel, notebook: NotebookNode, secret: int, attempt: int) -
     seed = seed_of(secret, "kernel" if attempt == 1 else f"kernel {attempt}") % 2**32
     parts = ("random').seed", "numpy').random.seed", "torch').manual_seed")
     calls = ", ".join(f"__import__('{part}({seed})" for part in parts)
-    kernel.ask(f"({calls}) and None")
+    kernel.ask(f"({calls}) and None", at_start=True)
     if attempt > 1:
-        kernel.ask(f"exec({_SHIFT_SEEDS.format(shift=seed)!r}, {{}})")
+        kernel.ask(f"exec({_SHIFT_SEEDS.format(shift=seed)!r}, {{}})", at_start=True)
     if any(is_ours(cell.metadata.get("nbgrader", {}).get("grade_id")) for cell in notebook.cells):
-        kernel.ask("__import__('autograder.checks.recorder', fromlist=['_']).install() and None")
+        recorder = "__import__('autograder.checks.recorder', fromlist=['_'])"
+        kernel.ask(f"{recorder}.install() and None", at_start=True)
 
 
-def ask(kernel: Kernel, check_id: str, secret: int) -> str:
-    """One check's evidence as text; "" if the kernel gave none."""
-    asked = pack(questions(check_id, seed_of(secret, check_id)))
-    arguments = f"{check_id!r}, names, {asked!r}, {kernel.project!r}"
+def ask(kernel: Kernel, check_ids: list[str], secret: int) -> dict[str, str]:
+    """The evidence for some checks as text, in one go; "" where the kernel gave none."""
+    asked = {each: pack(questions(each, seed_of(secret, each))) for each in check_ids}
     answer = kernel.ask(
-        f"(lambda space, names: exec({_SOURCE!r}, space) or space['evidence_of']({arguments}))"
+        f"(lambda space, names: exec({_SOURCE!r}, space)"
+        f" or space['evidence_of']({asked!r}, names, {kernel.project!r}))"
         "({'__name__': 'anew'}, globals())"
     )
-    return answer if isinstance(answer, str) else ""
+    try:
+        found = json.loads(answer)
+    except (TypeError, ValueError, RecursionError):
+        found = {}
+    texts = found if isinstance(found, dict) else {}
+    return {each: text if isinstance(text := texts.get(each), str) else "" for each in check_ids}
 
 
-def tell(kernel: Kernel, check_id: str, passed: bool) -> None:
-    """Let the notebook's own table of points know a verdict; no mark rests on that table."""
+def tell(kernel: Kernel, passed: dict[str, bool]) -> None:
+    """Let the notebook's own table of points know verdicts; no mark rests on that table."""
     recorder = "__import__('autograder.checks.recorder', fromlist=['_']).RECORDER"
-    kernel.ask(f"{recorder}.passed.update({{{check_id!r}: {passed!r}}})")
+    kernel.ask(f"{recorder}.passed.update({passed!r})")
 
 
 def verdict_on(check_id: str, evidence: str, secret: int) -> Verdict:

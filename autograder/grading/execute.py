@@ -75,21 +75,18 @@ def run_notebook(
             on_start(kernel.protection)
         prepare(kernel, notebook, secret, attempt)
         for index, cell in enumerate(notebook.cells):
-            if cell.cell_type == "code":
+            if cell.cell_type == "code" and _check_of(cell) not in evidence:
                 cell.outputs, cell.execution_count = [], None
-                check_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
-                if end is None and is_grade(cell) and is_ours(check_id):
-                    evidence[check_id] = seen.confirm(
-                        check_id, PART_OF[check_id].id, ask(kernel, check_id, secret)
-                    )
-                    verdict = verdict_on(check_id, evidence[check_id], secret)
-                    cell.outputs = [output_of(check_id, verdict)]
+                if end is None and _check_of(cell):
+                    places = _together(notebook.cells, index)
+                    checks = {check: notebook.cells[n] for check, n in places.items()}
+                    found = _ask_and_judge(kernel, checks, secret, seen)
+                    evidence.update(found)
                     if kernel.dead:
                         end = Stop(index, kernel.dead)
                     elif kernel.stopped:
-                        stops.append(Stop(index, kernel.stopped))
-                    else:
-                        tell(kernel, check_id, verdict.passed)
+                        unanswered = (n for check, n in places.items() if not found[check])
+                        stops += [Stop(n, kernel.stopped) for n in unanswered]
                 elif end is None and cell.source.strip():
                     run = kernel.run(cell.source)
                     seen.add(run)
@@ -109,3 +106,43 @@ def run_notebook(
     if on_evidence is not None:
         on_evidence(evidence)
     return notebook
+
+
+def _check_of(cell: NotebookNode) -> str:
+    """The check that a cell holds, if it is one of ours; else ""."""
+    check = cell.metadata.get("nbgrader", {}).get("grade_id", "") if is_grade(cell) else ""
+    return check if is_ours(check) else ""
+
+
+def _together(cells: list[NotebookNode], first: int) -> dict[str, int]:
+    """The checks from one on that no other code comes between, with their cells' places.
+
+    The learner's objects are the same for all of them, so they are asked in one go.
+    """
+    places = {}
+    for place in range(first, len(cells)):
+        cell = cells[place]
+        if cell.cell_type != "code":
+            continue
+        if check := _check_of(cell):
+            places[check] = place
+        elif cell.source.strip():
+            break
+    return places
+
+
+def _ask_and_judge(
+    kernel: Kernel, checks: dict[str, NotebookNode], secret: int, seen: Seen
+) -> dict[str, str]:
+    """Fill check cells with the verdicts on what the kernel says; returns the evidence."""
+    evidence = {}
+    passed = {}
+    for check, text in ask(kernel, list(checks), secret).items():
+        evidence[check] = seen.confirm(check, PART_OF[check].id, text)
+        verdict = verdict_on(check, evidence[check], secret)
+        checks[check].outputs = [output_of(check, verdict)]
+        checks[check].execution_count = None
+        passed[check] = verdict.passed
+    if not kernel.stopped:
+        tell(kernel, passed)
+    return evidence

@@ -125,7 +125,7 @@ class Kernel:
             return CellRun(stopped=self.dead)
         request = self._channels.execute(source)
         cell = Collector(request, max(self._left, _SMALL))
-        self._collect(cell, request)
+        self._collect(cell, request, self.limits.cell_seconds)
         self._left -= min(cell.size, self._left)
         if cell.run.stopped == "notebook_timeout":
             self._kill(cell.run)
@@ -133,11 +133,13 @@ class Kernel:
             self._settle()
         return cell.run
 
-    def ask(self, expression: str) -> Any:
+    def ask(self, expression: str, *, at_start: bool = False) -> Any:
         """Evaluate one expression in the notebook's namespace; nothing of it is shown.
 
         Args:
             expression: one whose value is text, a number or None.
+            at_start: no learner's code has run yet. It may take as long as a kernel's start,
+                whatever a cell may take.
 
         Returns:
             Its value; None if there is none, or if the kernel was stopped, see `stopped`.
@@ -147,7 +149,7 @@ class Kernel:
             return None
         request = self._channels.evaluate(expression)
         cell = Collector(request, self.limits.output)
-        self._collect(cell, request)
+        self._collect(cell, request, _START_SECONDS if at_start else self.limits.cell_seconds)
         self.stopped = cell.run.stopped
         if self.stopped == "notebook_timeout":
             self._kill(cell.run)
@@ -162,14 +164,14 @@ class Kernel:
                 return
             request = self._channels.execute(_FLUSH, silent=True)
             flush = Collector(request, self.limits.output)
-            self._collect(flush, request)
+            self._collect(flush, request, self.limits.cell_seconds)
             if not flush.run.stopped:
                 return
 
-    def _collect(self, cell: Collector, request: str) -> None:
-        """Take messages until the cell is over, or the kernel."""
+    def _collect(self, cell: Collector, request: str, seconds: float) -> None:
+        """Take messages until the cell is over, or its seconds, or the kernel."""
         run = cell.run
-        deadline = min(time.monotonic() + self.limits.cell_seconds, self._until)
+        deadline = min(time.monotonic() + seconds, self._until)
         replied = False
         while not (cell.idle and replied):
             now = time.monotonic()
