@@ -32,6 +32,7 @@ def graded(tmp_path_factory):
     with pages.server() as (address, asked):
         hand_in(course, "mallory", hostile.notebook(address))
         hand_in(course, "mallory", f"<script>{hostile.RUN}</script>", "evil.HTML")
+        hand_in(course, "eve", "<html>", f"{NAME}<img src=x onerror={hostile.RUN}>.ipynb")
         here = Path.cwd()
         os.chdir(course)
         try:
@@ -59,6 +60,16 @@ def test_nothing_of_a_learners_runs_loads_or_covers_in_feedback(graded, browser)
     for link in found["links"]:
         assert re.match(r"#|https?://|data:image/(png|svg)", link), link
     assert [path.name for path in page_of(course).parent.iterdir()] == [page_of(course).name]
+
+
+def test_a_files_name_is_no_html(graded, browser):
+    """It stands in the message on a file that cannot be read, and in the comment for its owner."""
+    course, _ = graded
+    DemoCourse(course).feedback("eve")
+    assert hostile.RUN in page_of(course, "eve").read_text("utf-8")
+    found = pages.opened(browser, page_of(course, "eve").as_uri())
+    assert (found["pwned"], found["handlers"], found["title"]) == (None, [], NAME)
+    assert "is a web page" in found["text"]
 
 
 def test_the_tries_are_real(graded, browser):

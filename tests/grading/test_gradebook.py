@@ -7,7 +7,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.cli import main
-from autograder.grading import grade, submissions
+from autograder.grading import running, submissions
 from autograder.grading.gradebook import CannotGrade
 from tests.grading import damage
 from tests.grading.classes import EXPS, NAME, answered, hand_in, hashes, new_course, solved
@@ -33,7 +33,7 @@ def course(tmp_path, monkeypatch):
 @pytest.fixture
 def without_kernels(monkeypatch):
     """Notebooks are entered without being run: every check that has no output counts in full."""
-    monkeypatch.setattr(grade, "run_notebook", lambda notebook, **options: notebook)
+    monkeypatch.setattr(running, "run_notebook", lambda notebook, **options: notebook)
 
 
 def book(course):
@@ -197,7 +197,7 @@ def test_a_fault_of_ours_is_told_stops_nobody_and_is_tried_again(course, monkeyp
 
     fitting = submissions.fitting_template
     monkeypatch.setattr(submissions, "fitting_template", fails_for_eve)
-    monkeypatch.setattr(grade, "run_notebook", fails_for_ada)
+    monkeypatch.setattr(running, "run_notebook", fails_for_ada)
     hand_in(course, "ada", answered("    return x  # ada's"))
     hand_in(course, "eve", answered("    return x  # eve's"))
     hand_in(course, "ben", answered(EXPS))
@@ -209,7 +209,7 @@ def test_a_fault_of_ours_is_told_stops_nobody_and_is_tried_again(course, monkeyp
     assert "2 notebooks to grade, 1 graded before" in said
     with book(course) as gradebook:
         assert gradebook.find_submission("classification", "ben").score == 5
-    monkeypatch.setattr(grade, "run_notebook", lambda notebook, **options: notebook)
+    monkeypatch.setattr(running, "run_notebook", lambda notebook, **options: notebook)
     monkeypatch.setattr(submissions, "fitting_template", fitting)
     assert main(["grade"]) == 0
 
@@ -225,10 +225,10 @@ def test_a_gradebook_lost_on_the_way_ends_the_run_and_keeps_what_is_done(
             raise CannotGrade("The gradebook is locked.")
         return notebook
 
-    monkeypatch.setattr(grade, "run_notebook", runs)
+    monkeypatch.setattr(running, "run_notebook", runs)
     assert main(["grade"]) == 2
     assert capsys.readouterr().err == "The gradebook is locked.\n"
-    monkeypatch.setattr(grade, "run_notebook", lambda notebook, **options: notebook)
+    monkeypatch.setattr(running, "run_notebook", lambda notebook, **options: notebook)
     assert main(["grade"]) == 0
     assert "1 notebooks to grade, 1 graded before" in capsys.readouterr().out
 
