@@ -13,6 +13,7 @@ import nbformat
 from autograder.grading import evidence
 from autograder.grading.beside import beside
 from autograder.grading.check import marks_of, mended_file
+from autograder.grading.course import checks_hash, masters
 from autograder.grading.entries import Entry
 from autograder.grading.execute import run_notebook
 from autograder.grading.gradebook import CannotGrade
@@ -96,7 +97,7 @@ def grade(course: Course, work: Work, name: str) -> None:
     course.records.write(
         Record(
             student, course.assignment, name, handed.path.name, sha256, handed.files,
-            work.timestamp, release, now, marks.as_json(),
+            work.timestamp, release, now, marks.as_json(), checks_hash(masters()[name]),
         )
     )  # fmt: skip
 
