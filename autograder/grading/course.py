@@ -6,11 +6,14 @@ a clone, and inside it where it was installed.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from functools import lru_cache
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
+from nbgrader.utils import is_grade
 
 from autograder.checks.exercises import PART_OF, PARTS
 
@@ -63,6 +66,15 @@ def cell_name(cell: NotebookNode) -> str | None:
     if name in known:
         return str(name)
     return str(cell["id"]) if cell.get("id") in known else None
+
+
+def checks_hash(solved: NotebookNode) -> str:
+    """A hash of what a notebook's marks depend on: the text and points of its check cells."""
+    cells = [
+        (cell.metadata.nbgrader.grade_id, float(cell.metadata.nbgrader.points), cell.source)
+        for cell in filter(is_grade, solved.cells)
+    ]
+    return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
 
 
 @lru_cache(maxsize=1)

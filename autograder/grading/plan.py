@@ -8,7 +8,13 @@ from pathlib import Path
 
 from traitlets.config import Config
 
-from autograder.grading.course import PRIVATE, clone_folder, course_folder
+from autograder.grading.course import (
+    PRIVATE,
+    checks_hash,
+    clone_folder,
+    course_folder,
+    masters,
+)
 from autograder.grading.entries import Entry
 from autograder.grading.gradebook import CannotGrade, Gradebook
 from autograder.grading.records import Record, Records
@@ -119,12 +125,13 @@ def _job(course: Course, student: str, entries: dict[str, Entry], force: bool) -
 
 
 def _is_graded(course: Course, work: Work, record: Record, entry: Entry) -> bool:
-    """True if nothing has changed since, neither the submission nor its automatic marks."""
+    """True if nothing has changed since: the submission, its automatic marks, what it is asked."""
     handed = work.notebooks[record.notebook]
     marks = {cell["grade_id"]: (cell["score"], cell["max_score"]) for cell in record.marks["cells"]}
     return (
         (record.sha256, record.files) == (handed.sha256, handed.files)
         and record.timestamp == work.timestamp
+        and record.checks == checks_hash(masters()[record.notebook])
         and marks == entry.scores
         and (course.book.autograded(work.student) / f"{record.notebook}.ipynb").is_file()
     )

@@ -22,6 +22,7 @@ class Record:
         release: the hash of the release that the learner was given; "" for the current one.
         graded: when, in UTC, as ISO 8601.
         marks: `Marks.as_json()`, with what was mended, the flags and the protection.
+        checks: `checks_hash` of the solved notebook; "" in records older than this field.
     """
 
     student: str
@@ -34,6 +35,7 @@ class Record:
     release: str
     graded: str
     marks: dict[str, Any]
+    checks: str = ""
 
 
 class Records:
