@@ -13,10 +13,10 @@ CHECKSUM = find $(SOURCES) -type f ! -name '*.pyc' ! -path '*/.ipynb_checkpoints
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 # One thread a process: torch's idle threads spin, and slow a machine that runs several.
-demo test: export OMP_NUM_THREADS = 1
+demo test attacks: export OMP_NUM_THREADS = 1
 
 .DEFAULT_GOAL = help
-.PHONY: help env demo test browser lint lab release bench-recipes bench-lessons picture constraints clean check-python
+.PHONY: help env demo test attacks browser lint lab release bench-recipes bench-lessons picture constraints clean check-python
 
 help: ## List these targets
 	@echo 'Usage: make TARGET [PYTHON=python3.12]'
@@ -57,6 +57,9 @@ demo: env ## Release the notebooks, grade a sample class, show the table and the
 
 test: lint browser ## Everything that CI runs: lint, types, tests
 	$(BIN)/pytest -n 2
+
+attacks: env ## Attacks on the grader: marks here and under stock nbgrader (slow, root on Linux)
+	@$(BIN)/python -m tests.grading.attacks
 
 # Without a browser the tests that need one are skipped; in CI they fail.
 browser: env ## Install Chromium for the browser tests, if it is missing (root, apt-get)

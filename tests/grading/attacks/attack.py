@@ -28,8 +28,8 @@ QUICK: Mapping[str, str] = {
         "train_test_split(X, y, test_size=0.2, random_state=42)"
     ),
     "moons_model": (
-        "torch.manual_seed(42)\nmoon_model = nn.Sequential(nn.Linear(2, 24), nn.ReLU(), "
-        "nn.Linear(24, 24), nn.ReLU(), nn.Linear(24, 1))"
+        "torch.manual_seed(42)\nmoon_model = nn.Sequential(nn.Linear(2, 16), nn.ReLU(), "
+        "nn.Linear(16, 16), nn.ReLU(), nn.Linear(16, 1))"
     ),
     "moons_loss_optimizer": (
         "loss_fn = nn.BCEWithLogitsLoss()\n"

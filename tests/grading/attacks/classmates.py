@@ -21,8 +21,8 @@ _TANH = (
     "two-exps", "expm1", "own-sigmoid", "a-module", "scripted", "helper-functions",
     "float64-inside",
 )  # fmt: skip
-#: Learners of the sample class whose answers are right in every notebook.
-_SAMPLE = ("perfect-sequential", "perfect-functional", "seed-answers")
+#: Learners of the sample class who earn every point.
+_SAMPLE = ("perfect-sequential", "perfect-functional", "chatty-loop")
 
 
 def _honest(name: str, notebook: str, answers: Mapping[str, str], *lost: str) -> Attack:
@@ -37,13 +37,14 @@ def _moons(form: str) -> Attack:
 def _of_the_sample(name: str) -> list[Attack]:
     (learner,) = sample_class([name])
     notebooks = sorted({notebook_of(part) for part in learner.cells})
-    overflows = () if "sigmoid" in learner.cells["tanh"] or "clamp" in learner.cells["tanh"] else (
-        "tanh_stable",)  # fmt: skip
+    answers = {
+        part: "\n".join([source, *learner.extras.get(part, [])])
+        for part, source in learner.cells.items()
+    }
     return [
         _honest(
             f"{name}-{notebook}", notebook,
-            {k: v for k, v in learner.cells.items() if notebook_of(k) == notebook},
-            *(overflows if notebook == "02_tanh" else ()),
+            {part: text for part, text in answers.items() if notebook_of(part) == notebook},
         )
         for notebook in notebooks
     ]  # fmt: skip

@@ -6,12 +6,15 @@ Each secret is another random text, so that one which turns up somewhere says wh
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
 import socket
+import sys
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest.mock import patch
 
 import psutil
 from nbgrader.api import Gradebook
@@ -171,5 +174,12 @@ def _classmate(token: str) -> Attack:
 
 def enter_secret(room: Classroom) -> None:
     """Put the gradebook's secret in: the last name of somebody who hands nothing in."""
-    with quiet(), Gradebook(f"sqlite:///{room.gradebook}") as gradebook:
+    room.gradebook.parent.mkdir(exist_ok=True)
+    # A new gradebook makes nbgrader call `alembic` through PATH.
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    with (
+        patch.dict(os.environ, PATH=path),
+        quiet(),
+        Gradebook(f"sqlite:///{room.gradebook}") as gradebook,
+    ):
         gradebook.add_student("somebody", last_name=room.tokens["gradebook"])
