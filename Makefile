@@ -13,10 +13,10 @@ CHECKSUM = find $(SOURCES) -type f ! -name '*.pyc' ! -path '*/.ipynb_checkpoints
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 # One thread a process: torch's idle threads spin, and slow a machine that runs several.
-demo test slow damage: export OMP_NUM_THREADS = 1
+demo test slow damage attacks: export OMP_NUM_THREADS = 1
 
 .DEFAULT_GOAL = help
-.PHONY: help env demo test slow browser lint lab release damage bench-recipes bench-lessons picture constraints clean check-python
+.PHONY: help env demo test slow browser lint lab release attacks damage bench-recipes bench-lessons picture constraints clean check-python
 
 help: ## List these targets
 	@echo 'Usage: make TARGET [PYTHON=python3.12]'
@@ -60,6 +60,9 @@ test: lint browser ## Everything that CI runs: lint, types, tests
 
 slow: env ## Tests that take minutes, and that `make test` leaves out
 	$(BIN)/pytest -m slow
+
+attacks: env ## Attacks on the grader: marks here and under stock nbgrader (slow, root on Linux)
+	@$(BIN)/python -m tests.grading.attacks
 
 # Without a browser the tests that need one are skipped; in CI they fail.
 browser: env ## Install Chromium for the browser tests, if it is missing (root, apt-get)

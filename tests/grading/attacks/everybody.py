@@ -1,0 +1,27 @@
+"""The whole class: every attack, every honest learner, every misconception."""
+
+from __future__ import annotations
+
+from tests.grading.attacks import (
+    asserts,
+    classmates,
+    forging,
+    lasting,
+    models,
+    notebooks,
+    patching,
+    reaching,
+    tanhs,
+)
+
+ATTACKS = [
+    *asserts.ATTACKS,
+    *forging.ATTACKS,
+    *patching.ATTACKS,
+    *models.ATTACKS,
+    *tanhs.ATTACKS,
+    *reaching.ATTACKS,
+    *lasting.ATTACKS,
+    *notebooks.ATTACKS,
+]
+EVERYBODY = [*ATTACKS, *classmates.HONEST, *classmates.MISCONCEPTIONS]
