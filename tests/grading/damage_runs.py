@@ -17,6 +17,8 @@ from tests.grading.damage import DAMAGE, filled
 from tests.grading.stock import Stock, stock_batch, stock_course, stock_marks
 from tests.grading.unreadable import unreadable
 
+#: The learner whose notebook nothing has happened to; no total counts it.
+UNDAMAGED = "undamaged"
 #: Seconds for one learner, and for each in a batch, under nbgrader as it comes.
 _ONE, _EACH = 180, 60
 
@@ -53,7 +55,7 @@ def damaged_class(name, only=()):
     Raises:
         ValueError: there is no such damage; the message says what there is.
     """
-    rows = [Row("undamaged", json.dumps(filled(name)).encode())]
+    rows = [Row(UNDAMAGED, json.dumps(filled(name)).encode())]
     for case in DAMAGE:
         notebook = copy.deepcopy(filled(name))
         case.damage(notebook)

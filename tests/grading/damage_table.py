@@ -19,8 +19,9 @@ from rich.text import Text
 from autograder.progress import progress
 from tests.grading.classes import NAME, ROOT
 from tests.grading.damage import NAMES
-from tests.grading.damage_runs import damaged_class, grade_here, grade_stock
+from tests.grading.damage_runs import UNDAMAGED, damaged_class, grade_here, grade_stock
 
+#: Characters of a reason that the table has room for.
 _LONGEST = 60
 
 
@@ -72,7 +73,7 @@ def totals(rows, most, batch):
         most: the full marks.
         batch: from `grade_stock`; None if that was not tried.
     """
-    readable = [row for row in rows if not row.reason]
+    readable = [row for row in rows if not row.reason and row.learner != UNDAMAGED]
     others = [row for row in rows if row.reason]
     counts = {
         "readable": len(readable),
@@ -124,7 +125,7 @@ def in_words(counts):
 
 def _print(console, name, rows, most):
     table = Table(title=f"Damage to {name}", box=box.SIMPLE_HEAD, show_edge=False)
-    table.add_column("damage", overflow="fold")
+    table.add_column("damage", no_wrap=True)
     table.add_column(f"here of {most:g}", justify="right")
     table.add_column("told here", overflow="fold")
     table.add_column("stock nbgrader", overflow="fold")

@@ -93,7 +93,7 @@ def stock_batch(course, timeout):
     """
     code, log = _autograde(course, _fresh_gradebook(course), timeout=timeout)
     errors = _ERROR.findall(log)
-    why = f"over {timeout} s" if code is None else errors[-1] if errors else ""
+    why = f"over {timeout} s" if code is None else errors[-1].strip() if errors else ""
     return _graded(course), log.count("| INFO] Creating/updating student"), why
 
 

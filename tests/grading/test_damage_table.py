@@ -45,7 +45,7 @@ def test_an_unknown_damage_is_named(capsys):
 
 
 def test_a_mark_lost_here_fails_the_table():
-    rows = damaged_class(NAME, ["undamaged", "empty-file"])
+    rows = damaged_class(NAME, ["drop-ids", "empty-file"])
     rows[0].here, rows[1].here, rows[1].told = 4, 0, ["empty"]
     counts = totals(rows, 5, None)
     assert (counts["here_full"], counts["here_named"]) == (0, 0)  # nobody confirms the zero
