@@ -67,6 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("assignment", nargs="?", default="classification", metavar="ASSIGNMENT")
     grade.add_argument("--student", metavar="ID", help="one learner only")
     grade.add_argument("--force", action="store_true", help="grade also what has been graded")
+    grade.add_argument(
+        "--workers", type=_count, metavar="N", help="notebooks run at a time; default: one a core"
+    )
     grade.set_defaults(run=_grade)
 
     doctor = commands.add_parser("doctor", help="what protects this machine from learners' code")
@@ -196,10 +199,19 @@ def _doctor(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _count(text: str) -> int:
+    """A number of workers, from the command line."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 up")
+    return int(text)
+
+
 def _grade(arguments: argparse.Namespace) -> int:
     from autograder.grade_command import run_grade
+    from autograder.grading.pool import cores
 
-    return run_grade(arguments.assignment, arguments.student, arguments.force)
+    workers = arguments.workers or cores()
+    return run_grade(arguments.assignment, arguments.student, arguments.force, workers)
 
 
 def _release(arguments: argparse.Namespace) -> int:

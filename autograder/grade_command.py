@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 
 from rich import box
 from rich.console import Console
@@ -11,19 +12,21 @@ from rich.text import Text
 
 from autograder.grading import grade, plan
 from autograder.grading.gradebook import CannotGrade
+from autograder.grading.pool import examine_all
 from autograder.kernels.layers import in_words
 from autograder.kernels.session import try_out
 from autograder.kernels.settings import Sandbox
 from autograder.progress import progress
 
 
-def run_grade(assignment: str, student: str | None, force: bool) -> int:
+def run_grade(assignment: str, student: str | None, force: bool, workers: int) -> int:
     """Grade what is left to do, and print the marks.
 
     Args:
         assignment: such as `classification`.
         student: one learner only; None for all.
         force: grade also what has been graded.
+        workers: how many notebooks are run at a time.
 
     Returns:
         0 if all is graded, 1 if something needs a person, 2 if it could not be done.
@@ -36,7 +39,7 @@ def run_grade(assignment: str, student: str | None, force: bool) -> int:
     try:
         course = plan.open_course(assignment)
         jobs = plan.jobs(course, student, force)
-        _grade(console, course, jobs)
+        _grade(console, course, jobs, workers)
         rows = grade.rows(course, [job.work for job in jobs])
     except CannotGrade as error:
         print(error, file=sys.stderr)
@@ -45,7 +48,7 @@ def run_grade(assignment: str, student: str | None, force: bool) -> int:
     return 1 if any(row.asks for row in rows) else 0
 
 
-def _grade(console: Console, course: plan.Course, jobs: list[plan.Job]) -> None:
+def _grade(console: Console, course: plan.Course, jobs: list[plan.Job], workers: int) -> None:
     total = sum(len(job.grade) for job in jobs)
     whole = sum(len(job.work.notebooks) for job in jobs)
     _line(
@@ -61,14 +64,25 @@ def _grade(console: Console, course: plan.Course, jobs: list[plan.Job]) -> None:
         protection.demand(Sandbox(config=course.config).require)
         _line(console, in_words(protection.as_json()))
     course.book.prepare()
-    done = 0
+    works = {job.work.student: job.work for job in left}
+    tasks = []
     with progress(console, total) as step:
+        done = 0
         for job in left:
             grade.begin(course, job)
             for name in job.grade:
-                step(f"{job.work.student}: {name}", done)
-                grade.grade(course, job.work, name)
+                task = grade.task_of(course, job.work, name)
+                if task is not None:
+                    tasks.append(task)
+                    continue
+                grade.enter(course, job.work, name, None)
                 done += 1
+                step(f"{job.work.student}: {name}", done)
+        with closing(examine_all(tasks, workers)) as results:
+            for task, found in results:
+                grade.enter(course, works[task.student], task.name, found)
+                done += 1
+                step(f"{task.student}: {task.name}", done)
 
 
 def _print(console: Console, assignment: str, rows: list[grade.Row]) -> None:

@@ -1,26 +1,25 @@
-"""`autograder grade`, second half: one notebook after another, from file to gradebook.
+"""`autograder grade`, last part: what workers have found goes into the gradebook.
 
-Whatever is wrong with one of them is told in its marks and stops no other.
+One process writes. Whatever is wrong with one notebook is told in its marks and stops no other.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import nbformat
 
-from autograder.grading.check import marks_of, mended_file
+from autograder.grading import evidence
+from autograder.grading.check import marks_of
 from autograder.grading.concluding import conclude
 from autograder.grading.entries import Entry
-from autograder.grading.gradebook import CannotGrade
 from autograder.grading.marks import Marks, read_marks
 from autograder.grading.placeholder import placeholder, say_why
 from autograder.grading.plan import Course, Job
-from autograder.grading.reading import NotGradable
 from autograder.grading.records import write_whole
-from autograder.grading.running import run_and_keep
-from autograder.grading.submissions import HandedIn, Work
-from autograder.kernels.errors import CannotRun
+from autograder.grading.submissions import Work
+from autograder.grading.work import Found, Task
 
 #: Notes that the person who grades should read, though nothing is to be done.
 _TOLD = ("two_files", "beside_left_out")
@@ -54,44 +53,54 @@ def begin(course: Course, job: Job) -> None:
         (course.book.autograded(student) / f"{name}.ipynb").unlink(missing_ok=True)
 
 
-def grade(course: Course, work: Work, name: str) -> None:
-    """Grade one notebook of one learner; marks, graded notebook and record are written.
+def task_of(course: Course, work: Work, name: str) -> Task | None:
+    """What a worker is to do for one notebook; None where the file cannot even be read."""
+    handed = work.notebooks[name]
+    if handed.error is not None:
+        return None
+    earlier = evidence.read(_evidence_path(course, work.student, name))
+    return Task(
+        work.student, name, handed.path, handed.sha256, course.folder, course.config, earlier
+    )
+
+
+def enter(course: Course, work: Work, name: str, found: Found | None) -> None:
+    """Write what was found: evidence, marks, graded notebook and, last, the record.
 
     Args:
         course: from `open_course`.
         work: what the learner handed in.
         name: of a notebook that is among it.
+        found: from `examine`; None where there was no task.
 
     Raises:
         CannotGrade: the gradebook cannot be written.
     """
-    handed, student = work.notebooks[name], work.student
-    release = ""
-    try:
-        kept, marks, release = _run(course, student, name, handed)
-    except CannotGrade:
-        raise
-    except NotGradable as error:
-        kept, marks = _stand_in(course, student, name, error.code, str(error))
-    except CannotRun as error:
-        words = f"{handed.path.name} could not be run: {error}."
-        kept, marks = _stand_in(course, student, name, "kernel", words)
-    except Exception as error:
-        words = f"{handed.path.name} could not be graded ({type(error).__name__}: {error})."
-        kept, marks = _stand_in(course, student, name, "internal", words)
+    student, release = work.student, ""
+    error = found.error if found is not None else _unreadable(work, name)
+    if error is None:
+        assert found is not None
+        assert found.mended is not None
+        assert found.evidence is not None
+        evidence.write(_evidence_path(course, student, name), found.evidence)
+        course.book.put_back(found.notebook, student, name)
+        kept = course.book.save(found.notebook, student, name)
+        marks = marks_of(nbformat.reads(kept, as_version=4), name, found.mended)
+        release = found.evidence.release
+    else:
+        kept, marks = _stand_in(course, student, name, *error)
     write_whole(course.book.autograded(student) / f"{name}.ipynb", kept)
     conclude(course, work, name, marks, release)
 
 
-def _run(course: Course, student: str, name: str, handed: HandedIn) -> tuple[str, Marks, str]:
-    """The graded notebook, its marks, and the release that the learner was given."""
-    if handed.error is not None:
-        raise handed.error
-    template, mended = mended_file(handed.path, course.folder)
-    course.book.put_back(mended.notebook, student, name)
-    run_and_keep(course, student, handed, template, mended, mended.notebook)
-    kept = course.book.save(mended.notebook, student, name)
-    return kept, marks_of(nbformat.reads(kept, as_version=4), name, mended), template.revision
+def _unreadable(work: Work, name: str) -> tuple[str, str]:
+    error = work.notebooks[name].error
+    assert error is not None
+    return error.code, str(error)
+
+
+def _evidence_path(course: Course, student: str, name: str) -> Path:
+    return evidence.path_of(course.folder, student, course.assignment, name)
 
 
 def _stand_in(

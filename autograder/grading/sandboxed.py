@@ -13,6 +13,8 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from autograder.grading import evidence
+from autograder.grading.beside import beside
 from autograder.grading.check import marks_of, mended_file
 from autograder.grading.concluding import conclude
 from autograder.grading.execute import run_notebook
@@ -20,9 +22,10 @@ from autograder.grading.gradebook import CannotGrade
 from autograder.grading.mending import Mended
 from autograder.grading.plan import Course, open_course
 from autograder.grading.reading import NotGradable, read_bytes
-from autograder.grading.running import run_and_keep
+from autograder.grading.running import run_for_evidence
 from autograder.grading.submissions import HandedIn, Work, work_of
 from autograder.grading.template import Template
+from autograder.kernels.settings import Sandbox
 
 Step = tuple[NotebookNode, dict[str, Any]]
 #: Where the second step leaves for the third what it found out.
@@ -49,7 +52,7 @@ class SandboxedExecute(NbGraderPreprocessor):
         found = resources[_FOUND] = _find(self, resources)
         if found is None:
             return run_notebook(nb, config=self.config), resources
-        run_and_keep(found.course, found.student, found.handed, found.template, found.mended, nb)
+        found.run(nb)
         return nb, resources
 
 
@@ -79,6 +82,23 @@ class _Found:
     handed: HandedIn
     template: Template
     mended: Mended
+
+    def run(self, notebook: NotebookNode) -> None:
+        """Run the notebook, as nbgrader has it by now, and keep its evidence."""
+        course = self.course
+        path = evidence.path_of(course.folder, self.student, course.assignment, self.template.name)
+        around = beside(self.handed.path.parent, Sandbox(config=course.config))
+        self.mended.mended += around.told
+        kept = run_for_evidence(
+            notebook,
+            self.template,
+            self.mended,
+            config=course.config,
+            sha256=self.handed.sha256,
+            earlier=evidence.read(path),
+            beside=around.files,
+        )
+        evidence.write(path, kept)
 
     def work(self) -> Work:
         """What the learner handed in, with the file that nbgrader takes: it goes by the name.

@@ -7,7 +7,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.cli import main
-from autograder.grading import running, submissions
+from autograder.grading import again, gradebook, pool, submissions
 from autograder.grading.gradebook import CannotGrade
 from tests.grading import damage
 from tests.grading.classes import EXPS, NAME, answered, hand_in, hashes, new_course, solved
@@ -27,13 +27,15 @@ c.AssignLatePenalties.plugin_class = TenPercent
 def course(tmp_path, monkeypatch):
     course = new_course(tmp_path / "course")
     monkeypatch.chdir(course)
+    monkeypatch.setattr(pool, "cores", lambda: 1)  # all in this process, where a test can reach
     return course
 
 
 @pytest.fixture
 def without_kernels(monkeypatch):
     """Notebooks are entered without being run: every check that has no output counts in full."""
-    monkeypatch.setattr(running, "run_notebook", lambda notebook, **options: notebook)
+    monkeypatch.setattr(pool, "cores", lambda: 1)
+    monkeypatch.setattr(again, "run_notebook", lambda notebook, **options: notebook)
 
 
 def book(course):
@@ -197,7 +199,7 @@ def test_a_fault_of_ours_is_told_stops_nobody_and_is_tried_again(course, monkeyp
 
     fitting = submissions.fitting_template
     monkeypatch.setattr(submissions, "fitting_template", fails_for_eve)
-    monkeypatch.setattr(running, "run_notebook", fails_for_ada)
+    monkeypatch.setattr(again, "run_notebook", fails_for_ada)
     hand_in(course, "ada", answered("    return x  # ada's"))
     hand_in(course, "eve", answered("    return x  # eve's"))
     hand_in(course, "ben", answered(EXPS))
@@ -209,26 +211,27 @@ def test_a_fault_of_ours_is_told_stops_nobody_and_is_tried_again(course, monkeyp
     assert "2 notebooks to grade, 1 graded before" in said
     with book(course) as gradebook:
         assert gradebook.find_submission("classification", "ben").score == 5
-    monkeypatch.setattr(running, "run_notebook", lambda notebook, **options: notebook)
+    monkeypatch.setattr(again, "run_notebook", lambda notebook, **options: notebook)
     monkeypatch.setattr(submissions, "fitting_template", fitting)
     assert main(["grade"]) == 0
 
 
 def test_a_gradebook_lost_on_the_way_ends_the_run_and_keeps_what_is_done(
-    course, monkeypatch, capsys
+    course, without_kernels, monkeypatch, capsys
 ):
     hand_in(course, "ada", answered(EXPS))
     hand_in(course, "ben", answered(EXPS))
+    save = gradebook.Gradebook.save
 
-    def runs(notebook, **options):
+    def lost_after_ada(self, notebook, student, name):
         if (course / "grading/records/ada").exists():
             raise CannotGrade("The gradebook is locked.")
-        return notebook
+        return save(self, notebook, student, name)
 
-    monkeypatch.setattr(running, "run_notebook", runs)
+    monkeypatch.setattr(gradebook.Gradebook, "save", lost_after_ada)
     assert main(["grade"]) == 2
     assert capsys.readouterr().err == "The gradebook is locked.\n"
-    monkeypatch.setattr(running, "run_notebook", lambda notebook, **options: notebook)
+    monkeypatch.setattr(gradebook.Gradebook, "save", save)
     assert main(["grade"]) == 0
     assert "1 notebooks to grade, 1 graded before" in capsys.readouterr().out
 

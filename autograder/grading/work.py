@@ -1,0 +1,90 @@
+"""One submitted file from bytes to evidence: what can be done anywhere, and touches no gradebook.
+
+A task goes to a worker and what was found comes back; both are plain enough to be sent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nbformat import NotebookNode
+from traitlets.config import Config
+
+from autograder.grading.beside import beside
+from autograder.grading.check import mended_file
+from autograder.grading.evidence import Evidence
+from autograder.grading.mending import Mended
+from autograder.grading.reading import NotGradable
+from autograder.grading.running import run_for_evidence
+from autograder.kernels.errors import CannotRun
+from autograder.kernels.settings import Sandbox
+
+
+@dataclass(frozen=True)
+class Task:
+    """A file to grade.
+
+    Attributes:
+        student: whose.
+        name: which notebook of the course it is.
+        path: the file.
+        sha256: of its bytes.
+        folder: the clone whose earlier releases count.
+        config: the instructor's, with a `Sandbox` section.
+        earlier: evidence of an earlier run, whose secret the same file gets again.
+    """
+
+    student: str
+    name: str
+    path: Path
+    sha256: str
+    folder: Path
+    config: Config = field(repr=False)
+    earlier: Evidence | None = field(default=None, repr=False)
+
+
+@dataclass
+class Found:
+    """What became of a task: a mended notebook that has run and its evidence, or why not.
+
+    Attributes:
+        mended: None where there is an error.
+        error: a stable code and a sentence; None if all went well.
+    """
+
+    mended: Mended | None = None
+    evidence: Evidence | None = None
+    error: tuple[str, str] | None = None
+
+    @property
+    def notebook(self) -> NotebookNode:
+        """The notebook that has run."""
+        assert self.mended is not None
+        return self.mended.notebook
+
+
+def examine(task: Task) -> Found:
+    """Mend and run a submitted file; whatever goes wrong is part of what was found."""
+    shown = task.path.name
+    try:
+        template, mended = mended_file(task.path, task.folder)
+        around = beside(task.path.parent, Sandbox(config=task.config))
+        mended.mended += around.told
+        evidence = run_for_evidence(
+            mended.notebook,
+            template,
+            mended,
+            config=task.config,
+            sha256=task.sha256,
+            earlier=task.earlier,
+            beside=around.files,
+        )
+        return Found(mended, evidence)
+    except NotGradable as error:
+        return Found(error=(error.code, str(error)))
+    except CannotRun as error:
+        return Found(error=("kernel", f"{shown} could not be run: {error}."))
+    except Exception as error:
+        words = f"{shown} could not be graded ({type(error).__name__}: {error})."
+        return Found(error=("internal", words))
