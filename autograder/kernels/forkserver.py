@@ -8,6 +8,10 @@ input, its log, its report and a socket, on which this process answers with the 
 id and a descriptor of it. Each request brings its own answer's way, so that any number of
 processes may hold the control socket's other end. When all of them have closed it, this process
 ends. What it has forked ends with the grader that asked for it, not with this process.
+
+What stays different in a warm kernel: `sys.modules` holds the stack from the start; hash seed and
+addresses are those of all kernels of one server; its first error and its first full collection of
+garbage are not those of a process that imported everything itself.
 """
 
 from __future__ import annotations
@@ -25,12 +29,16 @@ import sys
 from autograder.kernels import fresh, launch
 from autograder.kernels.spec import REPORT
 
-#: What lessons import, and what torch and IPython import at their first step; as far as it is here.
-#: Not matplotlib_inline: it looks for the notebook's shell when it is imported, and only then.
+#: What a kernel imports at its start and IPython at its first error, then what lessons import and
+#: torch at its first step; as far as it is here, and in this order, in which each adds its filters
+#: of warnings. Not matplotlib_inline: it looks for the notebook's shell when it is imported.
 STACK = (
+    *("ipykernel.kernelapp", "ipykernel.debugger", "tornado.platform.asyncio", "sqlite3"),
+    *("IPython.core.completerlib", "IPython.core.pylabtools", "IPython.extensions.storemagic"),
+    *("stack_data", "asttokens", "executing", "pure_eval", "pygments.formatters.terminal256"),
     *("torch", "torch._dynamo", "torch.utils.data", "torchmetrics"),
-    *("sklearn.datasets", "sklearn.model_selection", "pandas"),
-    *("matplotlib.pyplot", "matplotlib.backends.backend_agg", "ipykernel.kernelapp"),
+    *("sklearn.datasets", "sklearn.model_selection", "pandas", "pandas.io.formats.html"),
+    *("matplotlib.pyplot", "matplotlib.backends.backend_agg", "PIL.PngImagePlugin"),
 )
 
 
@@ -40,13 +48,13 @@ def main() -> int:
     Needs the control socket's descriptor as the one argument, a folder of its own to stand in,
     which is `HOME` too and is removed, and the place of this package as first entry of the path.
     """
-    path, home = sys.path[1:], os.environ["HOME"]
+    path, before = sys.path[1:], dict(os.environ)
     control = socket.socket(fileno=int(sys.argv[1]))
     for name in STACK:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
-    leftovers = fresh.Leftovers(home)
-    shutil.rmtree(home, ignore_errors=True)
+    leftovers = fresh.Leftovers(before["HOME"], before)
+    shutil.rmtree(leftovers.home, ignore_errors=True)
     if len(os.listdir("/proc/self/task")) > 1:
         print("an import has started a thread, so that no kernel can be forked", file=sys.stderr)
         return 1

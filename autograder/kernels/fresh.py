@@ -27,10 +27,13 @@ class Leftovers:
         home: the folder that it stands in and calls home.
         places: namespaces of modules, and the names in them whose values name that folder.
         generators: Python's random generators that modules made.
+        modules: names of modules to forget.
+        variables: what imports have set in the environment, such as sklearn for OpenMP.
     """
 
-    def __init__(self, home: str) -> None:
+    def __init__(self, home: str, environment: dict[str, str]) -> None:
         self.home = home
+        self.variables = dict(os.environ.items() - environment.items())
         self.places = [
             (vars(module), name)
             for module in list(sys.modules.values())
@@ -39,6 +42,9 @@ class Leftovers:
             if _moved(value, home, "") is not value
         ]
         self.generators = [one for one in gc.get_objects() if isinstance(one, random.Random)]
+        # Found here and not in a fork, for which each of some thousand names is a page to copy.
+        own = [name for name in sys.modules if name.partition(".")[0] == "autograder"]
+        self.modules = [*own, *(name for name in _IMPORTED_ANEW if name in sys.modules)]
 
 
 def renew(
@@ -53,12 +59,13 @@ def renew(
         path: where Python imports from, without the folder and without `PYTHONPATH`.
     """
     os.environ.clear()
-    os.environ.update(environment)
     home = os.getcwd()
+    set_by_imports = {n: _moved(v, leftovers.home, home) for n, v in leftovers.variables.items()}
+    os.environ.update(environment | set_by_imports)
     sys.argv = command[2:]
     sys.orig_argv = list(command)
     sys.path[:] = [home, *environment["PYTHONPATH"].split(os.pathsep), *path]
-    _forget_modules()
+    _forget(leftovers.modules)
     for namespace, name in leftovers.places:
         namespace[name] = _moved(namespace[name], leftovers.home, home)
     tempfile.tempdir = None
@@ -67,13 +74,12 @@ def renew(
         generator.seed()
 
 
-def _forget_modules() -> None:
-    for name in list(sys.modules):
-        if name.partition(".")[0] == "autograder" or name in _IMPORTED_ANEW:
-            module = sys.modules.pop(name)
-            package, _, last = name.rpartition(".")
-            if getattr(sys.modules.get(package), last, None) is module:
-                delattr(sys.modules[package], last)
+def _forget(names: list[str]) -> None:
+    for name in names:
+        module = sys.modules.pop(name)
+        package, _, last = name.rpartition(".")
+        if getattr(sys.modules.get(package), last, None) is module:
+            delattr(sys.modules[package], last)
     if "__mp_main__" in sys.modules:  # multiprocessing's other name for the server's program
         sys.modules["__mp_main__"] = types.ModuleType("__main__")
     importlib.invalidate_caches()

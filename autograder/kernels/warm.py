@@ -147,7 +147,7 @@ class Server:
                         self.control, [b"kernel"], [stdin, log, report, its_end.fileno()]
                     )
                 mine.settimeout(_SECONDS)
-                pid, received, _, _ = socket.recv_fds(mine, 16, 1)
+                pid, received, _, _ = socket.recv_fds(mine, 16, 1, socket.MSG_CMSG_CLOEXEC)
             if not received:
                 raise Cold(self._last_words())
         except OSError as error:
@@ -162,9 +162,13 @@ class Server:
         return Forked(int(pid), received[0], os.fdopen(ours, "wb"))
 
     def _last_words(self) -> str:
-        self._log.seek(0)
-        lines = self._log.read().decode("utf-8", "replace").strip().splitlines()
-        return lines[-1] if lines else "the fork server has ended"
+        """What a server that has failed said; nothing of one that was killed."""
+        if self._process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                if self._process.wait(2) > 0:
+                    self._log.seek(0)
+                    return self._log.read().decode("utf-8", "replace").strip().splitlines()[-1]
+        return "the fork server has ended"
 
     def close(self) -> None:
         """Give it up; it ends when nobody else holds its socket."""
