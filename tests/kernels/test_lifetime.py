@@ -191,11 +191,12 @@ def test_scratch_is_bounded_where_the_file_system_has_no_limit(monkeypatch):
 
 
 @posix
+@pytest.mark.parametrize("warm", [True, False])
 @pytest.mark.parametrize("wanted", [provisioner.WANTED, ("landlock", "rlimits", "seccomp")])
-def test_nothing_outlives_its_kernel(wanted, monkeypatch, place):
+def test_nothing_outlives_its_kernel(wanted, warm, monkeypatch, place):
     monkeypatch.setattr(provisioner, "WANTED", wanted)
     mark = f"moons-{uuid.uuid4()}"
-    with kernel() as k:
+    with kernel(warm=warm) as k:
         assert len(list(place.iterdir())) == 1
         assert shown(k.run(DAEMON.replace("MARK", mark))) == "left\n"
         assert alive(mark), "it is there while the kernel is"
