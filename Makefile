@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 demo test slow damage attacks: export OMP_NUM_THREADS = 1
 
 .DEFAULT_GOAL = help
-.PHONY: help env demo test slow browser lint lab release attacks damage bench-recipes bench-lessons picture constraints clean check-python
+.PHONY: help env demo test slow browser lint lab release attacks damage bench-recipes bench-lessons bench-kernels picture constraints clean check-python
 
 help: ## List these targets
 	@echo 'Usage: make TARGET [PYTHON=python3.12]'
@@ -96,6 +96,9 @@ bench-recipes: env ## How often common training recipes pass (slow)
 
 bench-lessons: env ## How long each solved notebook takes, and which cells
 	@$(BIN)/python tests/bench/lessons.py
+
+bench-kernels: env ## What a kernel costs, step by step, cold and warm
+	@$(BIN)/python tests/bench/kernels.py
 
 picture: env ## Draw the README's picture again
 	@$(BIN)/python docs/make_picture.py

@@ -76,6 +76,7 @@ c.Execute.iopub_timeout = 30
 # c.Sandbox.cell_seconds, c.Sandbox.notebook_seconds = 120, 300
 # c.Sandbox.memory, c.Sandbox.processes = 4 * 2**30, 64
 # c.Sandbox.output, c.Sandbox.file_size, c.Sandbox.disk = 4 * 2**20, 50_000_000, 512 * 2**20
+# c.Sandbox.warm = True  # fork kernels from one process that has imported torch, on Linux
 
 # Messages between grader and kernel are encrypted; nbgrader would warn at each kernel otherwise.
 c.KernelManager.transport_encryption = "required"

@@ -174,10 +174,10 @@ def _doctor(arguments: argparse.Namespace) -> int:
     from rich.table import Table
 
     from autograder.kernels.layers import STOPS, in_words
-    from autograder.kernels.session import try_out
+    from autograder.kernels.session import look
     from autograder.kernels.settings import load_config
 
-    protection = try_out(load_config(Path.cwd()))
+    protection, cold = look(load_config(Path.cwd()))
     plain = protection.as_json()
     if arguments.json:
         rows = [
@@ -185,7 +185,8 @@ def _doctor(arguments: argparse.Namespace) -> int:
             for name, stops in STOPS.items()
             for why in [protection.reasons.get(name, "not tried")]
         ]
-        print(json.dumps({"protection": plain, "layers": rows}, indent=2))
+        warm = {"available": not cold, "why": cold}
+        print(json.dumps({"protection": plain, "layers": rows, "warm": warm}, indent=2))
         return 0
     table = Table(title="What stands between learners' code and this machine")
     for column in ("layer", "here", "what it stops", "why not"):
@@ -196,6 +197,8 @@ def _doctor(arguments: argparse.Namespace) -> int:
     console = Console()
     console.print(table)
     console.print(in_words(plain), markup=False)
+    speed = f"cold, each imports torch itself ({cold})" if cold else "warm, torch is imported once"
+    console.print(f"Kernels: {speed}.", markup=False)
     return 0
 
 

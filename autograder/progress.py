@@ -18,7 +18,7 @@ def progress(console: Console, total: int) -> Iterator[Callable[[str, int], None
         total: of the steps.
 
     Yields:
-        A function to be told what begins now, and how many steps are done.
+        A function to be told what is done now, and how many steps are.
     """
     if not console.is_terminal:
         yield lambda text, done: console.print(

@@ -14,10 +14,13 @@ from collections import Counter, deque
 from collections.abc import Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from multiprocessing import connection
 from multiprocessing.context import BaseContext
+from socket import socket
 
 from autograder.grading.work import Found, Task, examine
+from autograder.kernels import warm
 
 #: How often a task is given out before it counts as one that workers die of.
 _TRIES = 3
@@ -84,11 +87,16 @@ def _pool(workers: int) -> ProcessPoolExecutor:
     if "forkserver" in multiprocessing.get_all_start_methods():
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(_SHARED)
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin)
+    kernels: tuple[socket, ...] = ()
+    with suppress(warm.Cold):  # all workers' kernels are forked from the same process
+        kernels = (warm.control(),)
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=kernels)
 
 
-def _begin() -> None:
+def _begin(kernels: socket | None = None) -> None:
     """In a worker: leave Ctrl-C to the process that writes, and end with it."""
+    if kernels is not None:
+        warm.use(kernels)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

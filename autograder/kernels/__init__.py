@@ -4,4 +4,7 @@
 through `launch`, a small process that puts the layers on (`namespaces`, `mounts`, `privileges`,
 `landlock`, `seccomp`, `limits`) and then becomes the kernel; `watch` and `cgroup` bound it from
 outside. Everything that `launch` imports needs the standard library alone.
+
+A cold kernel's `launch` is started; a warm one's is forked, with torch and the rest imported, from
+`forkserver`, which `warm` starts and asks, and `fresh` then makes the process like a new one.
 """

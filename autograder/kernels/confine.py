@@ -116,6 +116,8 @@ def confine(spec: Spec, layers: Layers, *, alone: bool) -> None:
         return
     privileges.drop()
     layers["capabilities"] = ""
+    # A program that is started has this; a fork with another user cannot read its own /proc.
+    linux.prctl("dumpable", linux.PR_SET_DUMPABLE, 1)
     if "landlock" in spec.wanted:
         _try("landlock", layers, lambda: _landlock(spec, layers))
     if "seccomp" in spec.wanted:

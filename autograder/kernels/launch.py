@@ -7,7 +7,8 @@ sandbox and never runs learners' code:
     launch (as the grader)  ->  the kernel's process 1  ->  the kernel, confined
 
 Process 1 exists where there is a pid namespace; when it ends, Linux ends all that is left in it.
-Elsewhere orphans fall to `launch`, which ends them one by one.
+Elsewhere orphans fall to `launch`, which ends them one by one. Run as a program it makes a cold
+kernel; `forkserver` does the same in a fork of a process with the imports done.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import select
 import shutil
 import signal
 import sys
-from typing import Any, NoReturn
+from typing import NamedTuple
 
 from autograder.kernels import linux, namespaces
 from autograder.kernels.confine import (
@@ -32,8 +33,40 @@ from autograder.kernels.confine import (
 from autograder.kernels.spec import Layers, Spec
 
 
+class Program(NamedTuple):
+    """What a confined process is to become.
+
+    Attributes:
+        command: the program and its arguments.
+        environment: all of it.
+        layers: those that are on, and the reasons for the others.
+        report: a descriptor; what is written to it says that the program cannot be run.
+    """
+
+    command: list[str]
+    environment: dict[str, str]
+    layers: Layers
+    report: int
+
+
 def main() -> int:
     """Start one kernel and stay until it has ended; returns its exit code."""
+    program = start()
+    if isinstance(program, int):
+        return program
+    try:
+        os.execve(program.command[0], program.command, program.environment)
+    except OSError as error:
+        _tell(program.report, program.layers, error)
+    return 70
+
+
+def start() -> Program | int:
+    """Confine a child of this process, and stay until it has ended. Returns twice.
+
+    Returns:
+        In the confined child: what it is to become. In this process: the child's exit code.
+    """
     spec = Spec(**json.loads(sys.stdin.buffer.readline()))
     os.set_inheritable(spec.report, False)
     layers: Layers = {}
@@ -51,7 +84,9 @@ def main() -> int:
     child = os.fork()
     if child == 0:
         signal.set_wakeup_fd(-1)
-        _guarded(spec, layers, alone)
+        os.close(wake)
+        os.close(waker)
+        return _guarded(spec, layers, alone)
     signal.signal(signal.SIGINT, lambda *_: _send(child, signal.SIGINT))
     os.close(spec.report)
     code, ended = _supervise(child, wake)
@@ -66,27 +101,25 @@ def main() -> int:
     return code
 
 
-def _guarded(spec: Spec, layers: Layers, alone: bool) -> NoReturn:
-    """Become the kernel, or its process 1; tell the grader if that fails."""
+def _guarded(spec: Spec, layers: Layers, alone: bool) -> Program:
+    """Confine this process, or a child of its own; tell the grader if that fails."""
     try:
         if layers.get("pids") == "":
-            _first(spec, layers, alone)
-        else:
-            view(spec, layers)
-            _become(spec, layers, alone)
+            return _first(spec, layers, alone)
+        view(spec, layers)
+        return _confined(spec, layers, alone)
     except BaseException as error:
-        _tell(spec.report, {"layers": layers, "error": f"{type(error).__name__}: {error}"})
-    finally:
+        _tell(spec.report, layers, error)
         os._exit(70)
 
 
-def _first(spec: Spec, layers: Layers, alone: bool) -> NoReturn:
+def _first(spec: Spec, layers: Layers, alone: bool) -> Program:
     """Process 1 of the kernel's namespace: passes interrupts on, collects the dead."""
     linux.prctl("pdeathsig", linux.PR_SET_PDEATHSIG, signal.SIGKILL)
     view(spec, layers)
     kernel = os.fork()
     if kernel == 0:
-        _become(spec, layers, alone)
+        return _confined(spec, layers, alone)
     os.close(spec.report)
     signal.signal(signal.SIGINT, lambda *_: _send(kernel, signal.SIGINT))
     while True:
@@ -95,8 +128,8 @@ def _first(spec: Spec, layers: Layers, alone: bool) -> NoReturn:
             os._exit(_exit_code(status))
 
 
-def _become(spec: Spec, layers: Layers, alone: bool) -> NoReturn:
-    """Put the layers on, tell the grader which, and run the kernel's program."""
+def _confined(spec: Spec, layers: Layers, alone: bool) -> Program:
+    """Put the layers on, tell the grader which, and say what is to be run."""
     os.setsid()
     os.umask(0o077)
     spec = choose_user(spec, layers)
@@ -106,12 +139,14 @@ def _become(spec: Spec, layers: Layers, alone: bool) -> NoReturn:
     reset_signals()
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
-    _tell(spec.report, {"layers": layers, "error": ""})
-    os.execve(spec.command[0], spec.command, spec.environment)
+    os.close(nothing)
+    _tell(spec.report, layers)
+    return Program(spec.command, spec.environment, layers, spec.report)
 
 
-def _tell(report: int, facts: dict[str, Any]) -> None:
-    os.write(report, json.dumps(facts).encode() + b"\n")
+def _tell(report: int, layers: Layers, error: BaseException | None = None) -> None:
+    why = f"{type(error).__name__}: {error}" if error else ""
+    os.write(report, json.dumps({"layers": layers, "error": why}).encode() + b"\n")
 
 
 def _send(process: int, number: int) -> None:

@@ -13,6 +13,7 @@ LINUX = sys.platform == "linux"
 MACHINE = platform.machine()
 
 PR_SET_PDEATHSIG = 1
+PR_SET_DUMPABLE = 4
 PR_SET_SECCOMP = 22
 PR_CAPBSET_DROP = 24
 PR_SET_CHILD_SUBREAPER = 36

@@ -10,13 +10,15 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from autograder.kernels import files
 from autograder.kernels.scratch import Scratch
 from autograder.kernels.settings import Sandbox
 from autograder.kernels.spec import Spec
+from autograder.kernels.warm import Forked
 
+Launcher = subprocess.Popen[bytes] | Forked
 #: Without site-packages: the launcher needs the standard library and this package alone.
 _LAUNCHER = ["-S", "-P", "-m", "autograder.kernels.launch"]
 #: Seconds that it may take to put the layers on.
@@ -65,7 +67,7 @@ def start_bare(command: list[str], scratch: Scratch) -> subprocess.Popen[bytes]:
     return _start(command, files.environment(scratch.home, scratch.project), scratch)
 
 
-def tell(launcher: subprocess.Popen[bytes], what: Spec) -> None:
+def tell(launcher: Launcher, what: Spec) -> None:
     """Tell a launcher what to start. Its standard input stays open: closing it ends everything."""
     assert launcher.stdin is not None
     launcher.stdin.write(json.dumps(what.as_json()).encode() + b"\n")
@@ -87,6 +89,11 @@ def receive(descriptor: int) -> dict[str, Any]:
     return json.loads(lines[-1]) if lines else {}
 
 
+def log(scratch: Scratch) -> IO[bytes]:
+    """The empty file for what the launcher, or the kernel while it starts, writes."""
+    return (scratch.root / "log").open("wb")
+
+
 def last_line(scratch: Scratch) -> str:
     """What the launcher, or the kernel while it started, wrote last."""
     with contextlib.suppress(OSError):
@@ -101,14 +108,14 @@ def _start(
     scratch: Scratch,
     keep: tuple[int, ...] = (),
 ) -> subprocess.Popen[bytes]:
-    with (scratch.root / "log").open("wb") as log:
+    with log(scratch) as its_log:
         return subprocess.Popen(
             command,
             env=environment,
             cwd=scratch.home,
             stdin=subprocess.PIPE,
-            stdout=log,
-            stderr=log,
+            stdout=its_log,
+            stderr=its_log,
             pass_fds=keep,
             start_new_session=True,
         )

@@ -18,13 +18,13 @@ import zmq
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from autograder.kernels import files, process
+from autograder.kernels import files, process, warm
 from autograder.kernels.cgroup import Cgroup, Unavailable
 from autograder.kernels.errors import CannotRun
 from autograder.kernels.layers import WANTED, Protection
 from autograder.kernels.scratch import Scratch
 from autograder.kernels.settings import Sandbox
-from autograder.kernels.spec import Layers
+from autograder.kernels.spec import REPORT, Layers
 from autograder.kernels.watch import Watch
 
 NAME = "moons-sandbox"
@@ -41,7 +41,10 @@ class SandboxProvisioner(LocalProvisioner):
     protection = Protection()
     #: Why the watch or Linux killed it, as a message code; "" if neither did.
     breach = ""
+    #: Why it was not forked from a process with the imports done; "" if it was.
+    cold = "there is no fork here"
 
+    process: Any = None
     _scratch: Scratch | None = None
     _watch: Watch | None = None
     _cgroup: Cgroup | None = None
@@ -111,10 +114,10 @@ class SandboxProvisioner(LocalProvisioner):
     def _try_to_launch(self, cmd: list[str]) -> tuple[Layers, str]:
         receive, report = os.pipe()
         wanted = [layer for layer in WANTED if layer not in _broken]
-        spec = process.spec(cmd, self.scratch, self.settings, wanted, report)
         try:
-            self.process = process.start_launcher(self.scratch, report)
+            number = self._start_launcher(cmd, report)
             group = self._into_cgroup()
+            spec = process.spec(cmd, self.scratch, self.settings, wanted, number)
             process.tell(self.process, spec)
         finally:
             os.close(report)
@@ -124,6 +127,23 @@ class SandboxProvisioner(LocalProvisioner):
             os.close(receive)
         layers: Layers = {**facts.get("layers", {}), **_broken, "cgroup": group}
         return layers, facts.get("error", process.last_line(self.scratch) or "it ended early")
+
+    def _start_launcher(self, cmd: list[str], report: int) -> int:
+        """Start a launcher, forked if possible; returns what number it knows the report by."""
+        if not self.settings.warm:
+            self.cold = "the settings say so"
+        elif cmd[:2] != [sys.executable, "-m"]:
+            self.cold = "it is another program than this Python"
+        else:
+            try:
+                with process.log(self.scratch) as log:
+                    self.process = warm.fork(log.fileno(), report)
+                self.cold = ""
+                return REPORT
+            except warm.Cold as error:
+                self.cold = str(error)
+        self.process = process.start_launcher(self.scratch, report)
+        return report
 
     def _into_cgroup(self) -> str:
         assert self.process is not None

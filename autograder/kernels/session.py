@@ -109,6 +109,11 @@ class Kernel:
         return self._provisioner.protection
 
     @property
+    def cold(self) -> str:
+        """Why it was not forked from a process with the imports done; "" if it was."""
+        return self._provisioner.cold
+
+    @property
     def _provisioner(self) -> SandboxProvisioner:
         return self._manager.provisioner
 
@@ -256,10 +261,19 @@ def try_out(config: Config | None = None) -> Protection:
     Raises:
         CannotRun: it did not start; the message says why.
     """
+    return look(config)[0]
+
+
+def look(config: Config | None = None) -> tuple[Protection, str]:
+    """The same, and why kernels are not warm: "" if they are.
+
+    Raises:
+        CannotRun: it did not start; the message says why.
+    """
     plain = copy.deepcopy(config or Config())
     plain.Sandbox.require = []
     with Kernel(plain) as kernel:
-        return kernel.protection
+        return kernel.protection, kernel.cold
 
 
 def _spec() -> KernelSpec:

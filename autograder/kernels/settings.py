@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from traitlets import Float, Int, List, Unicode
+from traitlets import Bool, Float, Int, List, Unicode
 from traitlets.config import Config, Configurable
 from traitlets.config.loader import PyFileConfigLoader
 
@@ -31,6 +31,9 @@ class Sandbox(Configurable):
     output = Int(_DEFAULT.output, help="Bytes that cells print and draw").tag(config=True)
     file_size = Int(_DEFAULT.file_size, help="Bytes of one file").tag(config=True)
     disk = Int(_DEFAULT.disk, help="Bytes of the scratch folder").tag(config=True)
+    warm = Bool(
+        True, help="Fork kernels from one process that has imported torch, where that is possible"
+    ).tag(config=True)
 
     def limits(self) -> Limits:
         """The numbers alone."""

@@ -7,6 +7,8 @@ from typing import Any
 
 #: Layer: "" when it is on, or else the reason why not.
 Layers = dict[str, str]
+#: The descriptor of the report in a launcher that was forked: it knows no number of the grader's.
+REPORT = 3
 
 
 @dataclass(frozen=True)

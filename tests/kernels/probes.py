@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 from traitlets.config import Config
 
 from autograder.kernels import provisioner
@@ -113,6 +114,14 @@ PROBES = {
     "ptrace": (
         ("seccomp", "landlock", "pids"),
         "import ctypes, os; reached = ctypes.CDLL(None).ptrace(16, os.getppid(), 0, 0) == 0",
+    ),
+    "memory_of_the_fork_server": (
+        ("pids", "landlock", "user"),
+        "reached = bool(open('/proc/SERVER/mem', 'rb'))",
+    ),
+    "signal_to_the_fork_server": (
+        ("pids", "user", "landlock"),
+        "os.kill(SERVER, 0); reached = True",
     ),
     "signal_to_the_grader": (("pids", "user", "landlock"), "os.kill(PID, 0); reached = True"),
     "signal_to_everybody": (("seccomp",), "os.kill(-1, 0); reached = True"),
@@ -235,12 +244,15 @@ def targets() -> Iterator[dict[str, str]]:
         bystander.communicate(b"\n")
 
 
-def run_all(wanted: tuple[str, ...] = WANTED, *, use_up: bool = True) -> dict[str, Any]:
+def run_all(
+    wanted: tuple[str, ...] = WANTED, *, use_up: bool = True, warm: bool = True
+) -> dict[str, Any]:
     """Start two kernels and try everything in one of them.
 
     Args:
         wanted: the layers to try, as on a machine that has no others.
         use_up: also try to use too much; not for a kernel without limits.
+        warm: fork the kernels from a process with the imports done.
     """
     tried = PROBES | RESOURCES if use_up else PROBES
     before = provisioner.WANTED
@@ -250,11 +262,14 @@ def run_all(wanted: tuple[str, ...] = WANTED, *, use_up: bool = True) -> dict[st
             config = Config()
             config.Sandbox.read = [f"{words['FOLDER']}/shared"]
             config.Sandbox.file_size = 20_000_000
+            config.Sandbox.warm = warm
             hide = (f"{words['FOLDER']}/shared/private",)
             with Kernel(config, hide) as other, Kernel(config, hide) as kernel:
                 words["OTHER"] = str(other._provisioner.scratch.root)
+                words["SERVER"] = str(psutil.Process(kernel._provisioner.pid).ppid())
                 other.run(f"open('work.txt', 'w').write({words['SECRET']!r})")
                 found: dict[str, Any] = {"reasons": dict(kernel.protection.reasons)}
+                found["cold"] = kernel.cold
                 found["honest"] = {n: outcome(kernel, s, "ok") for n, s in HONEST.items()}
                 found["probes"] = {}
                 for name, (_, source) in tried.items():
@@ -268,4 +283,4 @@ def run_all(wanted: tuple[str, ...] = WANTED, *, use_up: bool = True) -> dict[st
 
 
 if __name__ == "__main__":
-    print(json.dumps(run_all()))
+    print(json.dumps(run_all(warm="--cold" not in sys.argv)))

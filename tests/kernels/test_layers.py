@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import struct
+import sys
 
 import pytest
 from traitlets.config import Config
@@ -158,7 +159,10 @@ def test_doctor_says_what_there_is(capsys):
         assert row["stops"]
         assert row["available"] == (row["why"] == "")
         assert (row["name"] in found["protection"]["layers"]) == row["available"]
+    assert found["warm"]["available"] == (found["warm"]["why"] == "")
+    assert found["warm"]["available"] == (sys.platform == "linux")
     assert main(["doctor"]) == 0
     shown = capsys.readouterr().out
+    assert f"Kernels: {'warm' if found['warm']['available'] else 'cold'}, " in shown
     assert "what it stops" in shown
     assert f"Protection: {found['protection']['sandbox']}" in shown

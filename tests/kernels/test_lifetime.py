@@ -174,8 +174,8 @@ def test_progress_bars_do_not_pile_up():
 def test_memory_of_all_processes_together_is_bounded():
     with kernel(memory=700 * MIB, cell_seconds=30) as k:
         run = k.run(
-            "import os, time\nfor _ in range(4):\n    if os.fork() == 0:\n"
-            "        x = b'x' * 300_000_000; time.sleep(20); os._exit(0)\ntime.sleep(20)"
+            "import os, time\nfor _ in range(5):\n    if os.fork() == 0:\n"
+            "        x = b'x' * 200_000_000; time.sleep(20); os._exit(0)\ntime.sleep(20)"
         )
         assert run.stopped == k.dead == "too_much_memory"
 
@@ -191,11 +191,12 @@ def test_scratch_is_bounded_where_the_file_system_has_no_limit(monkeypatch):
 
 
 @posix
+@pytest.mark.parametrize("warm", [True, False])
 @pytest.mark.parametrize("wanted", [provisioner.WANTED, ("landlock", "rlimits", "seccomp")])
-def test_nothing_outlives_its_kernel(wanted, monkeypatch, place):
+def test_nothing_outlives_its_kernel(wanted, warm, monkeypatch, place):
     monkeypatch.setattr(provisioner, "WANTED", wanted)
     mark = f"moons-{uuid.uuid4()}"
-    with kernel() as k:
+    with kernel(warm=warm) as k:
         assert len(list(place.iterdir())) == 1
         assert shown(k.run(DAEMON.replace("MARK", mark))) == "left\n"
         assert alive(mark), "it is there while the kernel is"
@@ -253,7 +254,7 @@ def test_a_kernel_that_cannot_start_says_why(monkeypatch, place):
     monkeypatch.setattr(
         files, "environment", lambda *places: real(*places) | {"PYTHONHOME": "/nowhere"}
     )
-    with pytest.raises(CannotRun, match="the kernel did not start: "), kernel():
+    with pytest.raises(CannotRun, match="the kernel did not start: "), kernel(warm=False):
         pass
     assert not list(place.iterdir())
 
@@ -270,7 +271,7 @@ def test_where_there_is_no_linux_it_runs_with_what_there_is(monkeypatch):
     program = "from autograder.kernels import linux, launch; linux.LINUX = False; launch.main()"
     monkeypatch.setattr(process, "_LAUNCHER", ["-S", "-P", "-c", program])
     mark = f"moons-{uuid.uuid4()}"
-    with kernel(cell_seconds=2) as k:
+    with kernel(cell_seconds=2, warm=False) as k:
         assert k.protection.layers == ["rlimits", "watch", "encryption"]
         assert k.protection.level == "none"
         assert k.protection.reasons["landlock"] == "needs Linux"

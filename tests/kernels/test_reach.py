@@ -1,8 +1,12 @@
-"""What learners' code can reach: tried from inside real kernels, under four sets of layers."""
+"""What learners' code can reach: tried from inside real kernels, under four sets of layers.
+
+Kernels are warm, where it does not say `cold`.
+"""
 
 from __future__ import annotations
 
 import json
+import sys
 from functools import lru_cache
 from typing import Any
 
@@ -20,11 +24,13 @@ WITHOUT_NAMESPACES = ("landlock", "user", "seccomp", "rlimits")
 def find(kind: str) -> dict[str, Any]:
     if kind == "here":
         return run_all()
+    if kind == "cold":
+        return run_all(warm=False)
     if kind == "without_namespaces":
         return run_all(WITHOUT_NAMESPACES)
     if kind == "no_layers":
         return run_all(("none",), use_up=False)
-    ended = run_as_nobody("-m", "tests.kernels.probes")
+    ended = run_as_nobody("-m", "tests.kernels.probes", *(["--cold"] if "cold" in kind else []))
     assert ended.returncode == 0, ended.stderr
     return json.loads(ended.stdout)
 
@@ -50,7 +56,9 @@ def found(tmp_path_factory, request):
     return once
 
 
-KINDS = pytest.mark.parametrize("kind", ["here", "ordinary_user", "without_namespaces"])
+KINDS = pytest.mark.parametrize(
+    "kind", ["here", "cold", "ordinary_user", "cold_ordinary_user", "without_namespaces"]
+)
 
 
 @KINDS
@@ -73,6 +81,12 @@ def test_honest_code_works(found, kind, name):
 
 
 @KINDS
+@pytest.mark.skipif(sys.platform != "linux", reason="kernels are warm on Linux alone")
+def test_kernels_were_started_as_meant(found, kind):
+    assert (found(kind)["cold"] == "") == ("cold" not in kind), found(kind)["cold"]
+
+
+@KINDS
 def test_nothing_was_left_outside_scratch(found, kind):
     assert found(kind)["left"] == []
 
@@ -84,7 +98,12 @@ def test_the_probes_are_real(found):
     #: Linux itself keeps an ordinary process from these, or root's writing to the installation.
     perhaps = {
         *("environment_of_all_processes", "memory_of_another_process", "ptrace", "io_uring"),
-        *("write_in_the_installation", "new_user_namespace", "solutions_in_the_installation"),
+        *(
+            "memory_of_the_fork_server",
+            "write_in_the_installation",
+            "new_user_namespace",
+            "solutions_in_the_installation",
+        ),
     }
     assert reached | perhaps == PROBES.keys() - impossible | perhaps
     assert found("no_layers")["left"] == ["left.txt"]
