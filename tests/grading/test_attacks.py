@@ -19,7 +19,7 @@ from tests.grading.attacks.attack import Attack, checks_of
 from tests.grading.attacks.classroom import CLASSMATE, PLACES, new_classroom
 from tests.grading.attacks.comparing import HONEST, MISCONCEPTION, problems, rows, totals
 from tests.grading.attacks.everybody import ATTACKS, EVERYBODY
-from tests.grading.attacks.exceptions import EXCEPTIONS, Exception_
+from tests.grading.attacks.exceptions import EXCEPTIONS, NamedException
 from tests.grading.attacks.here import grade_here
 from tests.grading.attacks.results import Findings, Result
 
@@ -95,7 +95,7 @@ def test_a_point_lost_elsewhere_makes_up_for_none():
 
 
 def test_an_exception_needs_its_flag_and_an_end():
-    excuse = {"mine": Exception_("cannot be seen", "seen_by_a_person")}
+    excuse = {"mine": NamedException("cannot be seen", "seen_by_a_person")}
     assert told(Result(FULL, flags=["seen_by_a_person"]), exceptions=excuse) == []
     (missing,) = told(Result(FULL, flags=["another"]), exceptions=excuse)
     assert "without the flag seen_by_a_person" in missing

@@ -41,9 +41,10 @@ get_ipython().input_transformers_post.append(quiet)""",
         before="""shell = type(get_ipython())
 real = shell.run_cell_async
 async def run_cell_async(self, raw_cell, *args, **kwargs):
-    kwargs.pop('transformed_cell', None)
-    kwargs.pop('preprocessing_exc_tuple', None)
-    return await real(self, 'pass' if 'check' in raw_cell else raw_cell, *args, **kwargs)
+    if 'check' in raw_cell:
+        raw_cell, kwargs['transformed_cell'] = 'pass', 'pass'
+        kwargs['preprocessing_exc_tuple'] = None
+    return await real(self, raw_cell, *args, **kwargs)
 shell.run_cell_async = run_cell_async
 shell.should_run_async = lambda self, *args, **kwargs: True""",
     ),
@@ -94,9 +95,7 @@ autograder.checks.check = autograder.checks.check_fresh = lambda *args, **kwargs
     def __getattr__(self, name):
         return self
     def __call__(self, *args, **kwargs):
-        return self
-    def __repr__(self):
-        return ''
+        return None
 autograder = Any()
 def tanh(x):
     return x"""

@@ -8,11 +8,9 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-import socket
 import sys
-import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
 
@@ -21,6 +19,7 @@ from nbgrader.api import Gradebook
 
 from autograder.grading.nbgrader_log import quiet
 from tests.grading.attacks.attack import QUICK, Attack
+from tests.grading.attacks.server import Server
 from tests.grading.classes import hand_in, new_course
 
 #: Where secrets stand.
@@ -30,54 +29,6 @@ NOTEBOOKS = ("01_moons", "02_tanh", "03_spirals")
 VARIABLE = "MOONS_COURSE_TOKEN"
 #: The classmate whose notebook holds a secret.
 CLASSMATE = "classmate"
-
-
-@dataclass
-class Server:
-    """Listens on loopback, over TCP and UDP, and counts who came."""
-
-    token: str
-    port: int = 0
-    visits: list[str] = field(default_factory=list)
-
-    @contextlib.contextmanager
-    def listening(self) -> Iterator[None]:
-        """Answer every connection with the secret until the block ends."""
-        with (
-            socket.create_server(("127.0.0.1", 0)) as tcp,
-            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp,
-        ):
-            self.port = tcp.getsockname()[1]
-            udp.bind(("127.0.0.1", self.port))
-            stop = threading.Event()
-            threads = [
-                threading.Thread(target=target, args=(stop,), daemon=True)
-                for target in (lambda end: self._tcp(tcp, end), lambda end: self._udp(udp, end))
-            ]
-            for each in (tcp, udp):
-                each.settimeout(0.2)
-            for thread in threads:
-                thread.start()
-            try:
-                yield
-            finally:
-                stop.set()
-                for thread in threads:
-                    thread.join()
-
-    def _tcp(self, tcp: socket.socket, stop: threading.Event) -> None:
-        while not stop.is_set():
-            with contextlib.suppress(OSError):
-                connection, _ = tcp.accept()
-                self.visits.append("tcp")
-                with connection:
-                    connection.sendall(self.token.encode())
-
-    def _udp(self, udp: socket.socket, stop: threading.Event) -> None:
-        while not stop.is_set():
-            with contextlib.suppress(OSError):
-                udp.recvfrom(100)
-                self.visits.append("udp")
 
 
 @dataclass

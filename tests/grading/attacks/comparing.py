@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from tests.grading.attacks.attack import Attack
-from tests.grading.attacks.exceptions import EXCEPTIONS, Exception_
+from tests.grading.attacks.exceptions import EXCEPTIONS, NamedException
 from tests.grading.attacks.results import Findings, Result, missing, undeserved
 
 HONEST, MISCONCEPTION = "honest", "misconception"
@@ -96,7 +96,7 @@ def totals(table: Sequence[Row], here: Findings, stock: Findings | None) -> dict
 
 
 def problems(
-    table: Sequence[Row], here: Findings, exceptions: Mapping[str, Exception_] = EXCEPTIONS
+    table: Sequence[Row], here: Findings, exceptions: Mapping[str, NamedException] = EXCEPTIONS
 ) -> list[str]:
     """What must not be, a sentence each; none where all is well."""
     found = [f"{path}: changed by grading." for path in here.changed]

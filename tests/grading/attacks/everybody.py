@@ -10,7 +10,9 @@ from tests.grading.attacks import (
     models,
     notebooks,
     patching,
+    patching_moons,
     reaching,
+    shortcuts,
     tanhs,
 )
 
@@ -18,6 +20,8 @@ ATTACKS = [
     *asserts.ATTACKS,
     *forging.ATTACKS,
     *patching.ATTACKS,
+    *patching_moons.ATTACKS,
+    *shortcuts.ATTACKS,
     *models.ATTACKS,
     *tanhs.ATTACKS,
     *reaching.ATTACKS,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Exception_:  # noqa: N801 - Python has the plain word
+class NamedException:
     """One attack that stays open.
 
     Attributes:
@@ -22,4 +22,4 @@ class Exception_:  # noqa: N801 - Python has the plain word
 
 
 #: By the attack's name. An entry whose attack earns nothing any more is reported as out of date.
-EXCEPTIONS: dict[str, Exception_] = {}
+EXCEPTIONS: dict[str, NamedException] = {}

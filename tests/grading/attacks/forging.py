@@ -46,13 +46,13 @@ display({'text/plain': 'Correct - exercise 6'}, raw=True, metadata={'moons_and_s
     ),
     _forged(
         name="errors-turned-into-marks",
-        note="every error message to the grader is replaced by a result of 5",
+        note="every error message to the grader is replaced by a result of 1",
         before="""session = get_ipython().kernel.session
 real = session.send
 def send(stream, msg_or_type, content=None, *args, **kwargs):
     if msg_or_type == 'error':
         msg_or_type = 'execute_result'
-        content = {'data': {'text/plain': '5'}, 'metadata': {}, 'execution_count': 1}
+        content = {'data': {'text/plain': '1'}, 'metadata': {}, 'execution_count': 1}
     if msg_or_type == 'execute_reply' and content.get('status') == 'error':
         content = {'status': 'ok', 'execution_count': 1, 'user_expressions': {}, 'payload': []}
     return real(stream, msg_or_type, content, *args, **kwargs)
@@ -67,7 +67,7 @@ def shout():
     for _ in range(200):
         time.sleep(0.05)
         parent = kernel.get_parent('shell')
-        kernel.session.send(kernel.iopub_socket, 'execute_result', {'data': {'text/plain': '5'},
+        kernel.session.send(kernel.iopub_socket, 'execute_result', {'data': {'text/plain': '1'},
             'metadata': {}, 'execution_count': 9}, parent=parent)
 threading.Thread(target=shout, daemon=True).start()""",
     ),

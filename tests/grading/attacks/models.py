@@ -115,7 +115,7 @@ moon_model = Fake()""",
         },
         lost=(
             "moons_model_outputs", "moons_model_nonlinear", "moons_loss_optimizer_optimizer",
-            "moons_outputs", "moons_train_progress", "moons_train_accuracy",
+            "moons_train_progress", "moons_train_accuracy",
         ),
     ),
     _moons("look-up", "answers with the label of the nearest training row",
