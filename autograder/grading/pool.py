@@ -15,6 +15,7 @@ from collections.abc import Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
+from functools import partial
 from multiprocessing import connection
 from multiprocessing.context import BaseContext
 from socket import socket
@@ -87,13 +88,13 @@ def _pool(workers: int) -> ProcessPoolExecutor:
     if "forkserver" in multiprocessing.get_all_start_methods():
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(_SHARED)
-    kernels: tuple[socket, ...] = ()
+    kernels = None
     with suppress(warm.Cold):  # all workers' kernels are forked from the same process
-        kernels = (warm.control(),)
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=kernels)
+        kernels = warm.control()
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=partial(_begin, kernels))
 
 
-def _begin(kernels: socket | None = None) -> None:
+def _begin(kernels: socket | None) -> None:
     """In a worker: leave Ctrl-C to the process that writes, and end with it."""
     if kernels is not None:
         warm.use(kernels)

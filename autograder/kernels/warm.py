@@ -105,7 +105,7 @@ class Server:
         control, its_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         home = self._home = Path(tempfile.mkdtemp(prefix="moons-"))
         try:
-            files.fill_seed(home)
+            files.fill_seed(home, {})
             environment = files.environment(home, home)
             del environment["PYTHONPATH"]
             # As IPython has it before a cell imports matplotlib, which reads it just then.
