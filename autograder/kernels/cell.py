@@ -118,5 +118,8 @@ class Collector:
         """Remember what a cell may clear from the page, as live plots and progress do."""
         if output.output_type == "stream":
             self.run.printed += [output.text] if output.name == "stdout" else []
-        elif any(kind.startswith("image/") for kind in output.get("data", {})):
-            self.run.pictures += 1
+        elif any(
+            kind.startswith("image/") or "data:image/" in str(value)
+            for kind, value in output.get("data", {}).items()
+        ):
+            self.run.pictures += 1  # one with a text for those who cannot see it comes as HTML

@@ -10,7 +10,7 @@ from autograder.grading.again import run_fairly
 from autograder.grading.course import masters
 from autograder.grading.marks import read_marks
 from autograder.grading.seen import Seen
-from autograder.kernels.cell import CellRun
+from autograder.kernels.cell import CellRun, Collector
 
 CHECK = "check_moons_model_nonlinear"
 #: With the notebook's own seed this fails every time; with another one, in one run out of ten.
@@ -87,3 +87,21 @@ def test_a_picture_that_no_cell_showed_is_a_flag():
 def test_evidence_of_no_form_is_left_to_the_judge(text):
     for check in ("check_moons_train_progress", "check_moons_plot"):
         assert Seen().confirm(check, "x", text) == text
+
+
+@pytest.mark.parametrize(
+    "data",
+    [{"image/png": "AAAA"}, {"image/svg+xml": "<svg/>"}, {"text/html": '<img src="data:image/png'}],
+)
+def test_pictures_are_counted_in_every_form_and_text_also_when_it_was_cleared(data):
+    cell = Collector("request", 10_000)
+    header = {"parent_header": {"msg_id": "request"}, "buffers": []}
+    for kind, content in (
+        ("display_data", {"data": data, "metadata": {}}),
+        ("stream", {"name": "stdout", "text": "Epoch 10\n"}),
+        ("stream", {"name": "stderr", "text": "a warning"}),
+        ("display_data", {"data": {"text/plain": "no picture"}, "metadata": {}}),
+        ("clear_output", {"wait": False}),
+    ):
+        cell.take({**header, "msg_type": kind, "header": {"msg_type": kind}, "content": content})
+    assert (cell.run.pictures, cell.run.printed, cell.run.outputs) == (1, ["Epoch 10\n"], [])
