@@ -109,7 +109,7 @@ MISCONCEPTIONS = [
             ("brackets", wrong.tanh(wrong.EXPS + "a - b / a + b"),
              ("tanh_values", "tanh_gradient", "tanh_stable")),
             ("e-as-2.718", wrong.tanh("e = 2.718\n    return (e**x - e**-x) / (e**x + e**-x)"),
-             ("tanh_values", "tanh_stable")),
+             ("tanh_values", "tanh_gradient", "tanh_stable")),
             ("no-grad", wrong.tanh("with torch.no_grad():\n        "
                                    "return 2 / (1 + torch.exp(-2 * x)) - 1"),
              ("tanh_gradient", "tanh_pure")),
