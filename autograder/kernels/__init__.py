@@ -6,5 +6,5 @@ through `launch`, a small process that puts the layers on (`namespaces`, `mounts
 outside. Everything that `launch` imports needs the standard library alone.
 
 A cold kernel's `launch` is started; a warm one's is forked, with torch and the rest imported, from
-`forkserver`, which `warm` starts and asks, and `fresh` then makes the process like a new one.
+`forkserver`; `warm` and `server` start and ask it, `fresh` makes the fork like a new process.
 """

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import IO, Any
 
 from autograder.kernels import files
+from autograder.kernels.forked import Forked
 from autograder.kernels.scratch import Scratch
 from autograder.kernels.settings import Sandbox
 from autograder.kernels.spec import Spec
-from autograder.kernels.warm import Forked
 
 Launcher = subprocess.Popen[bytes] | Forked
 #: Without site-packages: the launcher needs the standard library and this package alone.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import psutil
 import pytest
 from traitlets.config import Config
 
-from autograder.kernels import process, warm
+from autograder.kernels import process, server, warm
 from autograder.kernels.session import Kernel
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are warm on Linux alone")
@@ -108,12 +109,24 @@ def test_a_server_that_is_killed_costs_no_kernel(own_server):
 
 def test_a_server_that_cannot_start_is_tried_once(own_server, monkeypatch):
     monkeypatch.setattr(warm, "_broken", "")
-    monkeypatch.setattr(warm, "_PROGRAM", "raise SystemExit('no luck')")
+    monkeypatch.setattr(server, "_PROGRAM", "raise SystemExit('no luck')")
     for _ in range(2):
         with Kernel() as kernel:
             assert kernel.cold == "no luck"
             assert shown(kernel.run("print(1)")) == "1\n"
     assert warm._server is None
+
+
+def test_servers_that_are_killed_at_once_are_tried_three_times(own_server, monkeypatch):
+    monkeypatch.setattr(warm, "_broken", "")
+    monkeypatch.setattr(warm, "_killed", 0)
+    monkeypatch.setattr(server, "_PROGRAM", "import os; os.kill(os.getpid(), 9)")
+    with Path(os.devnull).open("wb") as log:
+        for _ in range(warm._TRIES):
+            assert warm._broken == ""
+            with pytest.raises(warm.Cold, match="the fork server"):
+                warm.fork(log.fileno(), log.fileno())
+    assert warm._broken
 
 
 def test_no_server_is_started_where_the_settings_say_so(own_server):

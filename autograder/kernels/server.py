@@ -1,0 +1,127 @@
+"""The grader's end of the fork server: starts it, and asks it for launchers."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from autograder.kernels import files
+from autograder.kernels.forked import Forked
+
+#: Seconds until a server has done its imports, on a slow and busy machine.
+_SECONDS = 120
+_PROGRAM = (
+    "import sys; sys.path[0] = sys.argv.pop(); "
+    "from autograder.kernels.forkserver import main; sys.exit(main())"
+)
+
+
+class Cold(Exception):  # noqa: N818 - a finding about the machine, not a fault of ours
+    """No launcher could be forked; the message says why. A cold kernel does the same."""
+
+
+class Server:
+    """The server, or the way to one that another process has started.
+
+    Args:
+        control: its socket; None to start a server.
+
+    Attributes:
+        failed: what it said when it ended by itself, and will say each time.
+    """
+
+    def __init__(self, control: socket.socket | None = None) -> None:
+        self.failed = ""
+        self._process: subprocess.Popen[bytes] | None = None
+        self._home: Path | None = None
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the server
+        self.control = control if control is not None else self._start()
+
+    def _start(self) -> socket.socket:
+        control, its_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        home = self._home = Path(tempfile.mkdtemp(prefix="moons-"))
+        try:
+            files.fill_seed(home, {})
+            environment = files.environment(home, home)
+            del environment["PYTHONPATH"]
+            # As IPython has it before a cell imports matplotlib, which reads it just then.
+            environment["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+            root = str(Path(__file__).resolve().parents[2])
+            with its_end:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-c", _PROGRAM, str(its_end.fileno()), root],
+                    env=environment,
+                    cwd=home,
+                    stdin=subprocess.DEVNULL,
+                    stdout=self._log,
+                    stderr=self._log,
+                    pass_fds=(its_end.fileno(),),
+                    start_new_session=True,
+                )
+        except BaseException:
+            shutil.rmtree(home, ignore_errors=True)
+            control.close()
+            raise
+        return control
+
+    def fork(self, log: int, report: int) -> Forked:
+        """Ask for a launcher.
+
+        Args:
+            log: a descriptor, for what it prints.
+            report: another, for what it reports; it has the number `spec.REPORT` there.
+
+        Raises:
+            Cold: there is none to be had.
+        """
+        stdin, ours = os.pipe()
+        mine, its_end = socket.socketpair()
+        try:
+            with mine:
+                with its_end:
+                    socket.send_fds(
+                        self.control, [b"kernel"], [stdin, log, report, its_end.fileno()]
+                    )
+                mine.settimeout(_SECONDS)
+                pid, received, _, _ = socket.recv_fds(mine, 16, 1, socket.MSG_CMSG_CLOEXEC)
+            if not received:
+                raise Cold(self._last_words("the fork server has ended"))
+        except TimeoutError as error:
+            os.close(ours)
+            if self._process is not None:
+                self._process.kill()
+            raise Cold(f"the fork server gave no answer in {_SECONDS} seconds") from error
+        except OSError as error:
+            os.close(ours)
+            raise Cold(self._last_words(f"the fork server cannot be asked: {error}")) from error
+        except BaseException:
+            os.close(ours)
+            raise
+        finally:
+            os.close(stdin)
+        return Forked(int(pid), received[0], os.fdopen(ours, "wb"))
+
+    def _last_words(self, otherwise: str) -> str:
+        if self._process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                if self._process.wait(2) > 0:
+                    self._log.seek(0)
+                    lines = self._log.read().decode("utf-8", "replace").strip().splitlines()
+                    self.failed = lines[-1] if lines else "it ends at once"
+        return self.failed or otherwise
+
+    def close(self) -> None:
+        """Give it up; it ends when nobody else holds its socket."""
+        self.control.close()
+        self._log.close()
+        if self._process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(2)
+        if self._home is not None:
+            shutil.rmtree(self._home, ignore_errors=True)  # where it ended before it could
