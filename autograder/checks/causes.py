@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import nn
+from torch.nn.parameter import is_lazy
 
 from autograder.checks.evidence import Evidence, presence
 from autograder.checks.recorder import Run
@@ -23,6 +24,8 @@ from autograder.checks.verdict import Verdict, not_yet
 
 #: Fewer full-batch steps than this seldom pass; the solutions take 300 and 400.
 FEW_STEPS = 100
+#: Making a layer writes each parameter once or twice; a loop without an optimizer, at each step.
+WRITES = 20
 #: Learning rates outside these seldom work on these datasets.
 USUAL_RATES = {"SGD": (0.02, 2.0), "other": (0.0005, 0.1)}
 
@@ -52,6 +55,8 @@ def collect_session(
         "without_gradient": bool(last and last.without_gradient == last.steps),
         "never_cleared": bool(last and last.never_cleared),
         "has_gradient": any(p.grad is not None for p in parameters),
+        "changed_by_hand": any(task.model_name in run.changed for run in runs or [])
+        or any(p.grad is not None or p._version > WRITES for p in parameters if not is_lazy(p)),
         "trained_on": _rows_of_first_step(task, names, mine[0]) if mine else "",
     }
 

@@ -7,6 +7,8 @@ are known by having no operation that made them.
 from __future__ import annotations
 
 import ctypes
+import re
+from collections.abc import Iterable
 from typing import Any
 
 import torch
@@ -15,15 +17,14 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 #: Operations that are the library's own tanh, or hold one: mish(x) is x * tanh(softplus(x)).
-LIBRARY = frozenset(
-    [
-        *("tanh", "tanh_", "tanh_backward", "tanhshrink", "mkldnn_tanh", "mish", "mish_"),
-        *("gelu", "gelu_", "rnn_tanh", "lstm", "gru", "_thnn_fused_lstm_cell", "mkldnn_rnn_layer"),
-        "_sparse_tanh",
-    ]
-)
-#: Larger memory than this is not compared before and after.
+_HOLDS_TANH = re.compile(r"(?<!hard)tanh|^(?:mish|gelu)|lstm|gru|rnn")
+#: Larger memory than this is known by its address alone.
 _BYTES_LIMIT = 1_000_000
+
+
+def library_tanh(seen: Iterable[str]) -> list[str]:
+    """Which of the operations are the library's own tanh, or hold one."""
+    return sorted(name for name in seen if _HOLDS_TANH.search(name))
 
 
 class Operations(TorchDispatchMode):
@@ -93,6 +94,6 @@ def _content(tensor: Tensor) -> tuple[int, int] | None:
         address, size = storage.data_ptr(), storage.nbytes()
     except (RuntimeError, NotImplementedError):  # a subclass without memory of its own
         return None
-    if not address or size > _BYTES_LIMIT:
+    if not address:
         return None
-    return address, hash(ctypes.string_at(address, size))
+    return address, size if size > _BYTES_LIMIT else hash(ctypes.string_at(address, size))

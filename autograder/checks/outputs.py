@@ -20,8 +20,9 @@ from autograder.checks.tasks import RESCUE_SEED, Task, split
 from autograder.checks.verdict import Verdict, correct, not_started, not_yet
 
 ROWS = 10
-#: What the names of answers begin with: those for the exercise's own draw, and the rescue's.
-_DRAWS = ("", "rescue_")
+#: What the names of answers begin with: those for the exercise's own draw, the rescue's, and
+#: the rows that the learner has.
+_DRAWS = ("", "rescue_", "own_")
 #: Layers that make a model answer differently in train mode: its outputs cannot be compared.
 _MOODY = frozenset(["Dropout", "AlphaDropout", "BatchNorm1d", "LazyBatchNorm1d"])
 
@@ -37,14 +38,26 @@ def collect(part_id: str, task: Task, names: Mapping[str, Any], runs: list[Run] 
             break
     asked = questions()
     # The rescue's rows serve as well: who was rescued in exercise 1 can earn this one.
-    for draw, wanted in zip(_DRAWS, (split(task), split(task, RESCUE_SEED)), strict=True):
+    for draw, wanted in zip(_DRAWS[:2], (split(task), split(task, RESCUE_SEED)), strict=True):
         asked |= {f"{draw}train": wanted["X_train"][:ROWS], f"{draw}whole": wanted["X"][:ROWS]}
+    # A wrong draw or split is judged in exercise 1, and costs nothing here.
+    asked |= {f"own_{key}": rows for key, rows in _own_rows(names).items()}
     model = values.get("model") if values is not names else names.get(task.model_name)
     return {
         "presence": presence(part_id, {**names, **values}, runs),
         "arrays": {name: describe_array(values.get(name)) for name in OUTPUT_NAMES},
         "model": describe_model(model, asked),
     }
+
+
+def _own_rows(names: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    """The first ten rows of the learner's own features, where they have the right form."""
+    found = {}
+    for key, name in (("train", "X_train"), ("whole", "X")):
+        values = describe_array(names.get(name))["values"]
+        if values is not None and values.ndim == 2 and values.shape[1] == 2 and len(values) >= ROWS:
+            found[key] = values[:ROWS].astype(np.float32)
+    return found
 
 
 def judge(task: Task, evidence: Evidence) -> Verdict:
@@ -84,12 +97,13 @@ def _wrong_source(model: Evidence, logits: np.ndarray) -> Verdict | None:
         return None
     if logits.shape != outputs["train"].shape:
         return not_yet("outputs_shape", shape=logits.shape, wanted=outputs["train"].shape)
-    answers = [outputs[f"{draw}train"] for draw in _DRAWS]
+    answers = [outputs[f"{draw}train"] for draw in _DRAWS if f"{draw}train" in outputs]
     if _is_one_of(answers, logits):
         return None
     if kind_of_outputs(model) == "probabilities" and _is_one_of(answers, _sigmoid(logits)):
         return None
-    if _is_one_of([outputs[f"{draw}whole"] for draw in _DRAWS], logits):
+    whole = [outputs[f"{draw}whole"] for draw in _DRAWS if f"{draw}whole" in outputs]
+    if _is_one_of(whole, logits):
         return not_yet("outputs_wrong_rows")
     if _is_one_of([_sigmoid(answer) for answer in answers], logits):
         return not_yet("outputs_logits_are_probabilities")

@@ -7,6 +7,8 @@ from typing import Any
 
 #: Axes described for one cell; a cell that draws more is described by its last ones.
 AXES_LIMIT = 40
+#: Points whose places are kept for one axes.
+PLACES_LIMIT = 2000
 _HOOK = "autograder.checks.pictures:_seen"
 _watching: list[FigureWatch] = []
 
@@ -53,25 +55,29 @@ def describe_axes(ax: Any) -> dict[str, Any]:
 
     Returns:
         `title`, `regions` (filled areas, contours or images), `points` (markers drawn, in all
-        scatters and marker-only lines), `x` and `y` axis names.
+        scatters and marker-only lines), `places` (where, float32 `(points, 2)`; None for very
+        many), `x` and `y` axis names.
     """
     import numpy as np
     from matplotlib.collections import PathCollection, QuadMesh
     from matplotlib.contour import ContourSet
 
-    points = regions = 0
+    places: list[Any] = []
+    regions = 0
     for artist in ax.collections:
         if isinstance(artist, PathCollection):
-            points += len(np.asarray(artist.get_offsets()))
+            places.append(np.asarray(artist.get_offsets(), dtype=np.float32).reshape(-1, 2))
         elif isinstance(artist, (ContourSet, QuadMesh)) or type(artist).__name__ == "PolyQuadMesh":
             regions += 1
     for line in ax.lines:
         if line.get_linestyle() in ("None", "", " ") and line.get_marker() not in ("None", "", " "):
-            points += np.size(line.get_xdata())
+            places.append(np.asarray(line.get_xydata(), dtype=np.float32).reshape(-1, 2))
+    points = sum(map(len, places))
     return {
         "title": ax.get_title(),
         "x": ax.get_xlabel(),
         "y": ax.get_ylabel(),
         "points": points,
+        "places": np.concatenate(places) if 0 < points <= PLACES_LIMIT else None,
         "regions": regions + len(ax.images),
     }

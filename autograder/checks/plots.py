@@ -8,14 +8,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from autograder.checks.absence import absent, raised_by
-from autograder.checks.evidence import Evidence, presence
+from autograder.checks.evidence import Evidence, describe_array, presence
 from autograder.checks.exercises import part_named
 from autograder.checks.recorder import Run
-from autograder.checks.tasks import Task
+from autograder.checks.tasks import RESCUE_SEED, Task, split
 from autograder.checks.verdict import Verdict, correct, not_started, not_yet
 
 Axes = dict[str, Any]
+#: What is drawn, by the side's name in messages.
+SIDES = {"training": "X_train", "test": "X_test"}
+#: Share of the points that must lie on rows; a learner may have marked some anew.
+MOST = 0.9
 
 
 def collect(part_id: str, task: Task, names: Mapping[str, Any], runs: list[Run] | None) -> Evidence:
@@ -30,7 +36,8 @@ def collect(part_id: str, task: Task, names: Mapping[str, Any], runs: list[Run] 
         axes = [ax for run in drawn for ax in run.axes]
     else:
         axes = _drawn_since_training(task, names, runs_)
-    return {"presence": presence(part_id, names, runs), "axes": axes}
+    rows = {name: describe_array(names.get(name))["values"] for name in SIDES.values()}
+    return {"presence": presence(part_id, names, runs), "axes": axes, "own": rows}
 
 
 def _drawn_since_training(task: Task, names: Mapping[str, Any], runs: list[Run]) -> list[Axes]:
@@ -70,5 +77,34 @@ def judge(part_id: str, task: Task, evidence: Evidence) -> Verdict:
         return not_yet("plot_set_missing", side=" and ".join(lacking),
                        points=", ".join(map(str, sorted(drawn))),
                        training=wanted["training"], test=wanted["test"])  # fmt: skip
+    for side, name in SIDES.items():
+        # A draw or a split of another kind is judged in the first exercise, and not here.
+        rows = [split(task)[name], split(task, RESCUE_SEED)[name], evidence["own"][name]]
+        here = [ax["places"] for ax in with_regions if ax["points"] == wanted[side]]
+        if not any(_are_rows(places, each) for places in here for each in rows):
+            return not_yet("plot_other_points", side=side, count=wanted[side])
     unnamed = [ax for ax in with_regions if not ax["title"]]
     return correct("plot_right_untitled" if unnamed else "plot_right")
+
+
+def _are_rows(places: Any, rows: np.ndarray | None) -> bool:
+    """True if nearly all points lie where rows do, whichever feature is drawn to the right.
+
+    Each feature may have been scaled and shifted for the picture.
+    """
+    if places is None or rows is None or np.shape(places) != rows.shape:
+        return False
+    found = np.asarray(places, dtype=np.float64)
+    return any(
+        all(_same_values(found[:, n], rows[:, m]) > MOST for n, m in enumerate(axes))
+        for axes in ((0, 1), (1, 0))
+    )
+
+
+def _same_values(found: np.ndarray, wanted: np.ndarray) -> float:
+    """How well the sorted values of a feature fit a straight line through the wanted ones."""
+    one, other = np.sort(found), np.sort(wanted)
+    if not np.isfinite(one).all() or np.ptp(one) == 0:
+        return 0.0
+    slope, start = np.polyfit(other, one, 1)
+    return float(np.mean(np.abs(slope * other + start - one) < 1e-3 * np.ptp(one)))

@@ -46,6 +46,7 @@ def collect(part_id: str, task: Task, names: Mapping[str, Any], runs: list[Run] 
     return {
         "presence": found,
         "trained": bool(trained),
+        "steps": sum(record.steps for record in trained[-1].steps) if trained else 0,
         "text": trained[-1].text[:_EVIDENCE_LIMIT] if trained else "",
     }
 
@@ -93,6 +94,11 @@ def judge(part_id: str, evidence: Evidence) -> Verdict:
                                label=part.label, title=part.title)  # fmt: skip
         return not_yet("progress_no_steps")
     verdict = _judge_text(evidence["text"])
+    epochs = [epoch for epoch, _ in reports(evidence["text"])]
+    if verdict.passed and max(epochs) - min(epochs) > evidence["steps"]:
+        return not_yet(
+            "progress_more_than_steps", epochs=max(epochs) - min(epochs), steps=evidence["steps"]
+        )
     if found["error"] and not verdict.passed and not found["blank"]:
         return raised_by(part_id, found["error"], "when your cell ran")
     return verdict

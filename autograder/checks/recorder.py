@@ -17,7 +17,7 @@ from typing import Any
 from autograder.checks.errors import describe_error
 from autograder.checks.exercises import BLANK, MARKER
 from autograder.checks.pictures import FigureWatch
-from autograder.checks.steps import StepWatch
+from autograder.checks.steps import StepWatch, content_of
 from autograder.checks.tee import Tee
 
 #: Names whose values are copied when the cell that first binds them has run, because a later
@@ -38,6 +38,7 @@ class Run:
         axes: one plain description per axes drawn (see `pictures.describe_axes`).
         steps: one record per optimizer that stepped (see `steps.StepRecord`).
         models: a weak reference to each known model after the cell, by name.
+        changed: the names of those whose parameters have other values than before the cell.
         outputs: copies of the names of `OUTPUT_NAMES`, where all exist, and the model's state.
     """
 
@@ -48,6 +49,7 @@ class Run:
     axes: list[dict[str, Any]] = field(default_factory=list)
     steps: list[Any] = field(default_factory=list)
     models: dict[str, weakref.ref[Any]] = field(default_factory=dict)
+    changed: frozenset[str] = frozenset()
     outputs: dict[str, Any] | None = None
 
 
@@ -62,6 +64,7 @@ class Recorder:
         self._pictures = FigureWatch()
         self._steps = StepWatch()
         self._shell: Any = None
+        self._before_cell: dict[str, tuple[Any, int | None]] = {}
 
     def attach(self, shell: Any) -> None:
         """Start watching an IPython shell; a second call for the same shell does nothing."""
@@ -75,6 +78,9 @@ class Recorder:
         source = str(getattr(info, "raw_cell", "") or "")
         marker = MARKER.search(source)
         self._current = Run(marker.group(1) if marker else None, _is_blank(source))
+        self._before_cell = {
+            name: (weakref.ref(model), content_of(model)) for name, model in self._models()
+        }
         self._pictures.start()
         self._steps.start()
         self._tee = Tee(sys.stdout)
@@ -93,13 +99,24 @@ class Recorder:
         error = getattr(result, "error_before_exec", None) or getattr(result, "error_in_exec", None)
         if isinstance(error, BaseException):
             run.error = describe_error(error, self._shell.user_ns)
-        from torch import nn
-
         names = self._shell.user_ns
-        models = {name: names.get(name) for name in MODEL_NAMES}
-        run.models = {n: weakref.ref(m) for n, m in models.items() if isinstance(m, nn.Module)}
+        run.models = {name: weakref.ref(model) for name, model in self._models()}
+        run.changed = frozenset(
+            name
+            for name, model in self._models()
+            if name in self._before_cell
+            and self._before_cell[name][0]() is model
+            and self._before_cell[name][1] != content_of(model)
+        )
         run.outputs = _copy_outputs(names) if run.exercise == "4a" else None
         self.runs.append(run)
+
+    def _models(self) -> list[tuple[str, Any]]:
+        """The known models that there are now, by name."""
+        from torch import nn
+
+        found = [(name, self._shell.user_ns.get(name)) for name in MODEL_NAMES]
+        return [(name, model) for name, model in found if isinstance(model, nn.Module)]
 
 
 def _is_blank(source: str) -> bool:

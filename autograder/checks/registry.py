@@ -71,8 +71,11 @@ def _classification(name: str) -> dict[str, Check]:
         f"check_{name}_model_outputs": model_check(model.judge_outputs),
         f"check_{name}_model_nonlinear": model_check(model.judge_nonlinear),
         f"check_{name}_loss_optimizer_loss": Check(
-            lambda names, runs, asked: loss.collect(part("loss_optimizer"), task, names, runs),
-            lambda evidence, seed: loss.judge(task, evidence),
+            lambda names, runs, asked: loss.collect(
+                part("loss_optimizer"), task, names, runs, asked
+            ),
+            lambda evidence, seed: loss.judge(task, evidence, seed),
+            loss.loss_questions,
         ),
         f"check_{name}_loss_optimizer_optimizer": Check(
             lambda names, runs, asked: optimizer.collect(part("loss_optimizer"), task, names, runs),

@@ -49,6 +49,17 @@ class StepRecord:
         return any(id(reference()) in own for reference in self.parameters)
 
 
+def content_of(model: nn.Module) -> int | None:
+    """A number that changes with the values of a model's parameters; None for a very large one."""
+    try:
+        parameters = [p.detach() for p in model.parameters()]
+        if sum(p.numel() for p in parameters) > COPY_LIMIT:
+            return None
+        return hash(tuple(p.cpu().contiguous().numpy().tobytes() for p in parameters))
+    except Exception:  # a lazy layer has no values yet; a learner's own class may do anything
+        return None
+
+
 class StepWatch:
     """Between `start()` and `stop()`, sees every step of every `torch.optim.Optimizer`."""
 

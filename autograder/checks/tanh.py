@@ -12,7 +12,6 @@ import numpy as np
 
 from autograder.checks.absence import absent, raised_by
 from autograder.checks.evidence import Evidence
-from autograder.checks.operations import LIBRARY
 from autograder.checks.tanh_evidence import PART, questions
 from autograder.checks.verdict import Verdict, correct, not_started, not_yet
 
@@ -137,8 +136,7 @@ def judge_pure(evidence: Evidence, seed: int) -> Verdict:
     """Torch operations only, and not the library's tanh under another name."""
     if wrong := _unusable(evidence, "points"):
         return wrong
-    seen = set(evidence["seen"])
-    if evidence["library_object"] or seen & LIBRARY:
+    if evidence["library_object"] or evidence["seen"]:
         return not_yet("tanh_library")
     x, values = questions(seed)["points"], evidence["answers"]["points"]["values"]
     if values is None or np.ptp(np.asarray(values)) == 0:

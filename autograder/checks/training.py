@@ -8,6 +8,7 @@ says what probably went wrong.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -92,6 +93,8 @@ def judge(part_id: str, task: Task, evidence: Evidence, seed: int) -> Verdict:
         return not_yet("train_not_general", **facts, fresh_bar=f"{task.fresh_bar:.0%}")
     if wrong := not_learned(task, task.model_name, evidence["altered"], kind):
         return wrong
+    if session["recorder"] and not session["steps"] and not session["changed_by_hand"]:
+        return not_yet("train_no_training", **facts)
     verdict = correct("train_right", **facts)
     if session["trained_on"] in ("test", "all"):
         return with_remark(verdict, "train_saw_test_rows", **facts)
@@ -115,12 +118,37 @@ def not_learned(task: Task, name: str, altered: Evidence | None, kind: str) -> V
         values = np.asarray(outputs)
         return accuracy_of(values, labels, kind) if np.isfinite(values).all() else 0.0
 
-    redrawn = min(map(score, altered["redrawn"]))
+    redrawn = min(_told(np.asarray(outputs), labels) for outputs in altered["redrawn"])
     if score(altered["zeroed"]) >= task.zeroed_bar or redrawn > task.pass_above:
         return not_yet("train_parameters_unused", name=name)
     if score(altered["nudged"]) < task.zeroed_bar:
         return not_yet("train_parameters_probed", name=name)
     return None
+
+
+def _told(outputs: np.ndarray, labels: np.ndarray) -> float:
+    """How well outputs tell the classes apart, whichever output stands for which class.
+
+    A table times a parameter still tells them apart when the parameter is another, even below
+    zero; a network whose weights are drawn anew does not.
+    """
+    if not np.isfinite(outputs).all():
+        return 0.0
+    if outputs.ndim == 2 and outputs.shape[1] > 1:
+        classes = range(min(outputs.shape[1], 4))
+        picks = (outputs.argmax(axis=1), outputs.argmin(axis=1))
+        return max(
+            float(np.mean(np.array(order)[np.minimum(pick, len(classes) - 1)] == labels))
+            for pick in picks
+            for order in permutations(classes)
+        )
+    order = np.argsort(outputs.reshape(-1), kind="stable")
+    values, ones = outputs.reshape(-1)[order], np.cumsum(labels[order])
+    # The best threshold: below it all are called 0, and above it 1, or the other way round.
+    ends = np.append(values[1:] > values[:-1], True)
+    count = np.arange(1, len(labels) + 1)
+    right = (count - ones + ones[-1] - ones)[ends] / len(labels)
+    return float(max(right.max(), 1 - right.min()))
 
 
 def _names(part_id: str) -> dict[str, str]:

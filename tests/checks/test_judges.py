@@ -421,6 +421,45 @@ def test_fresh_draws_are_never_those_of_a_small_seed() -> None:
         assert not (fresh(SPIRALS, seed)[0][:300] == fresh(SPIRALS, seed + 1)[0][:300]).all()
 
 
+@pytest.mark.parametrize(
+    ("notebook", "answer"),
+    [("01_moons", "(2 * near - 1)"), ("03_spirals", "nn.functional.one_hot(near, 3).float()")],
+)
+def test_a_table_times_a_parameter_and_rows_as_parameters(notebook: str, answer: str) -> None:
+    part = "moons_train" if "moons" in notebook else "spirals_train"
+    name = "moon_model" if "moons" in notebook else "spiral_model"
+    for rows, scale, code in (
+        ("X_train.clone()", "* self.scale", "train_parameters_unused"),
+        ("nn.Parameter(X_train.clone())", "", "train_no_training"),
+    ):
+        table = f"""class Table(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.scale, self.rows = nn.Parameter(torch.ones(1)), {rows}
+        self.labels = y_train.clone()
+    def forward(self, x):
+        near = self.labels[torch.cdist(x, self.rows).argmin(1)]
+        return {answer} {scale}
+{name} = Table()"""
+        lesson = play(notebook, until=part, **{part: table})
+        verdict = lesson.verdict(f"check_{part}_accuracy")
+        assert (verdict.outcome, verdict.code) == ("not_yet", code), verdict.text()
+
+
+@pytest.mark.parametrize("how", ["p -= 0.5 * p.grad", "p.data = p.data - 0.5 * p.grad"])
+def test_a_loop_without_an_optimizer_is_a_training_too(how: str) -> None:
+    source = f"""for epoch in range(1500):
+    loss = loss_fn(moon_model(X_train).squeeze(1), y_train)
+    moon_model.zero_grad()
+    loss.backward()
+    with torch.no_grad():
+        for p in moon_model.parameters():
+            {how}
+moon_model.zero_grad()"""
+    lesson = play("01_moons", until="moons_train", moons_train=source)
+    assert lesson.verdict("check_moons_train_accuracy").passed
+
+
 #: Ways to keep a look-up table from being found out, with what a check finds.
 HIDING = {
     # The parameters are looked at: zero means that a check asks.

@@ -327,6 +327,16 @@ LOSSES: list[tuple[Any, ...]] = [
      "loss_fn = nn.BCEWithLogitsLoss()\n"
      "optimizer = torch.optim.SGD(moon_model.parameters(), lr=0)",
      "optimizer", "not_yet", "optimizer_rate"),
+    ("an-optimizer-that-stands-still", "moons_loss_optimizer",
+     "loss_fn = nn.BCEWithLogitsLoss()\nclass Idle(torch.optim.SGD):\n"
+     "    def step(self, closure=None):\n        pass\n"
+     "optimizer = Idle(moon_model.parameters(), lr=0.1)",
+     "optimizer", "not_yet", "optimizer_still"),
+    ("an-optimizer-for-no-model", "moons_loss_optimizer",
+     "loss_fn = nn.BCEWithLogitsLoss()\n"
+     "optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)\n"
+     "moon_model = 3",
+     "optimizer", "not_yet", "model_not_module"),
 ]  # fmt: skip
 
 # --- exercise 4a: logits, probabilities, labels ----------------------------------------------
@@ -459,6 +469,11 @@ TRAINING: list[tuple[Any, ...]] = [
      loop(epochs=301, report="if epoch % 100 == 0: print(f'Epoch {epoch} loss {loss:.3f} '"
           "f'acc {acc} test loss {test_loss:.3f} acc {test_acc}')"),
      "progress", "not_yet", "progress_too_rare"),
+    ("progress-invented", "moons_train",
+     "loss = loss_fn(moon_model(X_train).squeeze(1), y_train)\nloss.backward()\n"
+     "optimizer.step()\nfor n in range(0, 300, 10):\n"
+     "    print(f'Epoch {n}: loss 0.{300 - n} accuracy 0.9 test 0.{300 - n} 0.9')",
+     "progress", "not_yet", "progress_more_than_steps"),
     ("progress-of-the-loss-alone", "moons_train",
      loop(epochs=31, report="if epoch % 10 == 0: print(f'Epoch {epoch}: loss {loss.item():.4f}')"),
      "progress", "not_yet", "progress_few_numbers"),
@@ -522,6 +537,10 @@ PLOTS: list[tuple[Any, ...]] = [
     ("training-rows-alone", "moons_plot",
      "plot_decision_boundary(moon_model, X_train, y_train)",
      "", "not_yet", "plot_set_missing"),
+    ("points-invented", "moons_plot",
+     "for n in (800, 200):\n    figure, ax = plt.subplots()\n"
+     "    ax.imshow([[0, 0], [0, 1]])\n    ax.scatter(*torch.rand(2, n))",
+     "", "not_yet", "plot_other_points"),
     ("the-test-rows-twice", "spirals_plot",
      "for _ in range(2):\n    plot_decision_boundary(spiral_model, X_test, y_test)",
      "", "not_yet", "plot_set_missing"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -69,9 +70,26 @@ def with_the_watch_off(x: Tensor) -> Tensor:
         return torch.tanh(x)
 
 
+def elsewhere(x: Tensor) -> Tensor:
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(torch.tanh, x).result()
+
+
+TABLE = torch.tanh(torch.arange(-20, 20, 1e-4))
+
+
 def mish(x: Tensor) -> Tensor:
     inner = torch.log(torch.expm1(x.abs().clamp(min=1e-6)))
     return nn.functional.mish(inner) / inner * x.sign()
+
+
+def gelu(x: Tensor) -> Tensor:
+    """gelu(z) = z / 2 * (1 + tanh(root * (z + 0.044715 * z**3))), solved for tanh."""
+    z, root = torch.zeros_like(x), math.sqrt(2 / math.pi)
+    for _ in range(60):  # Newton's method
+        z = z - (root * (z + 0.044715 * z**3) - x) / (root * (1 + 3 * 0.044715 * z**2))
+    safe = torch.where(z.abs() < 1e-6, torch.full_like(z, 1e-6), z)
+    return 2 * nn.functional.gelu(safe, approximate="tanh") / safe - 1
 
 
 def recurrent(x: Tensor) -> Tensor:
@@ -105,6 +123,8 @@ LIBRARY: dict[str, Function] = {
     "tanhshrink": lambda x: x - nn.functional.tanhshrink(x),
     "mish": mish,
     "a recurrent layer": recurrent,
+    "for many at once": lambda x: torch._foreach_tanh([x])[0],
+    "gelu": gelu,
     "scripted": torch.jit.script(library),
     "in the slope": with_own_slope(sigmoids, lambda x: 1 - torch.tanh(x) ** 2),
 }
@@ -121,6 +141,8 @@ ELSEWHERE: dict[str, Function] = {
         lambda x: torch.stack([torch.tensor(math.tanh(v)) for v in x.reshape(-1)]).reshape(x.shape)
     ),
     "math by apply_": with_own_slope(lambda x: x.clone().apply_(math.tanh)),
+    "the library, in another thread": with_own_slope(elsewhere),
+    "a table made before": with_own_slope(lambda x: TABLE[((x + 20) * 10_000).long()]),
     "the library, unwatched": with_own_slope(with_the_watch_off),
 }
 
