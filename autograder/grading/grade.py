@@ -83,8 +83,9 @@ def enter(course: Course, work: Work, name: str, found: Found | None) -> None:
         assert found.mended is not None
         assert found.evidence is not None
         evidence.write(_evidence_path(course, student, name), found.evidence)
-        course.book.put_back(found.notebook, student, name)
-        kept = course.book.save(found.notebook, student, name)
+        with course.book.transaction():
+            course.book.put_back(found.notebook, student, name)
+            kept = course.book.save(found.notebook, student, name)
         marks = marks_of(nbformat.reads(kept, as_version=4), name, found.mended)
         release = found.evidence.release
     else:
@@ -108,9 +109,10 @@ def _stand_in(
 ) -> tuple[str, Marks]:
     """A notebook without marks that says why, for the person who has to confirm the zero."""
     notebook = placeholder(name)
-    course.book.put_back(notebook, student, name)
-    say_why(notebook, code, message)
-    kept = course.book.save(notebook, student, name)
+    with course.book.transaction():
+        course.book.put_back(notebook, student, name)
+        say_why(notebook, code, message)
+        kept = course.book.save(notebook, student, name)
     marks = read_marks(nbformat.reads(kept, as_version=4), name)
     marks.error = {"code": code, "message": message}
     return kept, marks

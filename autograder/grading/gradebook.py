@@ -11,7 +11,6 @@ from typing import Any
 from nbconvert.exporters import NotebookExporter
 from nbconvert.preprocessors import ExecutePreprocessor
 from nbformat import NotebookNode
-from nbgrader import api
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import OverwriteCells
@@ -24,6 +23,7 @@ from traitlets.utils.importstring import import_item
 from autograder.grading.entries import Entry, read_entries
 from autograder.grading.nbgrader_log import quiet
 from autograder.grading.release import ReleaseRefused, generate
+from autograder.grading.shared import SharedGradebook
 
 
 class CannotGrade(RuntimeError):  # noqa: N818 - a finding about the course, not a fault of ours
@@ -45,6 +45,7 @@ class Gradebook:
         self._config.CourseDirectory.root = str(course)
         self._config.Exporter.default_preprocessors = []
         self._coursedir = CourseDirectory(config=self._config)
+        self._shared = SharedGradebook(self._coursedir.db_url, self._coursedir.course_id)
 
     def submitted(self, student: str) -> Path:
         """The learner's folder of submitted files."""
@@ -91,7 +92,7 @@ class Gradebook:
 
     def put_back(self, notebook: NotebookNode, student: str, name: str) -> None:
         """Give cells the text, points and checksums that the gradebook has for them."""
-        with self._guard():
+        with self._open():
             OverwriteCells(config=self._config).preprocess(notebook, self._resources(student, name))
 
     def save(self, notebook: NotebookNode, student: str, name: str) -> str:
@@ -109,7 +110,7 @@ class Gradebook:
             kind = import_item(each) if isinstance(each, str) else each
             if not getattr(kind, "grade_does_it", issubclass(kind, ExecutePreprocessor)):
                 exporter.register_preprocessor(kind)
-        with self._guard():
+        with self._open():
             kept, _ = exporter.from_notebook_node(notebook, self._resources(student, name))
         return str(kept)
 
@@ -158,11 +159,22 @@ class Gradebook:
         }
 
     @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """What is written in the block is written whole, or not at all.
+
+        Raises:
+            CannotGrade: the gradebook cannot be written.
+        """
+        with self._open():
+            yield
+
+    def close(self) -> None:
+        """Let the database go, for another program or another connection."""
+        self._shared.close()
+
+    @contextmanager
     def _open(self) -> Iterator[Any]:
-        with (
-            self._guard(),
-            api.Gradebook(self._coursedir.db_url, self._coursedir.course_id) as gradebook,
-        ):
+        with self._guard(), self._shared.transaction() as gradebook:
             yield gradebook
 
     @contextmanager
