@@ -138,12 +138,13 @@ def _limits(spec: Spec) -> Limits:
 def _landlock(spec: Spec, layers: Layers) -> None:
     own_proc = layers.get("pids") == "" and layers.get("mounts") == "" and "proc" not in layers
     proc = ["/proc"] if own_proc else _OWN_PROC
-    writable = [spec.scratch] + (["/dev/shm"] if layers.get("mounts") == "" else [])
+    own_view = layers.get("mounts") == ""
+    writable = [spec.scratch] + (["/dev/shm"] if own_view else [])
     landlock.apply(
         [*spec.readable, *proc],
         writable,
         hidden=spec.hidden,
-        devices=spec.devices,
+        devices=[*spec.devices, *([mounts.TERMINALS] if own_view else [])],
         sockets=spec.sockets,
     )
 

@@ -14,6 +14,7 @@ from autograder.kernels import linux
 
 _RDONLY, _NOSUID, _NODEV, _NOEXEC = 1, 2, 4, 8
 _REMOUNT, _BIND, _REC, _PRIVATE = 32, 4096, 16384, 1 << 18
+TERMINALS = "/dev/pts"
 #: statvfs names these as mount does; a bind in a user namespace must keep them.
 _KEPT = _NOSUID | _NODEV | _NOEXEC
 _TIMES = {1024: 1024, 2048: 2048, 4096: 1 << 21}  # noatime, nodiratime, relatime
@@ -73,6 +74,7 @@ def build(
     except OSError as error:  # as in containers, where parts of /proc are covered
         why = error.strerror or str(error)
         linux.mount("/proc", base + "/proc", "", _BIND | _REC)
+    _terminals(base)
     for name in ("fd", "fd/0", "fd/1", "fd/2"):
         link = {"fd": "fd", "fd/0": "stdin", "fd/1": "stdout", "fd/2": "stderr"}[name]
         os.symlink(f"/proc/self/{name}", f"{base}/dev/{link}")
@@ -82,6 +84,17 @@ def build(
     os.chdir("/")
     linux.mount("", "/", "", _REMOUNT | _BIND | _RDONLY | _NOSUID | _NODEV)
     return why
+
+
+def _terminals(base: str) -> None:
+    """Terminals of this view's own: IPython runs `!` commands in one."""
+    try:
+        os.makedirs(base + TERMINALS)
+        data = "newinstance,ptmxmode=0666,mode=0600"
+        linux.mount("devpts", base + TERMINALS, "devpts", _NOSUID | _NOEXEC, data)
+        os.symlink("pts/ptmx", base + "/dev/ptmx")
+    except OSError:  # then `!` commands say "out of pty devices", and all else works
+        pass
 
 
 def _show(base: str, path: str) -> None:

@@ -189,6 +189,8 @@ HONEST = {
     "plt.plot([1, 2]); plt.title('x'); plt.savefig('p.png'); ok = True",
     "program": "import subprocess, sys\n"
     "ok = subprocess.check_output([sys.executable, '-c', 'print(1)']) == b'1\\n'",
+    # As IPython runs `!` commands: in a terminal, which a view of the files must have.
+    "terminal": "import pexpect; ok = pexpect.run('echo in a terminal') == b'in a terminal\\r\\n'",
     "threads": "import concurrent.futures as f\n"
     "ok = list(f.ThreadPoolExecutor(4).map(abs, [-1, -2])) == [1, 2]",
     "no_network_is_quick": "import subprocess, sys, time; before = time.monotonic()\n"
