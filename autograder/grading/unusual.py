@@ -18,9 +18,11 @@ _LOOK_AT = 400_000
 _SHOWN = 6
 #: Libraries whose functions a learner calls, and has no reason to replace.
 _LIBRARIES = (
-    r"(?:torch|nn|F|np|numpy|sklearn|math|random|sys|os|io|json|builtins|__builtins__|plt|matplotlib"
-    r"|pd|pandas|IPython|autograder|helpers|importlib|ip|shell|Tensor|Module|optim|Optimizer)"
+    *("torch", "nn", "F", "np", "numpy", "sklearn", "math", "random", "sys", "os", "io", "json"),
+    *("builtins", "__builtins__", "plt", "matplotlib", "pd", "pandas", "IPython", "autograder"),
+    *("helpers", "importlib", "ip", "shell", "Tensor", "Module", "optim", "Optimizer"),
 )
+_IMPORTED = re.compile(r"^\s*(?:from +[\w.]+ +)?import +([\w., ]+)", re.MULTILINE)
 _OURS = "|".join(
     sorted(
         each.name.removesuffix(".py")
@@ -30,10 +32,6 @@ _OURS = "|".join(
 )
 #: What to say, and the text that it is said of.
 _KINDS = {
-    "replaces parts of a library": rf"""
-        ^\s*(?!torch\.backends\b){_LIBRARIES}(?:\.\w+)*\.(?!seed\b)\w+\s*=(?!=)
-        |\b(?:setattr|delattr)\(\s*{_LIBRARIES}\b
-        |\bmock\.patch|\bMonkeyPatch\b""",
     "reaches into the checks": rf"""
         \bautograder\.(?!checks\b)\w+|\bautograder\.checks\.(?:{_OURS})\b
         |\bfrom\ autograder\.checks\ import\ (?:{_OURS})\b|\bRECORDER\b""",
@@ -91,7 +89,7 @@ def unusual_code(cells: list[Cell], template: Template) -> list[Note]:
     text = "\n".join(lines)[:_LOOK_AT]
     found = [
         f"{says} ({match.group().strip()[:40]!a})"
-        for says, finder in _FINDERS.items()
+        for says, finder in {"replaces parts of a library": _replacing(text), **_FINDERS}.items()
         if (match := finder.search(text))
     ]
     if not found:
@@ -100,3 +98,20 @@ def unusual_code(cells: list[Cell], template: Template) -> list[Note]:
     return [
         Note("unusual_code", "", f"The code does what no answer needs; please read it: {words}.")
     ]
+
+
+def _replacing(text: str) -> re.Pattern[str]:
+    """Finds what is assigned to a part of something imported, under whatever name it is known."""
+    imported = {
+        each.split()[-1]
+        for names in _IMPORTED.findall(text)
+        for each in names.split(",")
+        if each.split() and each.split()[-1].isidentifier()
+    }
+    known = "|".join(sorted({*_LIBRARIES, *imported}))
+    part = rf"(?!torch\.backends\b)(?:{known})(?:\.\w+)*\.(?!seed\b)\w+"
+    return re.compile(
+        rf"^\s*(?:[\w.]+\s*[,=]\s*)*{part}\s*(?:,[\w.,\s]*)?=(?!=)"
+        rf"|\b(?:setattr|delattr)\(\s*(?:{known})\b|\bmock\.patch|\bMonkeyPatch\b",
+        re.MULTILINE,
+    )

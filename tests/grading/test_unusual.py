@@ -58,6 +58,9 @@ def test_honest_answers_and_honest_mistakes_are_not_unusual(module, template):
 UNUSUAL = {
     "torch": "torch.nn.Module.__call__ = lambda self, x: x",
     "another name": "from torch import nn\nnn.Linear.forward = forged",
+    "two at once": "a, torch.Tensor.numpy = lie, lie",
+    "in a row": "old = torch.tanh = mine",
+    "under another name": "import sklearn.datasets as d\nd.make_moons = forged",
     "by setattr": "setattr(torch, 'tanh', mine)",
     "our recorder": "from autograder.checks.recorder import RECORDER",
     "our judges": "import autograder.checks.registry as r",
@@ -86,6 +89,7 @@ USUAL = {
     "a mistake": "np.random.seed = 42",
     "evaluation": "moon_model.eval()\nfast = torch.compile(moon_model)",
     "a comment": "# torch.tanh = mine, import socket",
+    "keywords": "plt.plot(x, y, color='r', marker=nn)\nmodel.layer = nn.Linear(2, 1)",
     "pip": "!pip install torchmetrics",
     "colab": "plt.rcParams['figure.dpi'] = 100\nplt.show()",
     "a file": "torch.save(moon_model.state_dict(), 'model.pt')",
@@ -104,7 +108,10 @@ def test_given_lines_and_text_cells_are_not_looked_at(template):
     assert unusual_code([Cell("markdown", "import socket")], template) == []
 
 
-@pytest.mark.parametrize("text", ["torch" + ".a" * 150_000, " " * 300_000, "'" * 300_000])
+@pytest.mark.parametrize(
+    "text",
+    ["torch" + ".a" * 150_000, " " * 300_000, "a," * 150_000, "a = " * 90_000, "'" * 300_000],
+)
 def test_a_hostile_text_takes_no_long_time(text, template):
     begin = time.process_time()
     codes(text, template)

@@ -22,4 +22,11 @@ class NamedException:
 
 
 #: By the attack's name. An entry whose attack earns nothing any more is reported as out of date.
-EXCEPTIONS: dict[str, NamedException] = {}
+EXCEPTIONS: dict[str, NamedException] = {
+    name: NamedException(
+        "Evidence is taken in the learner's own process. Code that changes Python or torch there "
+        "can answer for another function than the learner's; that function has to be right.",
+        "unusual_code",
+    )
+    for name in ("evidence-of-another-function", "tensors-lie-about-their-values", "exec-patched")
+}
