@@ -13,10 +13,10 @@ CHECKSUM = find $(SOURCES) -type f ! -name '*.pyc' ! -path '*/.ipynb_checkpoints
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 # One thread a process: torch's idle threads spin, and slow a machine that runs several.
-demo test slow damage attacks: export OMP_NUM_THREADS = 1
+demo test slow damage chaos attacks: export OMP_NUM_THREADS = 1
 
 .DEFAULT_GOAL = help
-.PHONY: help env demo test slow browser lint lab release attacks damage bench-recipes bench-lessons bench-kernels picture constraints clean check-python
+.PHONY: help env demo test slow browser lint lab release attacks damage chaos bench-recipes bench-lessons bench-kernels picture constraints clean check-python
 
 help: ## List these targets
 	@echo 'Usage: make TARGET [PYTHON=python3.12]'
@@ -90,6 +90,9 @@ release: env ## Write notebooks/ from solutions/
 
 damage: env ## What becomes of damaged notebooks, here and under stock nbgrader (about 20 minutes)
 	@$(BIN)/python -m tests.grading.damage_table
+
+chaos: env ## Kill the grader and its parts at random moments, 30 times (about 20 minutes)
+	@$(BIN)/python -m tests.grading.never_lost --times 30
 
 bench-recipes: env ## How often common training recipes pass (slow)
 	@$(BIN)/python tests/bench/recipes.py

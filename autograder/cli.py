@@ -37,9 +37,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("stopped", file=sys.stderr)
         return 130
     except ModuleNotFoundError as error:
+        tools, extra = ("grading tools", "autograder")
+        if error.name in ("dask", "distributed"):
+            tools, extra = ("tools for a cluster", "dask")
         print(
-            f"{error.name} is missing: install the grading tools with "
-            "pip install 'moons-and-spirals[autograder]'",
+            f"{error.name} is missing: install the {tools} with "
+            f"pip install 'moons-and-spirals[{extra}]'",
             file=sys.stderr,
         )
         return 2
@@ -69,6 +72,9 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--force", action="store_true", help="grade also what has been graded")
     grade.add_argument(
         "--workers", type=_count, metavar="N", help="notebooks run at a time; default: one a core"
+    )
+    grade.add_argument(
+        "--scheduler", metavar="tcp://HOST:PORT", help="run them on this Dask cluster instead"
     )
     grade.set_defaults(run=_grade)
 
@@ -214,7 +220,9 @@ def _grade(arguments: argparse.Namespace) -> int:
     from autograder.grading.pool import cores
 
     workers = arguments.workers or cores()
-    return run_grade(arguments.assignment, arguments.student, arguments.force, workers)
+    return run_grade(
+        arguments.assignment, arguments.student, arguments.force, workers, arguments.scheduler
+    )
 
 
 def _release(arguments: argparse.Namespace) -> int:

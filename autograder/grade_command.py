@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 
 from rich import box
 from rich.console import Console
@@ -12,21 +13,25 @@ from rich.text import Text
 
 from autograder.grading import grade, plan
 from autograder.grading.gradebook import CannotGrade
-from autograder.grading.pool import examine_all
+from autograder.grading.pool import Results, examine_all
+from autograder.grading.work import Task
 from autograder.kernels.layers import in_words
 from autograder.kernels.session import try_out
 from autograder.kernels.settings import Sandbox
 from autograder.progress import progress
 
 
-def run_grade(assignment: str, student: str | None, force: bool, workers: int) -> int:
+def run_grade(
+    assignment: str, student: str | None, force: bool, workers: int, scheduler: str | None = None
+) -> int:
     """Grade what is left to do, and print the marks.
 
     Args:
         assignment: such as `classification`.
         student: one learner only; None for all.
         force: grade also what has been graded.
-        workers: how many notebooks are run at a time.
+        workers: how many notebooks are run at a time on this machine.
+        scheduler: the address of a Dask cluster that runs them instead; None for this machine.
 
     Returns:
         0 if all is graded, 1 if something needs a person, 2 if it could not be done.
@@ -39,7 +44,7 @@ def run_grade(assignment: str, student: str | None, force: bool, workers: int) -
     try:
         course = plan.open_course(assignment)
         jobs = plan.jobs(course, student, force)
-        _grade(console, course, jobs, workers)
+        _grade(console, course, jobs, workers, scheduler)
         rows = grade.rows(course, [job.work for job in jobs])
     except CannotGrade as error:
         print(error, file=sys.stderr)
@@ -48,7 +53,13 @@ def run_grade(assignment: str, student: str | None, force: bool, workers: int) -
     return 1 if any(row.asks for row in rows) else 0
 
 
-def _grade(console: Console, course: plan.Course, jobs: list[plan.Job], workers: int) -> None:
+def _grade(
+    console: Console,
+    course: plan.Course,
+    jobs: list[plan.Job],
+    workers: int,
+    scheduler: str | None,
+) -> None:
     total = sum(len(job.grade) for job in jobs)
     whole = sum(len(job.work.notebooks) for job in jobs)
     _line(
@@ -59,14 +70,36 @@ def _grade(console: Console, course: plan.Course, jobs: list[plan.Job], workers:
     left = [job for job in jobs if job.grade or job.missing]
     if not left:
         return
-    if total:
-        protection = try_out(course.config)
-        protection.demand(Sandbox(config=course.config).require)
-        _line(console, in_words(protection.as_json()))
-    course.book.prepare()
+    with _hands(scheduler if total else None, workers) as examine:
+        if total and scheduler is None:
+            protection = try_out(course.config)
+            protection.demand(Sandbox(config=course.config).require)
+            _line(console, in_words(protection.as_json()))
+        course.book.prepare()
+        _write(console, course, left, examine)
+
+
+@contextmanager
+def _hands(scheduler: str | None, workers: int) -> Iterator[Callable[[Sequence[Task]], Results]]:
+    """What examines all tasks: a cluster, or workers here."""
+    if scheduler is None:
+        yield lambda tasks: examine_all(tasks, workers)
+        return
+    from autograder.grading.cluster import cluster
+
+    with cluster(scheduler, lambda text: print(text, file=sys.stderr)) as examine:
+        yield examine
+
+
+def _write(
+    console: Console,
+    course: plan.Course,
+    left: list[plan.Job],
+    examine: Callable[[Sequence[Task]], Results],
+) -> None:
     works = {job.work.student: job.work for job in left}
     tasks = []
-    with progress(console, total) as step:
+    with progress(console, sum(len(job.grade) for job in left)) as step:
         done = 0
         for job in left:
             grade.begin(course, job)
@@ -78,7 +111,7 @@ def _grade(console: Console, course: plan.Course, jobs: list[plan.Job], workers:
                 grade.enter(course, job.work, name, None)
                 done += 1
                 step(f"{job.work.student}: {name}", done)
-        with closing(examine_all(tasks, workers)) as results:
+        with closing(examine(tasks)) as results:
             for task, found in results:
                 grade.enter(course, works[task.student], task.name, found)
                 done += 1

@@ -10,7 +10,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import os
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from autograder.checks.verdict import Verdict
 from autograder.grading.asking import verdict_on
+from autograder.grading.records import write_bytes_whole
 
 FORMAT = 2
 
@@ -53,8 +53,13 @@ def path_of(course: Path, student: str, assignment: str, notebook: str) -> Path:
 @lru_cache(maxsize=1)
 def judge_hash() -> str:
     """A hash of the sources that collect and judge: another one may give other verdicts."""
+    return sources_hash("helpers", "autograder.checks")
+
+
+def sources_hash(*packages: str) -> str:
+    """A hash of packages' own files, without those of packages in them."""
     digest = hashlib.sha256()
-    for package in ("helpers", "autograder.checks"):
+    for package in packages:
         for source in sorted(files(package).iterdir(), key=lambda each: each.name):
             if source.name.endswith((".py", ".toml")):
                 digest.update(f"{package}/{source.name}\n".encode() + source.read_bytes())
@@ -63,15 +68,8 @@ def judge_hash() -> str:
 
 def write(path: Path, evidence: Evidence) -> None:
     """Write it, whole or not at all, readable for its owner alone."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.new")
     text = json.dumps(asdict(evidence)).encode()
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(gzip.compress(text, mtime=0))
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+    write_bytes_whole(path, gzip.compress(text, mtime=0), 0o600)
 
 
 def read(path: Path) -> Evidence | None:

@@ -77,6 +77,8 @@ def enter(course: Course, work: Work, name: str, found: Found | None) -> None:
         CannotGrade: the gradebook cannot be written.
     """
     student, release = work.student, ""
+    # First, so that marks and record never differ, whatever stops this process in between.
+    course.records.remove(student, name)
     error = found.error if found is not None else _unreadable(work, name)
     if error is None:
         assert found is not None

@@ -15,7 +15,7 @@ from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import OverwriteCells
 from nbgrader.utils import parse_utc
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 from traitlets.utils.importstring import import_item
@@ -174,8 +174,10 @@ class Gradebook:
 
     @contextmanager
     def _open(self) -> Iterator[Any]:
-        with self._guard(), self._shared.transaction() as gradebook:
-            yield gradebook
+        with self._guard():
+            _make_whole(self._coursedir.db_url, self._coursedir.course_id)
+            with self._shared.transaction() as gradebook:
+                yield gradebook
 
     @contextmanager
     def _guard(self) -> Iterator[None]:
@@ -186,6 +188,24 @@ class Gradebook:
                 raise CannotGrade(_why(self._coursedir.db_url, str(error))) from error
 
 
+def _make_whole(url: str, name: str) -> None:
+    """Make a new gradebook elsewhere and put it in its place.
+
+    nbgrader writes its version last: one that was stopped before could never be upgraded.
+    """
+    place = make_url(url)
+    if not place.drivername.startswith("sqlite") or not place.database:
+        return
+    path = Path(place.database)
+    if place.query or path.exists() or not path.parent.is_dir():
+        return
+    fresh = path.with_name(f".{path.name}.new")
+    for stale in (fresh, fresh.with_name(f"{fresh.name}-journal")):
+        stale.unlink(missing_ok=True)
+    api.Gradebook(str(place.set(database=str(fresh))), name).close()
+    fresh.replace(path)
+
+
 def _why(url: str, error: str) -> str:
     """The sentence for a gradebook that cannot be used."""
     name = url.removeprefix("sqlite:///")
@@ -193,7 +213,7 @@ def _why(url: str, error: str) -> str:
         return (
             f"The gradebook {name} is locked. Close the program that writes to it, and try again."
         )
-    if "readonly" in error or "unable to open" in error:
+    if any(sign in error for sign in ("readonly", "unable to open", "is full", "disk I/O")):
         return f"The gradebook {name} cannot be written. Check its permissions and the free space."
     if "no such column" in error or "no such table" in error:
         return (

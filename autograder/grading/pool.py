@@ -1,7 +1,7 @@
 """Gives tasks to worker processes, one for each core, and hands back what they find.
 
-A worker that dies takes no other with it, and no task is lost: it is given out again, and told as
-a fault where workers die of it every time.
+A worker that dies costs nothing: what was being worked on is given out again, alone, and told as a
+fault where workers die of it every time.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections import Counter, deque
 from collections.abc import Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from multiprocessing import connection
 from multiprocessing.context import BaseContext
@@ -25,6 +25,8 @@ from autograder.kernels import warm
 
 #: How often a task is given out before it counts as one that workers die of.
 _TRIES = 3
+#: Seconds between two looks at whether the workers are alive.
+_LOOK = 5
 #: Large libraries that are imported once, before workers are forked: they share the memory.
 _SHARED = ["torch", "sklearn.model_selection", "jupyter_client", "nbformat"]
 
@@ -47,40 +49,68 @@ def examine_all(tasks: Sequence[Task], workers: int) -> Results:
     if min(workers, len(tasks)) <= 1:
         yield from ((task, examine(task)) for task in tasks)
         return
-    left = deque(tasks)
+    left, doubtful = deque(tasks), deque[Task]()
     deaths: Counter[int] = Counter()
-    while left:
-        with _pool(min(workers, len(left))) as pool:
-            yield from _until_broken(pool, workers, left, deaths)
+    while left or doubtful:
+        some = left or deque([doubtful.popleft()])
+        with (
+            _pool(min(workers, len(some))) as pool,
+            closing(_until_broken(pool, workers, some)) as results,
+        ):
+            for task, found in results:
+                deaths[id(task)] += found is None
+                if found is not None:
+                    yield task, found
+                elif deaths[id(task)] < _TRIES:
+                    doubtful.append(task)  # tried alone: it must not bear another's blame
+                else:
+                    yield task, _deadly(task)
+        if some is not left:
+            doubtful.extend(some)
+
+
+def _deadly(task: Task) -> Found:
+    words = f"{task.path.name} could not be graded: each worker that tried it has died."
+    return Found(error=("internal", words))
 
 
 def _until_broken(
-    pool: ProcessPoolExecutor, workers: int, left: deque[Task], deaths: Counter[int]
-) -> Results:
-    """Work with one pool, until all is done or one of its workers has died."""
+    pool: ProcessPoolExecutor, workers: int, left: deque[Task]
+) -> Generator[tuple[Task, Found | None]]:
+    """Work with one pool, until all is done or one of its workers has died.
+
+    Yields:
+        A task with what was found; without, if it was worked on when a worker died.
+    """
     running: dict[Future[Found], Task] = {}
     try:
         while left or running:
             # No more are given out than are worked on, so that few are in doubt after a death.
             while left and len(running) < workers:
-                task = left.popleft()
-                running[pool.submit(examine, task)] = task
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                running[pool.submit(examine, left[0])] = left[0]
+                left.popleft()  # only now: a pool that is broken does not take it
+            done = wait(running, _LOOK, return_when=FIRST_COMPLETED).done
+            if not done and pool._broken:  # a task that was given out just then is told nothing
+                raise BrokenProcessPool
+            for future in done:
                 found = future.result()
                 yield running.pop(future), found
     except BrokenProcessPool:
-        for task in running.values():
-            deaths[id(task)] += 1
-            if deaths[id(task)] < _TRIES:
-                left.appendleft(task)
-            else:
-                words = f"{task.path.name} could not be graded: each worker that tried it has died."
-                yield task, Found(error=("internal", words))
+        # The pool ends those that it knows of; one that started just then may wait for ever for a
+        # lock of the one that died, and the pool for it.
+        _kill_all(pool)
+        for future, task in running.items():
+            whole = future.done() and future.exception() is None
+            yield task, future.result() if whole else None
     except BaseException:  # the caller has had enough: nothing that runs is waited for
-        for process in list((pool._processes or {}).values()):
-            process.kill()
+        _kill_all(pool)
         pool.shutdown(wait=False, cancel_futures=True)
         raise
+
+
+def _kill_all(pool: ProcessPoolExecutor) -> None:
+    for process in list((pool._processes or {}).values()):
+        process.kill()
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:

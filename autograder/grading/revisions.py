@@ -31,7 +31,7 @@ def keep(course: Path, path: Path) -> None:
         path: the notebook, as learners have got it.
     """
     content = path.read_bytes()
-    folder = _kept_folder(course) / path.stem
+    folder = kept_folder(course) / path.stem
     folder.mkdir(parents=True, exist_ok=True)
     name = hashlib.sha256(content).hexdigest()[:12]
     fresh = folder / f".{name}.new"
@@ -109,7 +109,7 @@ def _replaced(name: str, course: Path | None) -> tuple[Template, ...]:
             course = clone_folder()
         except FileNotFoundError:
             return ()
-    paths = sorted((_kept_folder(course) / name).glob("*.ipynb"))
+    paths = sorted((kept_folder(course) / name).glob("*.ipynb"))
     return _templates(name, tuple(paths))
 
 
@@ -121,5 +121,6 @@ def _templates(name: str, paths: tuple[Path, ...]) -> tuple[Template, ...]:
     )
 
 
-def _kept_folder(course: Path) -> Path:
+def kept_folder(course: Path) -> Path:
+    """Where a clone keeps what `autograder release` has replaced: `NAME/HASH.ipynb` in there."""
     return course / "grading" / "releases"

@@ -11,7 +11,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 from traitlets.config import Config
 
-from autograder.grading.beside import beside
+from autograder.grading.beside import Beside, beside
 from autograder.grading.check import mended_file
 from autograder.grading.evidence import Evidence
 from autograder.grading.mending import Mended
@@ -33,6 +33,7 @@ class Task:
         folder: the clone whose earlier releases count.
         config: the instructor's, with a `Sandbox` section.
         earlier: evidence of an earlier run, whose secret the same file gets again.
+        around: what lies beside the file; None to read it from there.
     """
 
     student: str
@@ -42,6 +43,7 @@ class Task:
     folder: Path
     config: Config = field(repr=False)
     earlier: Evidence | None = field(default=None, repr=False)
+    around: Beside | None = field(default=None, repr=False)
 
 
 @dataclass
@@ -69,7 +71,7 @@ def examine(task: Task) -> Found:
     shown = task.path.name
     try:
         template, mended = mended_file(task.path, task.folder)
-        around = beside(task.path.parent, Sandbox(config=task.config))
+        around = task.around or beside(task.path.parent, Sandbox(config=task.config))
         mended.mended += around.told
         evidence = run_for_evidence(
             mended.notebook,
