@@ -14,6 +14,8 @@ from traitlets.config import Config
 from autograder.grading.beside import beside
 from autograder.grading.check import mended_file
 from autograder.grading.evidence import Evidence
+from autograder.grading.lessons import Lessons
+from autograder.grading.master_files import put_over
 from autograder.grading.mending import Mended
 from autograder.grading.reading import NotGradable
 from autograder.grading.running import run_for_evidence
@@ -33,6 +35,7 @@ class Task:
         folder: the clone whose earlier releases count.
         config: the instructor's, with a `Sandbox` section.
         earlier: evidence of an earlier run, whose secret the same file gets again.
+        lessons: of another course; None for this project's own.
     """
 
     student: str
@@ -42,6 +45,7 @@ class Task:
     folder: Path
     config: Config = field(repr=False)
     earlier: Evidence | None = field(default=None, repr=False)
+    lessons: Lessons | None = field(default=None, repr=False)
 
 
 @dataclass
@@ -68,8 +72,11 @@ def examine(task: Task) -> Found:
     """Mend and run a submitted file; whatever goes wrong is part of what was found."""
     shown = task.path.name
     try:
-        template, mended = mended_file(task.path, task.folder)
-        around = beside(task.path.parent, Sandbox(config=task.config))
+        template, mended = mended_file(task.path, task.folder, task.lessons)
+        settings = Sandbox(config=task.config)
+        around = beside(task.path.parent, settings)
+        if task.lessons is not None:
+            put_over(around, task.lessons.beside, settings)
         mended.mended += around.told
         evidence = run_for_evidence(
             mended.notebook,
