@@ -76,7 +76,7 @@ def test_the_guide_s_commands_grade_as_nbgrader_does_cell_by_cell(stock, ours):
     assert expected[("half", "problem1"), "late"][0] == 1.5  # all that it had earned
     assert {each.name for each in ours.glob("feedback/*")} == {*own.EXAMPLE.handed_in}
     record = json.loads((ours / ".autograder/records/hacker/ps1/problem1.json").read_text())
-    assert record["marks"]["protection"]["level"] != "none"
+    assert "encryption" in record["marks"]["protection"]["layers"]
     assert [each["code"] for each in record["marks"]["mended"]].count("judged_in_kernel") == 1
     assert not record["marks"]["flags"]
 
