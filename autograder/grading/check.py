@@ -13,6 +13,7 @@ from autograder.grading.again import run_fairly
 from autograder.grading.beside import Beside, beside
 from autograder.grading.claims import claimed, differences
 from autograder.grading.course import PRIVATE, course_folder
+from autograder.grading.lessons import Lessons, templates_of
 from autograder.grading.marks import Marks, read_marks
 from autograder.grading.mending import Mended, mend
 from autograder.grading.reading import NotGradable, read_submission
@@ -78,12 +79,15 @@ def _around(path: Path, mended: Mended, config: Config) -> Beside:
     return beside(path.parent, settings, "\n".join(cell.source for cell in cells))
 
 
-def mended_file(path: Path, course: Path | None = None) -> tuple[Template, Mended]:
+def mended_file(
+    path: Path, course: Path | None = None, lessons: Lessons | None = None
+) -> tuple[Template, Mended]:
     """Read a submitted file, and mend it into the notebook to run.
 
     Args:
         path: the file; it is not changed.
         course: the clone whose earlier releases count; None for the one around this folder.
+        lessons: of another course; None for this project's own.
 
     Returns:
         The notebook of the course that it is, in the learner's release, and the mended one.
@@ -92,11 +96,12 @@ def mended_file(path: Path, course: Path | None = None) -> tuple[Template, Mende
         NotGradable: the message says why and what to do.
     """
     submission = read_submission(path)
-    template, revision = fitting_template(submission, path.name, course)
+    template, revision = fitting_template(submission, path.name, course, templates_of(lessons))
     mended = mend(submission, template)
     mended.mended[:0] = revision
     mended.claims = claimed(submission.cells)
-    mended.flags += unusual_code(submission.cells, template)
+    if lessons is None or lessons.own:  # what no answer needs is known of our exercises alone
+        mended.flags += unusual_code(submission.cells, template)
     return template, mended
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from nbgrader.api import (
     Assignment,
+    BaseCell,
     Grade,
     Gradebook,
-    GradeCell,
     Notebook,
     Student,
     SubmittedAssignment,
@@ -22,14 +22,17 @@ class Entry:
     """What the gradebook has for one notebook of one learner.
 
     Attributes:
-        scores: by check cell, what was found automatically, and the maximum.
+        scores: by graded cell, what was found automatically, and the maximum. None is found for
+            what a person marks.
         score: points with those given by hand and extra credit, less the penalty for being late.
         asks: at least one cell waits for a person.
+        by_hand: how many do because they are never marked automatically.
     """
 
     scores: dict[str, tuple[float | None, float]] = field(default_factory=dict)
     score: float = 0.0
     asks: bool = False
+    by_hand: int = 0
 
     @property
     def max_score(self) -> float:
@@ -48,10 +51,10 @@ def read_entries(gradebook: Gradebook, assignment: str) -> dict[str, dict[str, E
         select(
             Student.id,
             Notebook.name,
-            GradeCell.name,
+            BaseCell.name,
             Grade.auto_score,
             Grade.score,
-            GradeCell.max_score,
+            Grade.max_score,
             Grade.needs_manual_grade,
             SubmittedNotebook.late_submission_penalty,
         )
@@ -61,7 +64,7 @@ def read_entries(gradebook: Gradebook, assignment: str) -> dict[str, dict[str, E
         .join(Student, SubmittedAssignment.student_id == Student.id)
         .join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
         .join(Assignment, Notebook.assignment_id == Assignment.id)
-        .join(GradeCell, Grade.cell_id == GradeCell.id)
+        .join(BaseCell, Grade.cell_id == BaseCell.id)
         .where(Assignment.name == assignment)
     )
     entries: dict[str, dict[str, Entry]] = {}
@@ -71,6 +74,7 @@ def read_entries(gradebook: Gradebook, assignment: str) -> dict[str, dict[str, E
         entry.scores[check] = (auto, most)
         entry.score += score
         entry.asks |= asks
+        entry.by_hand += asks and auto is None
         late[student, name] = penalty or 0.0
     for (student, name), penalty in late.items():
         entries[student][name].score = max(0.0, entries[student][name].score - penalty)

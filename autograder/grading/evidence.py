@@ -45,9 +45,11 @@ class Evidence:
     format: int = FORMAT
 
 
-def path_of(course: Path, student: str, assignment: str, notebook: str) -> Path:
+def path_of(
+    course: Path, student: str, assignment: str, notebook: str, kept: str = "grading"
+) -> Path:
     """Where a learner's evidence lies in a course."""
-    return course / "grading" / "evidence" / student / assignment / f"{notebook}.json.gz"
+    return course / kept / "evidence" / student / assignment / f"{notebook}.json.gz"
 
 
 @lru_cache(maxsize=1)

@@ -63,11 +63,13 @@ def fill(slot: Slot, cell: Cell | None, elsewhere: bool) -> tuple[NotebookNode |
 
 
 def _check_notes(slot: Slot, cell: Cell | None) -> list[Note]:
+    assert slot.node is not None
+    what = "check" if slot.node.metadata.nbgrader.get("grade") else "locked"
     if cell is None:
-        words = f"The check cell {slot.key} was missing or empty; it was put back."
+        words = f"The {what} cell {slot.key} was missing or empty; it was put back."
         return [Note("check_missing", slot.part, words)]
     if tidy(cell.source) not in slot.known:
-        words = f"The check cell {slot.key} had been changed; ours was used."
+        words = f"The {what} cell {slot.key} had been changed; ours was used."
         return [Note("check_changed", slot.part, words)]
     return []
 
@@ -82,6 +84,8 @@ def _fill_answer(slot: Slot, node: NotebookNode, cell: Cell | None, elsewhere: b
         if cell is None:
             words = f"The cell {slot.key} was missing or empty; it counts as blank."
             return [Note("solution_missing", slot.part, words)]
+        if node.metadata.nbgrader.get("grade") and cell.kind == node.cell_type:
+            node.source = cell.source  # a person reads it, be it comments or headings alone
         return []
     node.source = cell.source
     notes = tag_notes(cell, slot.part)

@@ -60,8 +60,9 @@ def task_of(course: Course, work: Work, name: str) -> Task | None:
         return None
     earlier = evidence.read(_evidence_path(course, work.student, name))
     return Task(
-        work.student, name, handed.path, handed.sha256, course.folder, course.config, earlier
-    )
+        work.student, name, handed.path, handed.sha256, course.folder, course.config, earlier,
+        None if course.lessons.own else course.lessons,
+    )  # fmt: skip
 
 
 def enter(course: Course, work: Work, name: str, found: Found | None) -> None:
@@ -103,14 +104,14 @@ def _unreadable(work: Work, name: str) -> tuple[str, str]:
 
 
 def _evidence_path(course: Course, student: str, name: str) -> Path:
-    return evidence.path_of(course.folder, student, course.assignment, name)
+    return evidence.path_of(course.folder, student, course.assignment, name, course.kept)
 
 
 def _stand_in(
     course: Course, student: str, name: str, code: str, message: str
 ) -> tuple[str, Marks]:
     """A notebook without marks that says why, for the person who has to confirm the zero."""
-    notebook = placeholder(name)
+    notebook = placeholder(course.lessons.templates[name])
     with course.book.transaction():
         course.book.put_back(notebook, student, name)
         say_why(notebook, code, message)
@@ -132,6 +133,7 @@ def _row(course: Course, work: Work, entries: dict[str, Entry]) -> Row:
         sum(entry.score for entry in entries.values()),
         sum(entry.max_score for entry in entries.values()),
     )
+    row.told += course.lessons.left.values()
     records = course.records.of(work.student)
     for name in course.names:
         record = records.get(name)
@@ -147,6 +149,8 @@ def _row(course: Course, work: Work, entries: dict[str, Entry]) -> Row:
             f"{flag['part']}: {flag['message']}" if flag["part"] else flag["message"]
             for flag in marks["flags"]
         ]
+        if waiting := entries[name].by_hand:
+            reasons.append(f"answers to mark by hand, in formgrader: {waiting}.")
         by_hand = "A mark was given by hand: compare it with the new one, in formgrader."
         row.asks += [f"{name}: {reason}" for reason in reasons or [by_hand]]
     return row

@@ -25,6 +25,7 @@ from autograder.grading.entries import Entry, read_entries
 from autograder.grading.nbgrader_log import quiet
 from autograder.grading.release import ReleaseRefused, generate
 from autograder.grading.shared import SharedGradebook
+from autograder.grading.source_cells import Source, read_sources
 
 
 class CannotGrade(RuntimeError):  # noqa: N818 - a finding about the course, not a fault of ours
@@ -38,10 +39,13 @@ class Gradebook:
         course: the clone.
         config: its settings.
         assignment: such as `classification`.
+        generates: `prepare` enters the assignment; else the course does that itself.
     """
 
-    def __init__(self, course: Path, config: Config, assignment: str) -> None:
-        self._course, self._assignment = course, assignment
+    def __init__(
+        self, course: Path, config: Config, assignment: str, *, generates: bool = True
+    ) -> None:
+        self._course, self._assignment, self._generates = course, assignment, generates
         self._config = copy.deepcopy(config)
         self._config.CourseDirectory.root = str(course)
         self._config.Exporter.default_preprocessors = []
@@ -69,6 +73,8 @@ class Gradebook:
             if self._coursedir.db_url.startswith("sqlite"):
                 gradebook.db.execute(text("BEGIN IMMEDIATE"))  # fails now rather than later
                 gradebook.db.rollback()
+        if not self._generates:
+            return
         try:
             generate(self._course, self._coursedir.db_url)
         except ReleaseRefused as error:
@@ -150,6 +156,15 @@ class Gradebook:
         """
         with self._open() as gradebook:
             return read_entries(gradebook, self._assignment)
+
+    def sources(self) -> dict[str, Source]:
+        """What the gradebook knows of the assignment's notebooks; empty if it has none.
+
+        Raises:
+            CannotGrade: the gradebook cannot be read.
+        """
+        with self._open() as gradebook:
+            return read_sources(gradebook, self._assignment)
 
     def _resources(self, student: str, name: str) -> dict[str, Any]:
         names = {"student": student, "assignment": self._assignment, "notebook": name}

@@ -6,12 +6,12 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from nbformat import NotebookNode
-from nbgrader.utils import determine_grade, is_grade
+from nbgrader.utils import determine_grade, is_grade, is_solution
 
 from autograder.checks.display import VERDICT
 from autograder.checks.exercises import PART_OF
 from autograder.checks.messages import say
-from autograder.checks.verdict import CORRECT, RAISED
+from autograder.checks.verdict import CORRECT, NOT_STARTED, RAISED
 from autograder.grading.execute import RUN
 from autograder.kernels.layers import Protection
 
@@ -20,8 +20,13 @@ _OUTCOMES = {"NotYet": "not_yet", "NotStarted": "not_started", "Raised": "raised
 _FLAGS = {
     "tanh_library": "The library's own tanh stands in for the learner's.",
     "judged_in_kernel": "No judge of ours knows this check, so it ran in the learner's own kernel.",
+    "too_many_points": "The check gave more points than it has, so it counts as not passed.",
     "train_parameters_unused": "The model answers without its parameters: perhaps a look-up table.",
 }
+
+_IN_KERNEL = (
+    "The checks ran in the learner's own kernel, as nbgrader runs them; code there can forge them."
+)
 
 
 @dataclass
@@ -82,28 +87,38 @@ def read_marks(notebook: NotebookNode, name: str) -> Marks:
     Args:
         notebook: with outputs, from `execute.run_notebook` or nbgrader's autograded folder.
         name: which notebook of the course it is.
+
+    Returns:
+        The marks; cells that a person has to mark are left out.
     """
     marks = Marks(name)
     if RUN in notebook.metadata:
         marks.protection = dict(notebook.metadata[RUN]["protection"])
         marks.flags += notebook.metadata[RUN].get("flags", [])
-    for cell in notebook.cells:
-        if not is_grade(cell):
-            continue
+    graded = list(filter(is_grade, notebook.cells))
+    # In another course no check has a judge of ours: nothing that a person should see each time.
+    ours = any(cell.metadata.nbgrader.grade_id in PART_OF for cell in graded)
+    for cell in graded:
         grade_id = cell.metadata.nbgrader.grade_id
         score, max_score = determine_grade(cell)
-        outcome, code, message = _verdict(cell)
-        if outcome == CORRECT and not score:
+        if score is None:  # an answer that a person marks
+            continue
+        outcome, code, message = (
+            (NOT_STARTED, "no_response", "") if is_solution(cell) else _verdict(cell)
+        )
+        if outcome == CORRECT and not score and max_score:
             # nbgrader gives nothing to a cell that wrote to stderr, whatever its check said.
             outcome, code = RAISED, "check_disturbed"
             message, _ = say("words_check_disturbed")
         part = PART_OF[grade_id].id if grade_id in PART_OF else grade_id
         marks.cells.append(
-            CellMark(grade_id, part, float(score or 0), max_score, outcome, message, code)
+            CellMark(grade_id, part, float(score), max_score, outcome, message, code)
         )
-        for flag in (code, "" if grade_id in PART_OF else "judged_in_kernel"):
+        for flag in (code, "" if grade_id in PART_OF or not ours else "judged_in_kernel"):
             if flag in _FLAGS:
                 marks.flags.append({"code": flag, "part": part, "message": _FLAGS[flag]})
+    if marks.cells and not ours:
+        marks.mended.append({"code": "judged_in_kernel", "part": "", "message": _IN_KERNEL})
     return marks
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from autograder.grading.choosing import Choice
 from autograder.grading.submission import Cell
-from autograder.grading.template import Template
+from autograder.grading.template import Slot, Template
 from autograder.grading.wording import check_called, code_lines
 
 _START = -1
@@ -51,7 +51,7 @@ def _arrange(cells: list[Cell], template: Template, choice: Choice) -> list[Plac
     for n, cell in enumerate(cells):
         if n in slot_of:
             place = slot_of[n]
-            if slots[place].kind == "check" and _holds_own_code(cell):
+            if slots[place].kind == "check" and _holds_own_code(cell, slots[place]):
                 above.setdefault(place, []).append(Place(None, n))
             continue
         if n in choice.left_out or not cell.source.strip():
@@ -68,8 +68,13 @@ def _arrange(cells: list[Cell], template: Template, choice: Choice) -> list[Plac
     return places
 
 
-def _holds_own_code(cell: Cell) -> bool:
-    """True if a learner wrote something else over a check."""
+def _holds_own_code(cell: Cell, slot: Slot) -> bool:
+    """True if a learner wrote something else over a check.
+
+    Our checks are one call. Another course's are code, of which a changed form is no answer.
+    """
+    if not check_called(slot.released):
+        return False
     return cell.kind == "code" and bool(code_lines(cell.source)) and not check_called(cell.source)
 
 

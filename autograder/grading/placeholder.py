@@ -13,15 +13,15 @@ from nbgrader.utils import is_grade
 from autograder.checks.display import FAILURES
 from autograder.checks.verdict import RAISED, Verdict
 from autograder.grading.mending import mend
-from autograder.grading.revisions import current
 from autograder.grading.submission import Submission
+from autograder.grading.template import Template
 
 _HEADING = "This file could not be graded"
 
 
-def placeholder(name: str) -> NotebookNode:
+def placeholder(template: Template) -> NotebookNode:
     """An untouched notebook of the course, as for grading."""
-    return mend(Submission([]), current()[name]).notebook
+    return mend(Submission([]), template).notebook
 
 
 def say_why(notebook: NotebookNode, code: str, message: str) -> None:
@@ -34,6 +34,8 @@ def say_why(notebook: NotebookNode, code: str, message: str) -> None:
     """
     failure = FAILURES[RAISED](Verdict(RAISED, code, message), _HEADING)
     for cell in filter(is_grade, notebook.cells):
+        if cell.cell_type != "code":  # an answer in words: a person marks it anyhow
+            continue
         output = new_output(
             "error",
             ename=type(failure).__name__,

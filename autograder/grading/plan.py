@@ -8,18 +8,13 @@ from pathlib import Path
 
 from traitlets.config import Config
 
-from autograder.grading.course import (
-    PRIVATE,
-    checks_hash,
-    clone_folder,
-    course_folder,
-    masters,
-)
+from autograder.grading.any_course import KEPT, find_protected, private_paths, read_lessons
+from autograder.grading.course import PRIVATE, clone_folder, course_folder
 from autograder.grading.entries import Entry
 from autograder.grading.gradebook import CannotGrade, Gradebook
+from autograder.grading.lessons import Lessons, own_lessons
 from autograder.grading.records import Record, Records
 from autograder.grading.release import load_config
-from autograder.grading.revisions import current
 from autograder.grading.submissions import Work, students, work_of
 from autograder.kernels.settings import Sandbox
 
@@ -30,6 +25,8 @@ class Course:
 
     Attributes:
         names: of the assignment's notebooks.
+        lessons: what they are.
+        kept: where evidence and records lie in the folder.
     """
 
     folder: Path
@@ -38,6 +35,8 @@ class Course:
     names: list[str]
     book: Gradebook
     records: Records
+    lessons: Lessons
+    kept: str = "grading"
 
 
 @dataclass
@@ -60,6 +59,8 @@ def open_course(assignment: str, config: Config | None = None) -> Course:
         FileNotFoundError: there is none; the message says where to go.
         CannotGrade: it has no such assignment, or another one than the autograder.
     """
+    if (found := find_protected(config)) is not None:
+        return _open_any(*found, assignment)
     folder = clone_folder()
     source = folder / "solutions" / assignment
     names = sorted(path.stem for path in source.glob("*.ipynb"))
@@ -71,17 +72,29 @@ def open_course(assignment: str, config: Config | None = None) -> Course:
     for name in names:
         ours = own / f"{name}.ipynb"
         same = ours.is_file() and ours.read_bytes() == (source / ours.name).read_bytes()
-        if not same or name not in current():
+        if not same or name not in own_lessons().templates:
             raise CannotGrade(
                 f"The autograder was installed with another {name} than the one in solutions/. "
                 "Run `autograder release`, then install it again with `make env`."
             )
     config = load_config(folder) if config is None else copy.deepcopy(config)
-    # Kernels must not read these, from whatever folder the command was given.
-    private = [str(folder / part) for part in PRIVATE]
-    config.Sandbox.hide = [*Sandbox(config=config).hide, *private]
+    _hide(config, [str(folder / part) for part in PRIVATE])
     book, records = Gradebook(folder, config, assignment), Records(folder, assignment)
-    return Course(folder, config, assignment, names, book, records)
+    return Course(folder, config, assignment, names, book, records, own_lessons())
+
+
+def _open_any(folder: Path, config: Config, assignment: str) -> Course:
+    """A course that is not this project's own."""
+    book = Gradebook(folder, config, assignment, generates=False)
+    lessons = read_lessons(book, config, assignment)
+    _hide(config, private_paths(config, folder))
+    names, records = list(lessons.templates), Records(folder, assignment, KEPT)
+    return Course(folder, config, assignment, names, book, records, lessons, KEPT)
+
+
+def _hide(config: Config, private: list[str]) -> None:
+    """Kernels must not read these, from whatever folder the command was given."""
+    config.Sandbox.hide = [*Sandbox(config=config).hide, *private]
 
 
 def jobs(course: Course, student: str | None, force: bool) -> list[Job]:
@@ -95,6 +108,8 @@ def jobs(course: Course, student: str | None, force: bool) -> list[Job]:
     Raises:
         CannotGrade: there are no submissions, or none of that learner, or no usable gradebook.
     """
+    if not course.names:
+        raise CannotGrade(" ".join(course.lessons.left.values()))
     submitted = course.book.submitted("STUDENT")
     found = students(str(submitted.parents[1]), course.assignment)
     if not found:
@@ -111,7 +126,7 @@ def _job(course: Course, student: str, entries: dict[str, Entry], force: bool) -
     # A file that could not be read tells nothing, and may stand for several that are missing.
     known = {each.sha256: name for name, each in records.items() if not each.marks["error"]}
     folder = course.book.submitted(student)
-    work = work_of(student, folder, course.names, known, course.folder)
+    work = work_of(student, folder, course.names, known, course.folder, course.lessons)
     grade, missing = [], []
     for name in course.names:
         entry, record = entries.get(name), records.get(name)
@@ -128,10 +143,11 @@ def _is_graded(course: Course, work: Work, record: Record, entry: Entry) -> bool
     """True if nothing has changed since: the submission, its automatic marks, what it is asked."""
     handed = work.notebooks[record.notebook]
     marks = {cell["grade_id"]: (cell["score"], cell["max_score"]) for cell in record.marks["cells"]}
+    found = {check: each for check, each in entry.scores.items() if each[0] is not None}
     return (
         (record.sha256, record.files) == (handed.sha256, handed.files)
         and record.timestamp == work.timestamp
-        and record.checks == checks_hash(masters()[record.notebook])
-        and marks == entry.scores
+        and record.checks == course.lessons.checks[record.notebook]
+        and marks == found
         and (course.book.autograded(work.student) / f"{record.notebook}.ipynb").is_file()
     )

@@ -1,4 +1,4 @@
-"""What was graded, when and how: a JSON file for each notebook, in `grading/records/`."""
+"""What was graded, when and how: a JSON file for each notebook, in `records/`."""
 
 from __future__ import annotations
 
@@ -46,10 +46,11 @@ class Records:
     Args:
         course: the clone.
         assignment: such as `classification`.
+        kept: the folder in it that `records/` lies in.
     """
 
-    def __init__(self, course: Path, assignment: str) -> None:
-        self._root = course / "grading" / "records"
+    def __init__(self, course: Path, assignment: str, kept: str = "grading") -> None:
+        self._root = course / kept / "records"
         self._assignment = assignment
 
     def of(self, student: str) -> dict[str, Record]:

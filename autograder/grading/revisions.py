@@ -7,6 +7,7 @@ kept in the clone, in `grading/releases/NAME/HASH.ipynb`.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -40,14 +41,19 @@ def keep(course: Path, path: Path) -> None:
 
 
 def fitting_template(
-    submission: Submission, label: str, course: Path | None = None
+    submission: Submission,
+    label: str,
+    course: Path | None = None,
+    templates: Mapping[str, Template] | None = None,
 ) -> tuple[Template, list[Note]]:
     """The notebook of the course, in the revision that the learner was given.
 
     Args:
         submission: as read. Its cells count, not its file's name.
-        label: what to call it in the message.
+        label: the file's name.
         course: the clone whose earlier revisions count; None for the one around this folder.
+        templates: the notebooks of another nbgrader course; None for this project's own. There
+            the file's name counts too, because exercises of different notebooks may be alike.
 
     Returns:
         The template, and what there is to tell about the revision.
@@ -55,14 +61,21 @@ def fitting_template(
     Raises:
         NotGradable: none of its cells is one of ours.
     """
-    found = {name: _fit(submission, name) for name in current()}
+    own = templates is None
+    templates = current() if templates is None else templates
+    found = {name: _fit(submission, name, templates) for name in templates}
     name = max(found, key=lambda name: found[name])
+    named = label.removesuffix(".ipynb")
+    if not own and named in found and (found[named] or not _graded(templates[named])):
+        return templates[named], []
     if not found[name]:
         raise NotGradable(
             "not_ours",
             f"{label} has no exercise of this course in it. The notebooks are {', '.join(found)}.",
         )
     sources = {tidy(cell.source) for cell in submission.cells}
+    if not own:
+        return templates[name], []
     # The first of equals is taken, and the current revision is the first.
     template = max(
         (current()[name], *_replaced(name, course)),
@@ -74,10 +87,10 @@ def fitting_template(
     return template, [Note("older_release", "", words)]
 
 
-def _fit(submission: Submission, name: str) -> int:
+def _fit(submission: Submission, name: str, templates: Mapping[str, Template]) -> int:
     """How many cells of a submission can only come from this notebook."""
-    slots = current()[name].slots
-    others = [slot for other, each in current().items() if other != name for slot in each.slots]
+    slots = templates[name].slots
+    others = [slot for other, each in templates.items() if other != name for slot in each.slots]
     keys = {slot.key for slot in slots if slot.kind in ("solution", "check")}
     sources = {tidy(slot.released) for slot in slots} - {tidy(slot.released) for slot in others}
     headings = {slot.heading for slot in slots} - {""}
@@ -89,6 +102,10 @@ def _fit(submission: Submission, name: str) -> int:
         or (cell.kind == "code" and not names.isdisjoint(bound_names(cell.source)))
         for cell in submission.cells
     )
+
+
+def _graded(template: Template) -> bool:
+    return any(slot.kind in ("solution", "check") for slot in template.slots)
 
 
 @lru_cache(maxsize=1)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nbformat import NotebookNode
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 
 from autograder.grading import evidence
 from autograder.grading.beside import beside
@@ -19,6 +19,7 @@ from autograder.grading.check import marks_of, mended_file
 from autograder.grading.concluding import conclude
 from autograder.grading.execute import run_notebook
 from autograder.grading.gradebook import CannotGrade
+from autograder.grading.master_files import put_over
 from autograder.grading.mending import Mended
 from autograder.grading.plan import Course, open_course
 from autograder.grading.reading import NotGradable, read_bytes
@@ -30,6 +31,8 @@ from autograder.kernels.settings import Sandbox
 Step = tuple[NotebookNode, dict[str, Any]]
 #: Where the second step leaves for the third what it found out.
 _FOUND = "moons_and_spirals"
+#: Where the search for it leaves that the notebook is for another language than Python.
+_UNSANDBOXED = "moons_and_spirals_unsandboxed"
 
 
 class Mend(NbGraderPreprocessor):
@@ -50,6 +53,8 @@ class SandboxedExecute(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Step:
         """Run the notebook, and keep its evidence; the same file is asked the same again."""
         found = resources[_FOUND] = _find(self, resources)
+        if resources.pop(_UNSANDBOXED, False):
+            return Execute(config=self.config).preprocess(nb, resources)
         if found is None:
             return run_notebook(nb, config=self.config), resources
         found.run(nb)
@@ -86,8 +91,10 @@ class _Found:
     def run(self, notebook: NotebookNode) -> None:
         """Run the notebook, as nbgrader has it by now, and keep its evidence."""
         course = self.course
-        path = evidence.path_of(course.folder, self.student, course.assignment, self.template.name)
-        around = beside(self.handed.path.parent, Sandbox(config=course.config))
+        name, settings = self.template.name, Sandbox(config=course.config)
+        path = evidence.path_of(course.folder, self.student, course.assignment, name, course.kept)
+        around = beside(self.handed.path.parent, settings)
+        put_over(around, course.lessons.beside, settings)
         self.mended.mended += around.told
         kept = run_for_evidence(
             notebook,
@@ -108,7 +115,8 @@ class _Found:
         """
         course, name = self.course, self.template.name
         known = {self.handed.sha256: name}
-        work = work_of(self.student, self.handed.path.parent, course.names, known, course.folder)
+        folder = self.handed.path.parent
+        work = work_of(self.student, folder, course.names, known, course.folder, course.lessons)
         if work.notebooks[name].path != self.handed.path:
             work.notebooks[name] = self.handed
         return work
@@ -120,9 +128,12 @@ def _find(step: NbGraderPreprocessor, resources: dict[str, Any]) -> _Found | Non
     student, name = names["student"], names["notebook"]
     try:
         course = open_course(names["assignment"], step.config)
+        if name in course.lessons.left:
+            resources[_UNSANDBOXED] = name in course.lessons.unsandboxed
+            raise CannotGrade(course.lessons.left[name])
         path = course.book.submitted(student) / f"{name}.ipynb"
         sha256 = hashlib.sha256(read_bytes(path)).hexdigest()
-        template, mended = mended_file(path, course.folder)
+        template, mended = mended_file(path, course.folder, course.lessons)
         if template.name != name:
             raise NotGradable("other_notebook", f"{path.name} holds {template.name}.")
     except (NotGradable, CannotGrade, FileNotFoundError) as error:

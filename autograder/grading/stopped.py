@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
-from nbgrader.utils import is_grade
+from nbgrader.utils import determine_grade, is_grade
 
 from autograder.checks.exercises import PART_OF, PARTS
 from autograder.checks.verdict import Verdict, raised
@@ -51,12 +51,23 @@ def mark(notebook: NotebookNode, stops: list[Stop], end: Stop | None, limits: Li
         if end is not None and index >= end.index and cell.cell_type == "code":
             if index == end.index or is_grade(cell):
                 _put(cell, _verdict(notebook, end, limits), instead=is_grade(cell))
-        elif is_grade(cell):
+        elif is_grade(cell) and cell.cell_type == "code":
             part = PART_OF.get(cell.metadata.nbgrader.grade_id)
             failed = any(output.output_type == "error" for output in cell.outputs)
             if part is not None and part.id in part_stops and failed:
                 # The check failed because its cell was stopped: say that, and not what it saw.
                 _put(cell, part_stops[part.id], instead=True)
+            if _too_many_points(cell):
+                _put(cell, raised("too_many_points"), instead=True)
+
+
+def _too_many_points(cell: NotebookNode) -> bool:
+    """True if a check says that it is worth more than it has; nbgrader would stop at that."""
+    try:
+        determine_grade(cell)
+    except ValueError:
+        return True
+    return False
 
 
 def _verdict(notebook: NotebookNode, stop: Stop, limits: Limits) -> Verdict:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.grading.beside import beside
+from autograder.grading.lessons import Lessons, templates_of
 from autograder.grading.newest import newest
 from autograder.grading.reading import NotGradable, read_bytes, read_submission
 from autograder.grading.revisions import fitting_template
@@ -73,7 +74,12 @@ def students(submitted: str, assignment: str) -> list[str]:
 
 
 def work_of(
-    student: str, folder: Path, names: Collection[str], known: Mapping[str, str], course: Path
+    student: str,
+    folder: Path,
+    names: Collection[str],
+    known: Mapping[str, str],
+    course: Path,
+    lessons: Lessons | None = None,
 ) -> Work:
     """Sort a learner's files.
 
@@ -83,9 +89,15 @@ def work_of(
         names: the notebooks of the assignment.
         known: which notebook a file is, by its hash, as far as an earlier run found it out.
         course: the clone.
+        lessons: of another course; None for this project's own.
     """
-    paths = sorted(path for path in folder.glob("*.ipynb") if not path.name.startswith("."))
-    files = [_look(path, names, known, course) for path in paths]
+    left = lessons.left if lessons else {}
+    paths = sorted(
+        path
+        for path in folder.glob("*.ipynb")
+        if not path.name.startswith(".") and path.stem not in left
+    )
+    files = [_look(path, names, known, course, lessons) for path in paths]
     notebooks = {}
     for name in names:
         own = [file for file in files if file.notebook == name]
@@ -108,7 +120,13 @@ def work_of(
     return Work(student, _timestamp(folder), dict(sorted(notebooks.items())))
 
 
-def _look(path: Path, names: Collection[str], known: Mapping[str, str], course: Path) -> _File:
+def _look(
+    path: Path,
+    names: Collection[str],
+    known: Mapping[str, str],
+    course: Path,
+    lessons: Lessons | None,
+) -> _File:
     """Tell which notebook a file is; one that cannot be read goes by its name."""
     try:
         sha256 = hashlib.sha256(read_bytes(path)).hexdigest()
@@ -117,7 +135,8 @@ def _look(path: Path, names: Collection[str], known: Mapping[str, str], course: 
     if known.get(sha256) in names:
         return _File(path, sha256, known[sha256])
     try:
-        template, _ = fitting_template(read_submission(path), path.name, course)
+        submission = read_submission(path)
+        template, _ = fitting_template(submission, path.name, course, templates_of(lessons))
     except NotGradable as error:
         return _File(path, sha256, _by_name(path, names), error)
     except Exception as error:  # a fault of ours, met by this file: the others go on

@@ -22,7 +22,8 @@ class Slot:
 
     Attributes:
         key: its `grade_id`, or else its cell id.
-        kind: `solution`, `check`, `given` (code) or `text`.
+        kind: `solution`, `check` (or another cell that learners cannot change), `given` (code) or
+            `text`.
         part: the solution cell that it belongs to, for messages; or "".
         node: what stands there if the learner left nothing; None for a check that is no more.
         released: the source that learners got.
@@ -65,7 +66,7 @@ class Template:
 def graded_key(cell: NotebookNode) -> str:
     """The `grade_id` of a cell that nbgrader manages; "" for any other."""
     found = cell.metadata.get("nbgrader", {})
-    managed = found.get("solution") or found.get("grade") or found.get("task")
+    managed = any(found.get(each) for each in ("solution", "grade", "task", "locked"))
     return str(found.get("grade_id", "")) if managed else ""
 
 
@@ -102,10 +103,11 @@ def template_of(
             stub = blanks.get(key, f"{BLANK}\npass")
             if _is_solution(node):
                 part = key
-                slots.append(_solution(key, node, stub, own[key]))
+                slots.append(_solution(key, node, stub, own.get(key, frozenset())))
             else:
                 forms = frozenset({tidy(stub), tidy(node.source)})
-                slots.append(Slot(key, "check", part, node, stub, forms))
+                about = part if node.metadata.nbgrader.get("grade") else ""
+                slots.append(Slot(key, "check", about, node, stub, forms))
         elif key and not _is_solution(cell):
             slots.append(Slot(key, "check", part, None, cell.source, frozenset()))
         else:

@@ -14,6 +14,8 @@ from traitlets.config import Config
 from autograder.grading.beside import Beside, beside
 from autograder.grading.check import mended_file
 from autograder.grading.evidence import Evidence
+from autograder.grading.lessons import Lessons
+from autograder.grading.master_files import put_over
 from autograder.grading.mending import Mended
 from autograder.grading.reading import NotGradable
 from autograder.grading.running import run_for_evidence
@@ -34,6 +36,7 @@ class Task:
         config: the instructor's, with a `Sandbox` section.
         earlier: evidence of an earlier run, whose secret the same file gets again.
         around: what lies beside the file; None to read it from there.
+        lessons: of another course; None for this project's own.
     """
 
     student: str
@@ -44,6 +47,7 @@ class Task:
     config: Config = field(repr=False)
     earlier: Evidence | None = field(default=None, repr=False)
     around: Beside | None = field(default=None, repr=False)
+    lessons: Lessons | None = field(default=None, repr=False)
 
 
 @dataclass
@@ -70,8 +74,11 @@ def examine(task: Task) -> Found:
     """Mend and run a submitted file; whatever goes wrong is part of what was found."""
     shown = task.path.name
     try:
-        template, mended = mended_file(task.path, task.folder)
-        around = task.around or beside(task.path.parent, Sandbox(config=task.config))
+        template, mended = mended_file(task.path, task.folder, task.lessons)
+        settings = Sandbox(config=task.config)
+        around = task.around or beside(task.path.parent, settings)
+        if task.lessons is not None:
+            put_over(around, task.lessons.beside, settings)
         mended.mended += around.told
         evidence = run_for_evidence(
             mended.notebook,

@@ -59,7 +59,7 @@ def stock_course(folder, solutions):
     source.mkdir(parents=True)
     for path in solutions:
         shutil.copy(path, source)
-    code, log = _nbgrader(folder, "generate_assignment", ASSIGNMENT, "--create", timeout=120)
+    code, log = run_nbgrader(folder, "generate_assignment", ASSIGNMENT, "--create", timeout=120)
     assert code == 0, log
     return folder
 
@@ -107,7 +107,7 @@ def _fresh_gradebook(course):
 
 def _autograde(course, url, *arguments, timeout):
     database = f"--CourseDirectory.db_url={url}"
-    return _nbgrader(course, "autograde", ASSIGNMENT, database, *arguments, timeout=timeout)
+    return run_nbgrader(course, "autograde", ASSIGNMENT, database, *arguments, timeout=timeout)
 
 
 def _graded(course):
@@ -115,7 +115,7 @@ def _graded(course):
     return sorted({path.parts[-3] for path in (course / "autograded").glob("*/*/*.ipynb")})
 
 
-def _nbgrader(course, *arguments, timeout):
+def run_nbgrader(course, *arguments, timeout):
     """Run one of nbgrader's commands; returns exit code (None: too long) and log."""
     home = course / "home"  # nobody's own settings
     home.mkdir(exist_ok=True)
