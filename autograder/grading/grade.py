@@ -61,7 +61,7 @@ def task_of(course: Course, work: Work, name: str) -> Task | None:
     earlier = evidence.read(_evidence_path(course, work.student, name))
     return Task(
         work.student, name, handed.path, handed.sha256, course.folder, course.config, earlier,
-        None if course.lessons.own else course.lessons,
+        lessons=None if course.lessons.own else course.lessons,
     )  # fmt: skip
 
 
