@@ -51,7 +51,9 @@ def cluster(
         CannotGrade: no scheduler answers there.
     """
     # What is wrong is said in one sentence; its log would say it in forty lines.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in list(logging.root.manager.loggerDict):  # each part of it has a level of its own
+        if name.split(".")[0] in ("distributed", "tornado", "asyncio"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(address, timeout=_CONNECT, set_as_default=False)
     except (OSError, ValueError, TypeError, RuntimeError) as error:

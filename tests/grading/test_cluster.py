@@ -175,6 +175,7 @@ def test_without_dask(tmp_path, monkeypatch, capsys):
     )
 
 
+@pytest.mark.slow
 def test_a_worker_knows_earlier_releases_though_it_has_no_file_of_ours(cluster, tmp_path):
     """What was handed in is an older release; nothing but the task tells a worker about that."""
     course = small.new_class(tmp_path / "course", {})
