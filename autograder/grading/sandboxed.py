@@ -93,6 +93,8 @@ class _Found:
         course = self.course
         name, settings = self.template.name, Sandbox(config=course.config)
         path = evidence.path_of(course.folder, self.student, course.assignment, name, course.kept)
+        # First, so that marks and record never differ, whatever stops this process in between.
+        course.records.remove(self.student, name)
         around = beside(self.handed.path.parent, settings)
         put_over(around, course.lessons.beside, settings)
         self.mended.mended += around.told
