@@ -105,8 +105,10 @@ def test_the_clone_is_left_alone(demo):
     }
     assert {path.name for path in (folder / "grading").iterdir()} == {
         "autograded",
+        "evidence",
         "feedback",
         "gradebook.db",
         "grades.csv",
+        "records",
         "submitted",
     }

@@ -119,7 +119,7 @@ def test_what_a_learner_handed_in_does_nothing_in_an_instructors_browser(
     monkeypatch.chdir(tmp_path)
     with pages.server() as (address, asked):
         hand_in(tmp_path, "blank", hostile.notebook(address))
-        assert main(["grade"]) == 0
+        assert main(["grade"]) == 1  # its code is unusual: a person should look
         asked.clear()
         notebooks = formgrader("submitted_notebooks/classification/02_tanh")
         found = {}

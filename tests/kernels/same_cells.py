@@ -19,7 +19,7 @@ kept = ('NoNewPrivs', 'Seccomp', 'Cap', 'Groups', 'Sig', 'Umask', 'CoreDumping',
 print(*(l for l in open('/proc/self/status') if l.startswith(kept) and l[:4] != 'SigQ'))
 print(os.readlink('/proc/self/fd/0'), os.access('/proc/self/environ', os.R_OK))
 links = [f'/proc/self/fd/{n}' for n in os.listdir('/proc/self/fd')]
-print(sorted(os.readlink(p).split(':')[0] for p in links if os.path.exists(p)))
+print(sorted({os.readlink(p).split(':')[0] for p in links if os.path.exists(p)}))
 ---
 print(sys.stdin.read(), sys.stdout, sys.__stdout__)
 ---
