@@ -7,6 +7,7 @@ this course, or that only nbgrader can read, is graded as nbgrader does it, in t
 from __future__ import annotations
 
 import hashlib
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,7 +73,9 @@ class Conclude(NbGraderPreprocessor):
         if found is not None:
             name = found.template.name
             marks = marks_of(nb, name, found.mended)
-            conclude(found.course, found.work(), name, marks, found.template.revision)
+            # Formgrader's server goes on for weeks: it must not keep one connection a notebook.
+            with closing(found.course.book):
+                conclude(found.course, found.work(), name, marks, found.template.revision)
             for flag in marks.flags:
                 self.log.warning("%s, %s: %s", found.student, name, flag["message"])
         return nb, resources
@@ -130,6 +133,7 @@ def _find(step: NbGraderPreprocessor, resources: dict[str, Any]) -> _Found | Non
     student, name = names["student"], names["notebook"]
     try:
         course = open_course(names["assignment"], step.config)
+        course.book.close()
         if name in course.lessons.left:
             resources[_UNSANDBOXED] = name in course.lessons.unsandboxed
             raise CannotGrade(course.lessons.left[name])
