@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import secrets
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from typing import Any
 
 from nbformat import NotebookNode
@@ -18,6 +19,7 @@ from autograder.checks.exercises import PART_OF
 from autograder.checks.verdict import CORRECT, OUTCOME_WORDS
 from autograder.grading.asking import SECRET_BITS
 from autograder.grading.execute import RUN, run_notebook
+from autograder.grading.illustrations import missed
 from autograder.grading.marks import Marks, read_marks
 from autograder.grading.submission import Note
 
@@ -26,6 +28,15 @@ ATTEMPTS = 3
 _BY_CHANCE = ("_model", "_outputs", "_train", "_plot")
 #: Is given the secret, the number of the run that counts and each check's evidence.
 Keep = Callable[[int, int, dict[str, str]], None]
+
+
+@dataclass
+class _Run:
+    """One run: the notebook with its outputs, its marks, and each check's evidence."""
+
+    notebook: NotebookNode
+    marks: Marks
+    evidence: dict[str, str]
 
 
 def run_fairly(
@@ -58,32 +69,46 @@ def run_fairly(
         CannotRun: as `run_notebook`.
     """
     secret = secrets.randbits(SECRET_BITS) if secret is None else secret
-    fresh = copy.deepcopy(notebook)
-    runs: list[tuple[NotebookNode, Marks, dict[str, str]]] = []
-    for attempt in range(1, ATTEMPTS + 1):
+    runs: list[_Run] = []
+
+    def run(attempt: int, whole: bool) -> _Run:
         kept: dict[str, str] = {}
-        run = notebook if attempt == 1 else copy.deepcopy(fresh)
+        each = copy.deepcopy(notebook)
         run_notebook(
-            run, config=config, secret=secret, attempt=attempt, on_evidence=kept.update, **options
-        )
-        runs.append((run, read_marks(run, name), kept))
-        if not _unlucky(run, runs[-1][1], claims):
+            each, config=config, secret=secret, attempt=attempt, on_evidence=kept.update,
+            whole=whole, **options,
+        )  # fmt: skip
+        return _Run(each, read_marks(each, name), kept)
+
+    for attempt in range(1, ATTEMPTS + 1):
+        runs.append(run(attempt, whole=attempt > 1))
+        if attempt == 1 and _misses(runs[0], claims):
+            runs[0] = run(1, whole=True)
+        if not _unlucky(runs[-1], claims):
             break
-    best = max(range(len(runs)), key=lambda n: runs[n][1].score)
-    if best:
-        notebook.cells, notebook.metadata = runs[best][0].cells, runs[best][0].metadata
+    best = max(range(len(runs)), key=lambda n: runs[n].marks.score)
+    notebook.cells, notebook.metadata = runs[best].notebook.cells, runs[best].notebook.metadata
     if on_evidence is not None:
-        on_evidence(secret, best + 1, runs[best][2])
-    return _told(len(runs), best + 1, _unlucky(fresh, runs[0][1], claims))
+        on_evidence(secret, best + 1, runs[best].evidence)
+    return _told(len(runs), best + 1, _unlucky(runs[0], claims))
 
 
-def _unlucky(run: NotebookNode, marks: Marks, claims: Collection[str]) -> list[str]:
+def _misses(run: _Run, claims: Collection[str]) -> bool:
+    """True if illustrations that were passed over may have been needed after all."""
+    facts = run.notebook.metadata[RUN]
+    if not facts["passed_over"] or facts["stopped"]:
+        return False
+    lost = any(c.grade_id in claims and c.outcome != CORRECT for c in run.marks.cells)
+    return lost or missed(run.notebook.cells, facts["passed_over"])
+
+
+def _unlucky(run: _Run, claims: Collection[str]) -> list[str]:
     """Checks that the file shows as passed and this run did not; none if it was stopped."""
-    if run.metadata.get(RUN, {}).get("stopped"):
+    if run.notebook.metadata[RUN]["stopped"]:
         return []
     return [
         cell.grade_id
-        for cell in marks.cells
+        for cell in run.marks.cells
         if cell.grade_id in claims
         and cell.outcome != CORRECT
         and cell.grade_id in PART_OF

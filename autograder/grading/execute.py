@@ -6,7 +6,7 @@ Check cells of ours are not run there: the kernel is asked for evidence, which i
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from traitlets.config import Config
 from autograder.checks.exercises import PART_OF
 from autograder.grading.asking import SECRET_BITS, ask, is_ours, prepare, tell, verdict_on
 from autograder.grading.course import PRIVATE, course_folder
+from autograder.grading.illustrations import pass_over, passed_over
 from autograder.grading.outputs import output_of
 from autograder.grading.seen import Seen
 from autograder.grading.stopped import Stop, mark
@@ -38,8 +39,9 @@ def run_notebook(
     attempt: int = 1,
     on_evidence: Callable[[dict[str, str]], None] | None = None,
     beside: Mapping[str, bytes] | None = None,
+    whole: bool = False,
 ) -> NotebookNode:
-    """Run every cell of a notebook, errors and all.
+    """Run the cells of a notebook, errors and all; illustrations only where they are needed.
 
     A cell that is stopped, for time or output, and the end of the kernel itself are errors in the
     notebook: what ran before keeps its outputs, and a check that could not run says why.
@@ -54,6 +56,7 @@ def run_notebook(
             itself sets torch's seed.
         on_evidence: is given each check's evidence as text, to keep.
         beside: the content of files that lie beside the notebook, by path.
+        whole: run also illustrations that nothing seems to need.
 
     Returns:
         The same notebook.
@@ -70,6 +73,7 @@ def run_notebook(
     seen = Seen()
     secret = secrets.randbits(SECRET_BITS) if secret is None else secret
     config = load_config(Path.cwd()) if config is None else config
+    over = frozenset() if whole else passed_over(notebook.cells)
     with Kernel(config, hide, beside) as kernel:
         if on_start is not None:
             on_start(kernel.protection)
@@ -78,7 +82,7 @@ def run_notebook(
             if cell.cell_type == "code" and _check_of(cell) not in evidence:
                 cell.outputs, cell.execution_count = [], None
                 if end is None and _check_of(cell):
-                    places = _together(notebook.cells, index)
+                    places = _together(notebook.cells, index, over)
                     checks = {check: notebook.cells[n] for check, n in places.items()}
                     found = _ask_and_judge(kernel, checks, secret, seen)
                     evidence.update(found)
@@ -87,6 +91,8 @@ def run_notebook(
                     elif kernel.stopped:
                         unanswered = (n for check, n in places.items() if not found[check])
                         stops += [Stop(n, kernel.stopped) for n in unanswered]
+                elif index in over:
+                    pass_over(cell)
                 elif end is None and cell.source.strip():
                     run = kernel.run(cell.source)
                     seen.add(run)
@@ -102,6 +108,7 @@ def run_notebook(
         "protection": kernel.protection.as_json(),
         "stopped": [stop.code for stop in [*stops, *([end] if end else [])]],
         "flags": [asdict(flag) for flag in seen.flags],
+        "passed_over": sorted(over),
     }
     if on_evidence is not None:
         on_evidence(evidence)
@@ -114,7 +121,9 @@ def _check_of(cell: NotebookNode) -> str:
     return check if is_ours(check) else ""
 
 
-def _together(cells: list[NotebookNode], first: int) -> dict[str, int]:
+def _together(
+    cells: list[NotebookNode], first: int, over: Collection[int]
+) -> dict[str, int]:
     """The checks from one on that no other code comes between, with their cells' places.
 
     The learner's objects are the same for all of them, so they are asked in one go.
@@ -126,7 +135,7 @@ def _together(cells: list[NotebookNode], first: int) -> dict[str, int]:
             continue
         if check := _check_of(cell):
             places[check] = place
-        elif cell.source.strip():
+        elif cell.source.strip() and place not in over:
             break
     return places
 

@@ -59,6 +59,8 @@ def fill(slot: Slot, cell: Cell | None, elsewhere: bool) -> tuple[NotebookNode |
         words = "The setup cell no longer started the checks; the released one was used."
         return node, [*notes, Note("setup_changed", "", words)]
     node.source = cell.source
+    if tidy(node.source) != tidy(slot.released):  # an illustration no more: it is the learner's
+        node.metadata.pop("tags", None)
     return node, notes
 
 
