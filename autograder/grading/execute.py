@@ -121,9 +121,7 @@ def _check_of(cell: NotebookNode) -> str:
     return check if is_ours(check) else ""
 
 
-def _together(
-    cells: list[NotebookNode], first: int, over: Collection[int]
-) -> dict[str, int]:
+def _together(cells: list[NotebookNode], first: int, over: Collection[int]) -> dict[str, int]:
     """The checks from one on that no other code comes between, with their cells' places.
 
     The learner's objects are the same for all of them, so they are asked in one go.

@@ -8,7 +8,9 @@ that a learner has changed is the learner's own, and runs.
 
 from __future__ import annotations
 
+import io
 import re
+import tokenize
 from collections.abc import Collection, Sequence
 
 from nbformat import NotebookNode
@@ -19,9 +21,10 @@ from autograder.grading.wording import bound_names, words
 TAG = "illustration"
 #: What stands in the place of its output.
 _SHOWN = "(Not run in grading: an illustration that no other cell uses.)"
+#: A longer cell is not looked at, and everything runs.
+_LOOK_AT = 100_000
 _TARGETS = re.compile(r"\bfor ([\w\s,()*]+?) in\b|\bas (\w+)")
-#: Attributes and the names of keyword arguments are no variables.
-_NO_NAMES = re.compile(r"\.\s*\w+|(?<=[(,])\s*\w+\s*=(?!=)")
+_IN_BRACES = re.compile(r"\{([^{}]*)")
 
 
 def passed_over(cells: Sequence[NotebookNode]) -> frozenset[int]:
@@ -32,10 +35,10 @@ def passed_over(cells: Sequence[NotebookNode]) -> frozenset[int]:
     """
     code = [n for n, cell in enumerate(cells) if cell.cell_type == "code"]
     over = {n for n in code if TAG in cell_tags(cells[n])}
-    if not over:
+    if not over or any(len(cells[n].source) > _LOOK_AT for n in code):
         return frozenset()
     bound = {n: _bound(cells[n].source) for n in code}
-    spoken = {n: words(_NO_NAMES.sub("", cells[n].source)) for n in code}
+    spoken = {n: _spoken(cells[n].source) for n in code}
     left = frozenset[str]().union(*(bound[n] for n in over))
     while True:
         wanted: set[str] = set()
@@ -55,7 +58,9 @@ def missed(cells: Sequence[NotebookNode], over: Collection[int]) -> bool:
     """True if a cell that ran has missed a name that an illustration would have left."""
     left = frozenset[str]().union(*(_bound(cells[n].source) for n in over))
     return any(
-        output.output_type == "error" and output.ename == "NameError" and words(output.evalue) & left
+        output.output_type == "error"
+        and output.ename == "NameError"
+        and words(output.evalue) & left
         for cell in cells
         if cell.cell_type == "code"
         for output in cell.outputs
@@ -72,6 +77,36 @@ def cell_tags(cell: NotebookNode) -> list[str]:
     """A cell's tags; none where its metadata are no metadata."""
     tags = cell.metadata.get("tags", [])
     return tags if isinstance(tags, list) else []
+
+
+def _spoken(source: str) -> frozenset[str]:
+    """The variables that a cell's code speaks of; of code that is no Python, all its words."""
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
+    except (tokenize.TokenError, SyntaxError):  # a magic, perhaps
+        return words(source)
+    names: set[str] = set()
+    own: set[str] = set()
+    depth = head = 0  # brackets that are open, and those of the head of a function
+    last = ""
+    for token, after in zip(tokens, [*tokens[1:], tokens[-1]], strict=True):
+        if token.string in ("(", "[", "{"):
+            depth += 1
+        elif token.string in (")", "]", "}"):
+            depth -= 1
+            head = min(head, depth)
+        elif token.type == tokenize.STRING and "f" in token.string[:2].lower():
+            names |= words(" ".join(_IN_BRACES.findall(token.string)))
+        elif token.type == tokenize.NAME and last == "def":
+            head = depth + 1
+        elif token.type == tokenize.NAME and last != ".":
+            if head and head == depth and last in ("(", ",", "*", "**"):
+                own.add(token.string)  # a parameter
+            elif not (depth and after.string == "="):  # else the name of an argument
+                names.add(token.string)
+        if token.type not in (tokenize.NL, tokenize.COMMENT):
+            last = token.string
+    return frozenset(names - own)
 
 
 def _bound(source: str) -> frozenset[str]:

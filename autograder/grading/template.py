@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from nbformat import NotebookNode
 
 from autograder.checks.exercises import BLANK, PARTS
+from autograder.grading.illustrations import TAG, cell_tags
 from autograder.grading.wording import bound_names, heading, label, tidy, words
 
 
@@ -112,7 +113,7 @@ def template_of(
             slots.append(Slot(key, "check", part, None, cell.source, frozenset()))
         else:
             node = copy.deepcopy(cell)
-            node.metadata = NotebookNode()
+            node.metadata = NotebookNode(tags=[TAG]) if TAG in cell_tags(cell) else NotebookNode()
             kind = "given" if cell.cell_type == "code" else "text"
             forms = frozenset({tidy(cell.source)})
             slot = Slot(
