@@ -13,7 +13,7 @@ from rich.text import Text
 
 from autograder.grading import grade, plan
 from autograder.grading.gradebook import CannotGrade
-from autograder.grading.pool import Results, examine_all
+from autograder.grading.pool import Results, begin, examine_all
 from autograder.grading.work import Task
 from autograder.kernels.layers import in_words
 from autograder.kernels.session import try_out
@@ -72,6 +72,8 @@ def _grade(
         return
     with _hands(scheduler if total else None, workers) as examine:
         if total and scheduler is None:
+            if Sandbox(config=course.config).warm:
+                begin(min(workers, total))
             protection = try_out(course.config)
             protection.demand(Sandbox(config=course.config).require)
             _line(console, in_words(protection.as_json()))

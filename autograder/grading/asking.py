@@ -14,9 +14,9 @@ from importlib.resources import files
 import numpy as np
 from nbformat import NotebookNode
 
+from autograder.checks.exercises import PART_OF
 from autograder.checks.messages import say
 from autograder.checks.packing import pack, unpack
-from autograder.checks.registry import CHECKS, judge, questions
 from autograder.checks.verdict import RAISED, Verdict
 from autograder.kernels.session import Kernel
 
@@ -71,6 +71,8 @@ def prepare(kernel: Kernel, notebook: NotebookNode, secret: int, attempt: int) -
 
 def ask(kernel: Kernel, check_ids: list[str], secret: int) -> dict[str, str]:
     """The evidence for some checks as text, in one go; "" where the kernel gave none."""
+    from autograder.checks.registry import questions  # brings torch
+
     asked = {each: pack(questions(each, seed_of(secret, each))) for each in check_ids}
     answer = kernel.ask(
         f"(lambda space, names: exec({_SOURCE!r}, space)"
@@ -98,6 +100,8 @@ def verdict_on(check_id: str, evidence: str, secret: int) -> Verdict:
     """
     if not evidence:
         return _no_use("no_evidence")
+    from autograder.checks.registry import judge  # brings torch, which who only writes can spare
+
     state = random.getstate(), np.random.get_state()
     try:
         return judge(check_id, unpack(evidence), seed_of(secret, check_id))
@@ -115,4 +119,4 @@ def _no_use(code: str) -> Verdict:
 
 def is_ours(check_id: str) -> bool:
     """Whether a check cell has a judge of ours; any other runs in the kernel, as nbgrader does."""
-    return check_id in CHECKS
+    return check_id in PART_OF

@@ -6,6 +6,7 @@ fault where workers die of it every time.
 
 from __future__ import annotations
 
+import importlib
 import multiprocessing
 import os
 import signal
@@ -18,6 +19,7 @@ from contextlib import closing, suppress
 from functools import partial
 from multiprocessing import connection
 from multiprocessing.context import BaseContext
+from pathlib import Path
 from socket import socket
 
 from autograder.grading.work import Found, Task, examine
@@ -27,9 +29,8 @@ from autograder.kernels import warm
 _TRIES = 3
 #: Seconds between two looks at whether the workers are alive.
 _LOOK = 5
-#: Large libraries that are imported once, before workers are forked: they share the memory.
-_SHARED = ["torch", "sklearn.model_selection", "jupyter_client", "nbformat"]
-
+#: Imported once, before workers are forked: they share the memory.
+_SHARED = ["autograder.grading.worker"]
 
 Results = Generator[tuple[Task, Found]]
 
@@ -37,6 +38,14 @@ Results = Generator[tuple[Task, Found]]
 def cores() -> int:
     """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def begin(workers: int) -> None:
+    """Start what workers and kernels are forked from, if they will be needed: it takes seconds."""
+    with suppress(warm.Cold):
+        warm.control()
+    if workers > 1:
+        _context()
 
 
 def examine_all(tasks: Sequence[Task], workers: int) -> Results:
@@ -114,14 +123,33 @@ def _kill_all(pool: ProcessPoolExecutor) -> None:
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:
-    context: BaseContext = multiprocessing.get_context("spawn")
-    if "forkserver" in multiprocessing.get_all_start_methods():
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(_SHARED)
     kernels = None
     with suppress(warm.Cold):  # all workers' kernels are forked from the same process
         kernels = warm.control()
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=partial(_begin, kernels))
+    return ProcessPoolExecutor(workers, mp_context=_context(), initializer=partial(_begin, kernels))
+
+
+def _context() -> BaseContext:
+    """How workers are started: forked from a process of their own, which runs already."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(_SHARED)
+    # It must import the same copy of this package, not one that lies in the working folder.
+    package = Path(__file__).resolve().parents[2]
+    own = {"PYTHONSAFEPATH": "1"}
+    if package.name not in ("site-packages", "dist-packages"):
+        own["PYTHONPATH"] = os.pathsep.join([str(package), os.environ.get("PYTHONPATH", "")])
+    before = {name: os.environ.get(name) for name in own}
+    os.environ.update(own)
+    try:
+        importlib.import_module("multiprocessing.forkserver").ensure_running()
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name)
+            if value is not None:
+                os.environ[name] = value
+    return context
 
 
 def _begin(kernels: socket | None) -> None:
