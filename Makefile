@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 demo test slow damage chaos attacks: export OMP_NUM_THREADS = 1
 
 .DEFAULT_GOAL = help
-.PHONY: help env demo test slow browser lint lab release attacks damage chaos bench-recipes bench-lessons bench-kernels picture constraints clean check-python
+.PHONY: help env demo test slow browser lint lab release attacks damage chaos bench bench-recipes bench-lessons bench-kernels picture constraints clean check-python
 
 help: ## List these targets
 	@echo 'Usage: make TARGET [PYTHON=python3.12]'
@@ -93,6 +93,9 @@ damage: env ## What becomes of damaged notebooks, here and under stock nbgrader 
 
 chaos: env ## Kill the grader and its parts at random moments, 30 times (about 20 minutes)
 	@$(BIN)/python -m tests.grading.never_lost --times 30
+
+bench: env ## How fast grading is, beside stock nbgrader, to build/bench.json (about 40 minutes)
+	@$(BIN)/python -m tests.bench.grading
 
 bench-recipes: env ## How often common training recipes pass (slow)
 	@$(BIN)/python tests/bench/recipes.py

@@ -43,6 +43,8 @@ def run_grade(
     console = Console()
     try:
         course = plan.open_course(assignment)
+        if scheduler is None:  # now, for it takes as long as looking at what is left to do
+            begin(workers, warm=Sandbox(config=course.config).warm)
         jobs = plan.jobs(course, student, force)
         _grade(console, course, jobs, workers, scheduler)
         rows = grade.rows(course, [job.work for job in jobs])
@@ -72,8 +74,6 @@ def _grade(
         return
     with _hands(scheduler if total else None, workers) as examine:
         if total and scheduler is None:
-            if Sandbox(config=course.config).warm:
-                begin(min(workers, total))
             protection = try_out(course.config)
             protection.demand(Sandbox(config=course.config).require)
             _line(console, in_words(protection.as_json()))

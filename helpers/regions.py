@@ -14,7 +14,7 @@ from helpers.inputs import FloatArray, IntArray, points_and_labels
 from helpers.predict import model_outputs, predicted_labels, predicted_probabilities
 from helpers.untouched import Model
 
-STEPS = 320
+STEPS = 240
 MARGIN = 0.08
 
 

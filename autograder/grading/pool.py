@@ -23,7 +23,7 @@ from pathlib import Path
 from socket import socket
 
 from autograder.grading.work import Found, Task, examine
-from autograder.kernels import warm
+from autograder.kernels.warm import Cold, control, use
 
 #: How often a task is given out before it counts as one that workers die of.
 _TRIES = 3
@@ -40,10 +40,16 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def begin(workers: int) -> None:
-    """Start what workers and kernels are forked from, if they will be needed: it takes seconds."""
-    with suppress(warm.Cold):
-        warm.control()
+def begin(workers: int, *, warm: bool) -> None:
+    """Start what workers and kernels are forked from: it takes seconds, in processes beside.
+
+    Args:
+        workers: how many there will be; one works in this process.
+        warm: kernels are forked.
+    """
+    if warm:
+        with suppress(Cold):
+            control()
     if workers > 1:
         _context()
 
@@ -124,8 +130,8 @@ def _kill_all(pool: ProcessPoolExecutor) -> None:
 
 def _pool(workers: int) -> ProcessPoolExecutor:
     kernels = None
-    with suppress(warm.Cold):  # all workers' kernels are forked from the same process
-        kernels = warm.control()
+    with suppress(Cold):  # all workers' kernels are forked from the same process
+        kernels = control()
     return ProcessPoolExecutor(workers, mp_context=_context(), initializer=partial(_begin, kernels))
 
 
@@ -155,7 +161,7 @@ def _context() -> BaseContext:
 def _begin(kernels: socket | None) -> None:
     """In a worker: leave Ctrl-C to the process that writes, and end with it."""
     if kernels is not None:
-        warm.use(kernels)
+        use(kernels)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
