@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 demo test slow damage chaos attacks: export OMP_NUM_THREADS = 1
 
 .DEFAULT_GOAL = help
-.PHONY: help env demo test slow browser lint lab release attacks damage chaos bench bench-recipes bench-lessons bench-kernels picture constraints clean check-python
+.PHONY: help env demo test slow browser postgresql lint lab release attacks damage chaos bench bench-recipes bench-lessons bench-kernels picture constraints clean check-python
 
 help: ## List these targets
 	@echo 'Usage: make TARGET [PYTHON=python3.12]'
@@ -55,7 +55,7 @@ check-python:
 demo: env ## Release the notebooks, grade a sample class, show the table and the report
 	@$(BIN)/autograder demo
 
-test: lint browser ## Everything that CI runs: lint, types, tests
+test: lint browser postgresql ## Everything that CI runs: lint, types, tests
 	$(BIN)/pytest -n 2
 
 slow: env ## Tests that take minutes, and that `make test` leaves out
@@ -72,6 +72,15 @@ browser: env ## Install Chromium for the browser tests, if it is missing (root, 
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
 			--no-install-recommends chromium fonts-dejavu-core </dev/null >/dev/null \
 			|| echo "$$found"; \
+	else echo "$$found"; fi
+
+# The same for the server of one test.
+postgresql: env
+	@found=$$($(BIN)/python -m tests.grading.postgresql) || \
+	if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		echo 'Installing PostgreSQL (about a minute)...'; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+			--no-install-recommends postgresql </dev/null >/dev/null || echo "$$found"; \
 	else echo "$$found"; fi
 
 lint: env ## Style and types only

@@ -76,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument(
         "--scheduler", metavar="tcp://HOST:PORT", help="run them on this Dask cluster instead"
     )
+    grade.add_argument("--json", action="store_true", help="print JSON for programs, nothing else")
     grade.set_defaults(run=_grade)
 
     doctor = commands.add_parser("doctor", help="what protects this machine from learners' code")
@@ -221,7 +222,12 @@ def _grade(arguments: argparse.Namespace) -> int:
 
     workers = arguments.workers or cores()
     return run_grade(
-        arguments.assignment, arguments.student, arguments.force, workers, arguments.scheduler
+        arguments.assignment,
+        arguments.student,
+        force=arguments.force,
+        workers=workers,
+        scheduler=arguments.scheduler,
+        as_json=arguments.json,
     )
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
 
 from rich import box
 from rich.console import Console
@@ -15,14 +20,30 @@ from autograder.grading import grade, plan
 from autograder.grading.gradebook import CannotGrade
 from autograder.grading.pool import Results, begin, examine_all
 from autograder.grading.work import Task
+from autograder.kernels.errors import CannotRun
 from autograder.kernels.layers import in_words
 from autograder.kernels.session import try_out
 from autograder.kernels.settings import Sandbox
 from autograder.progress import progress
 
 
+@dataclass
+class _Told:
+    """What there is to say at the end, beside the rows."""
+
+    graded: int = 0
+    before: int = 0
+    protection: dict[str, Any] | None = None
+
+
 def run_grade(
-    assignment: str, student: str | None, force: bool, workers: int, scheduler: str | None = None
+    assignment: str,
+    student: str | None = None,
+    *,
+    force: bool = False,
+    workers: int = 1,
+    scheduler: str | None = None,
+    as_json: bool = False,
 ) -> int:
     """Grade what is left to do, and print the marks.
 
@@ -32,27 +53,59 @@ def run_grade(
         force: grade also what has been graded.
         workers: how many notebooks are run at a time on this machine.
         scheduler: the address of a Dask cluster that runs them instead; None for this machine.
+        as_json: print one JSON object for programs, and nothing else.
 
     Returns:
         0 if all is graded, 1 if something needs a person, 2 if it could not be done.
 
     Raises:
-        FileNotFoundError: there is no course here; the message says where to go.
+        FileNotFoundError: there is no course here; the message says where to go. As JSON, this
+            and the next are in the object, with 2.
         CannotRun: no kernel could be started, or protection is weaker than demanded.
     """
-    console = Console()
+    console, told, started = Console(quiet=as_json), _Told(), time.monotonic()
+    rows: list[grade.Row] = []
+    error = None
     try:
         course = plan.open_course(assignment)
         if scheduler is None:  # now, for it takes as long as looking at what is left to do
-            begin(workers, warm=Sandbox(config=course.config).warm)
+            begin(workers, forked=Sandbox(config=course.config).warm)
         jobs = plan.jobs(course, student, force)
-        _grade(console, course, jobs, workers, scheduler)
+        _grade(console, course, jobs, workers, scheduler, told)
         rows = grade.rows(course, [job.work for job in jobs])
-    except CannotGrade as error:
-        print(error, file=sys.stderr)
-        return 2
-    _print(console, assignment, rows)
-    return 1 if any(row.asks for row in rows) else 0
+    except (CannotGrade, CannotRun, FileNotFoundError) as why:
+        if not as_json and not isinstance(why, CannotGrade):
+            raise
+        print(why, file=sys.stderr)
+        error = str(why)
+    if as_json:
+        print(json.dumps(_as_json(assignment, rows, told, time.monotonic() - started, error)))
+    elif error is None:
+        _print(console, assignment, rows)
+    return 2 if error is not None else 1 if any(row.asks for row in rows) else 0
+
+
+def _as_json(
+    assignment: str, rows: list[grade.Row], told: _Told, seconds: float, error: str | None
+) -> dict[str, Any]:
+    return {
+        "assignment": assignment,
+        "graded": told.graded,
+        "graded_before": told.before,
+        "seconds": round(seconds, 1),
+        "protection": told.protection,
+        "learners": [
+            {
+                "student": row.student,
+                "score": row.score,
+                "max_score": row.max_score,
+                "for_a_person": row.asks,
+                "notes": row.told,
+            }
+            for row in rows
+        ],
+        "error": error,
+    }
 
 
 def _grade(
@@ -61,13 +114,14 @@ def _grade(
     jobs: list[plan.Job],
     workers: int,
     scheduler: str | None,
+    told: _Told,
 ) -> None:
     total = sum(len(job.grade) for job in jobs)
-    whole = sum(len(job.work.notebooks) for job in jobs)
+    told.before = sum(len(job.work.notebooks) for job in jobs) - total
     _line(
         console,
         f"{course.assignment}: {len(jobs)} learners, {total} notebooks to grade, "
-        f"{whole - total} graded before.",
+        f"{told.before} graded before.",
     )
     left = [job for job in jobs if job.grade or job.missing]
     if not left:
@@ -76,9 +130,11 @@ def _grade(
         if total and scheduler is None:
             protection = try_out(course.config)
             protection.demand(Sandbox(config=course.config).require)
-            _line(console, in_words(protection.as_json()))
+            told.protection = protection.as_json()
+            _line(console, in_words(told.protection))
         course.book.prepare()
-        _write(console, course, left, examine)
+        for done in _write(console, course, left, examine):
+            told.graded = done
 
 
 @contextmanager
@@ -98,26 +154,28 @@ def _write(
     course: plan.Course,
     left: list[plan.Job],
     examine: Callable[[Sequence[Task]], Results],
-) -> None:
+) -> Iterator[int]:
+    """Enter everything, as it comes; yields how many notebooks are done."""
     works = {job.work.student: job.work for job in left}
-    tasks = []
-    with progress(console, sum(len(job.grade) for job in left)) as step:
-        done = 0
-        for job in left:
-            grade.begin(course, job)
-            for name in job.grade:
-                task = grade.task_of(course, job.work, name)
-                if task is not None:
-                    tasks.append(task)
-                    continue
-                grade.enter(course, job.work, name, None)
+    tasks: list[Task] = []
+    unreadable: list[grade.Handled] = []
+    for job in left:
+        grade.begin(course, job)
+        for name in job.grade:
+            task = grade.task_of(course, job.work, name)
+            if task is None:
+                unreadable.append(grade.Handled(job.work, name, None))
+            else:
+                tasks.append(task)
+    done = 0
+    with progress(console, len(tasks) + len(unreadable)) as step, closing(examine(tasks)) as found:
+        batches = ([grade.Handled(works[t.student], t.name, f) for t, f in some] for some in found)
+        for batch in chain([[each] for each in unreadable], batches):
+            grade.enter(course, batch)
+            for each in batch:
                 done += 1
-                step(f"{job.work.student}: {name}", done)
-        with closing(examine(tasks)) as results:
-            for task, found in results:
-                grade.enter(course, works[task.student], task.name, found)
-                done += 1
-                step(f"{task.student}: {task.name}", done)
+                step(f"{each.work.student}: {each.name}", done)
+            yield done
 
 
 def _print(console: Console, assignment: str, rows: list[grade.Row]) -> None:

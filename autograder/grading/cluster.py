@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -30,7 +30,7 @@ _EACH = 2
 #: How often a task is given out whose result is lost on the way.
 _TRIES = 3
 
-Results = Generator[tuple[Task, Found]]
+Results = Generator[list[tuple[Task, Found]]]
 
 
 @contextmanager
@@ -110,14 +110,21 @@ class _Run:
             self._take_back()
             yield from self._give_out()
             try:
-                future = self._done.get(timeout=LOOK)
+                futures = [self._done.get(timeout=LOOK)]
             except Empty:
                 check(self._client)
                 continue
-            given = self._given.pop(future.key, None)
-            found = self._found(given) if given is not None else None
-            if given is not None and found is not None:
-                yield given.task, found
+            with suppress(Empty):  # all that have come while the last ones were written
+                while True:
+                    futures.append(self._done.get_nowait())
+            done = []
+            for future in futures:
+                given = self._given.pop(future.key, None)
+                found = self._found(given) if given is not None else None
+                if given is not None and found is not None:
+                    done.append((given.task, found))
+            if done:
+                yield done
 
     def _take_back(self) -> None:
         """Take tasks back where no worker is left that may do them."""
@@ -139,7 +146,7 @@ class _Run:
         try:
             parcel = pack(task)
         except (NotGradable, OSError) as error:
-            yield task, _fault(task, str(error))
+            yield [(task, _fault(task, str(error)))]
             return
         workers = self._workers.ready
         with or_lost(self._client):

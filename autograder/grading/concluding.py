@@ -14,15 +14,14 @@ from autograder.grading.submissions import Work
 _AGAIN = ("kernel", "internal")
 
 
-def conclude(course: Course, work: Work, name: str, marks: Marks, release: str) -> None:
-    """Leave doubtful marks to a person, and write down what was done.
+def leave_to_a_person(course: Course, work: Work, name: str, marks: Marks) -> None:
+    """Have doubtful marks confirmed by a person.
 
     Args:
         course: from `open_course`.
         work: what the learner handed in.
         name: of the notebook, whose marks are in the gradebook.
         marks: get what there is to tell about the submitted files.
-        release: the hash of the release that the learner was given; "" for the current one.
 
     Raises:
         CannotGrade: the gradebook cannot be written.
@@ -33,7 +32,19 @@ def conclude(course: Course, work: Work, name: str, marks: Marks, release: str) 
     comment = marks.error["message"] if marks.error else ""
     if asks := _asks(marks):
         course.book.ask(work.student, name, asks, comment)
-    # Last, because what has a record counts as graded.
+
+
+def write_down(course: Course, work: Work, name: str, marks: Marks, release: str) -> None:
+    """Put on record what was done: the last step, because what has a record counts as graded.
+
+    Args:
+        course: from `open_course`.
+        work: what the learner handed in.
+        name: of the notebook; all about it is in the gradebook.
+        marks: from `leave_to_a_person`.
+        release: the hash of the release that the learner was given; "" for the current one.
+    """
+    handed = work.notebooks[name]
     now = datetime.now(UTC).isoformat(timespec="seconds")
     sha256 = "" if marks.error and marks.error["code"] in _AGAIN else handed.sha256
     course.records.write(

@@ -5,6 +5,7 @@ One process writes. Whatever is wrong with one notebook is told in its marks and
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import nbformat
 
 from autograder.grading import evidence
 from autograder.grading.check import marks_of
-from autograder.grading.concluding import conclude
+from autograder.grading.concluding import leave_to_a_person, write_down
 from autograder.grading.entries import Entry
 from autograder.grading.marks import Marks, read_marks
 from autograder.grading.placeholder import placeholder, say_why
@@ -41,6 +42,15 @@ class Row:
     told: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Handled:
+    """A notebook to enter: whose, which, and what was found; None where there was no task."""
+
+    work: Work
+    name: str
+    found: Found | None
+
+
 def begin(course: Course, job: Job) -> None:
     """Enter a learner in the gradebook, with zeros for what is missing."""
     student = job.work.student
@@ -65,36 +75,42 @@ def task_of(course: Course, work: Work, name: str) -> Task | None:
     )  # fmt: skip
 
 
-def enter(course: Course, work: Work, name: str, found: Found | None) -> None:
-    """Write what was found: evidence, marks, graded notebook and, last, the record.
+def enter(course: Course, batch: Sequence[Handled]) -> None:
+    """Write what was found: evidence and marks, then graded notebooks and, last, records.
 
     Args:
         course: from `open_course`.
-        work: what the learner handed in.
-        name: of a notebook that is among it.
-        found: from `examine`; None where there was no task.
+        batch: what is written to the gradebook in one go, whole or not at all.
 
     Raises:
         CannotGrade: the gradebook cannot be written.
     """
-    student, release = work.student, ""
+    with course.book.transaction():
+        entered = [_enter(course, each) for each in batch]
+    for each, (kept, marks, release) in zip(batch, entered, strict=True):
+        write_whole(course.book.autograded(each.work.student) / f"{each.name}.ipynb", kept)
+        write_down(course, each.work, each.name, marks, release)
+
+
+def _enter(course: Course, each: Handled) -> tuple[str, Marks, str]:
+    """Evidence and marks of one notebook; returns the graded notebook, its marks, its release."""
+    student, name, found, release = each.work.student, each.name, each.found, ""
     # First, so that marks and record never differ, whatever stops this process in between.
     course.records.remove(student, name)
-    error = found.error if found is not None else _unreadable(work, name)
+    error = found.error if found is not None else _unreadable(each.work, name)
     if error is None:
         assert found is not None
         assert found.mended is not None
         assert found.evidence is not None
         evidence.write(_evidence_path(course, student, name), found.evidence)
-        with course.book.transaction():
-            course.book.put_back(found.notebook, student, name)
-            kept = course.book.save(found.notebook, student, name)
+        course.book.put_back(found.notebook, student, name)
+        kept = course.book.save(found.notebook, student, name)
         marks = marks_of(nbformat.reads(kept, as_version=4), name, found.mended)
         release = found.evidence.release
     else:
         kept, marks = _stand_in(course, student, name, *error)
-    write_whole(course.book.autograded(student) / f"{name}.ipynb", kept)
-    conclude(course, work, name, marks, release)
+    leave_to_a_person(course, each.work, name, marks)
+    return kept, marks, release
 
 
 def _unreadable(work: Work, name: str) -> tuple[str, str]:
@@ -112,10 +128,9 @@ def _stand_in(
 ) -> tuple[str, Marks]:
     """A notebook without marks that says why, for the person who has to confirm the zero."""
     notebook = placeholder(course.lessons.templates[name])
-    with course.book.transaction():
-        course.book.put_back(notebook, student, name)
-        say_why(notebook, code, message)
-        kept = course.book.save(notebook, student, name)
+    course.book.put_back(notebook, student, name)
+    say_why(notebook, code, message)
+    kept = course.book.save(notebook, student, name)
     marks = read_marks(nbformat.reads(kept, as_version=4), name)
     marks.error = {"code": code, "message": message}
     return kept, marks

@@ -23,7 +23,7 @@ from pathlib import Path
 from socket import socket
 
 from autograder.grading.work import Found, Task, examine
-from autograder.kernels.warm import Cold, control, use
+from autograder.kernels import warm
 
 #: How often a task is given out before it counts as one that workers die of.
 _TRIES = 3
@@ -32,7 +32,8 @@ _LOOK = 5
 #: Imported once, before workers are forked: they share the memory.
 _SHARED = ["autograder.grading.worker"]
 
-Results = Generator[tuple[Task, Found]]
+#: What is done by now, each time that somebody asks: one writer takes it in one go.
+Results = Generator[list[tuple[Task, Found]]]
 
 
 def cores() -> int:
@@ -40,16 +41,16 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def begin(workers: int, *, warm: bool) -> None:
+def begin(workers: int, *, forked: bool) -> None:
     """Start what workers and kernels are forked from: it takes seconds, in processes beside.
 
     Args:
         workers: how many there will be; one works in this process.
-        warm: kernels are forked.
+        forked: kernels are forked, as `c.Sandbox.warm` says.
     """
-    if warm:
-        with suppress(Cold):
-            control()
+    if forked:
+        with suppress(warm.Cold):
+            warm.control()
     if workers > 1:
         _context()
 
@@ -62,7 +63,7 @@ def examine_all(tasks: Sequence[Task], workers: int) -> Results:
         workers: how many at a time; one works in this process.
     """
     if min(workers, len(tasks)) <= 1:
-        yield from ((task, examine(task)) for task in tasks)
+        yield from ([(task, examine(task))] for task in tasks)
         return
     left, doubtful = deque(tasks), deque[Task]()
     deaths: Counter[int] = Counter()
@@ -72,14 +73,18 @@ def examine_all(tasks: Sequence[Task], workers: int) -> Results:
             _pool(min(workers, len(some))) as pool,
             closing(_until_broken(pool, workers, some)) as results,
         ):
-            for task, found in results:
-                deaths[id(task)] += found is None
-                if found is not None:
-                    yield task, found
-                elif deaths[id(task)] < _TRIES:
-                    doubtful.append(task)  # tried alone: it must not bear another's blame
-                else:
-                    yield task, _deadly(task)
+            for done in results:
+                whole = []
+                for task, found in done:
+                    deaths[id(task)] += found is None
+                    if found is not None:
+                        whole.append((task, found))
+                    elif deaths[id(task)] < _TRIES:
+                        doubtful.append(task)  # tried alone: it must not bear another's blame
+                    else:
+                        whole.append((task, _deadly(task)))
+                if whole:
+                    yield whole
         if some is not left:
             doubtful.extend(some)
 
@@ -91,32 +96,31 @@ def _deadly(task: Task) -> Found:
 
 def _until_broken(
     pool: ProcessPoolExecutor, workers: int, left: deque[Task]
-) -> Generator[tuple[Task, Found | None]]:
+) -> Generator[list[tuple[Task, Found | None]]]:
     """Work with one pool, until all is done or one of its workers has died.
 
     Yields:
-        A task with what was found; without, if it was worked on when a worker died.
+        Tasks with what was found; without, if one was given out when a worker died.
     """
     running: dict[Future[Found], Task] = {}
     try:
         while left or running:
-            # No more are given out than are worked on, so that few are in doubt after a death.
-            while left and len(running) < workers:
+            # One more is given out than are worked on: no worker waits while results are written,
+            # and few are in doubt after a death.
+            while left and len(running) <= workers:
                 running[pool.submit(examine, left[0])] = left[0]
                 left.popleft()  # only now: a pool that is broken does not take it
             done = wait(running, _LOOK, return_when=FIRST_COMPLETED).done
             if not done and pool._broken:  # a task that was given out just then is told nothing
                 raise BrokenProcessPool
-            for future in done:
-                found = future.result()
-                yield running.pop(future), found
+            found = [(future, future.result()) for future in done]
+            yield [(running.pop(future), each) for future, each in found]
     except BrokenProcessPool:
         # The pool ends those that it knows of; one that started just then may wait for ever for a
         # lock of the one that died, and the pool for it.
         _kill_all(pool)
-        for future, task in running.items():
-            whole = future.done() and future.exception() is None
-            yield task, future.result() if whole else None
+        whole = {future for future in running if future.done() and future.exception() is None}
+        yield [(task, f.result() if f in whole else None) for f, task in running.items()]
     except BaseException:  # the caller has had enough: nothing that runs is waited for
         _kill_all(pool)
         pool.shutdown(wait=False, cancel_futures=True)
@@ -130,8 +134,8 @@ def _kill_all(pool: ProcessPoolExecutor) -> None:
 
 def _pool(workers: int) -> ProcessPoolExecutor:
     kernels = None
-    with suppress(Cold):  # all workers' kernels are forked from the same process
-        kernels = control()
+    with suppress(warm.Cold):  # all workers' kernels are forked from the same process
+        kernels = warm.control()
     return ProcessPoolExecutor(workers, mp_context=_context(), initializer=partial(_begin, kernels))
 
 
@@ -161,7 +165,7 @@ def _context() -> BaseContext:
 def _begin(kernels: socket | None) -> None:
     """In a worker: leave Ctrl-C to the process that writes, and end with it."""
     if kernels is not None:
-        use(kernels)
+        warm.use(kernels)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

@@ -17,7 +17,7 @@ from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from autograder.grading import evidence
 from autograder.grading.beside import beside
 from autograder.grading.check import marks_of, mended_file
-from autograder.grading.concluding import conclude
+from autograder.grading.concluding import leave_to_a_person, write_down
 from autograder.grading.execute import run_notebook
 from autograder.grading.gradebook import CannotGrade
 from autograder.grading.master_files import put_over
@@ -75,7 +75,9 @@ class Conclude(NbGraderPreprocessor):
             marks = marks_of(nb, name, found.mended)
             # Formgrader's server goes on for weeks: it must not keep one connection a notebook.
             with closing(found.course.book):
-                conclude(found.course, found.work(), name, marks, found.template.revision)
+                work = found.work()
+                leave_to_a_person(found.course, work, name, marks)
+                write_down(found.course, work, name, marks, found.template.revision)
             for flag in marks.flags:
                 self.log.warning("%s, %s: %s", found.student, name, flag["message"])
         return nb, resources

@@ -58,7 +58,7 @@ def _grade(course: Any, job: Any, writing: dict[str, float]) -> None:
         task = grade.task_of(course, job.work, name)
         found = work.examine(task) if task else None
         started = time.perf_counter()
-        grade.enter(course, job.work, name, found)
+        grade.enter(course, [grade.Handled(job.work, name, found)])
         spent += time.perf_counter() - started
     writing["gradebook"] = writing.get("gradebook", 0.0) + spent
 

@@ -9,6 +9,7 @@ import argparse
 import random
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -132,7 +133,7 @@ def main():
             try:
                 graded = disturb(reference, course, kind, seconds)
                 words = f"{graded} graded before the second run; the same gradebook after it"
-            except AssertionError as error:
+            except (AssertionError, subprocess.TimeoutExpired) as error:
                 failed[kind] += 1
                 words = f"WRONG: {str(error)[:2000]}"
             print(f"{number + 1:3}: {kind} killed after {seconds:.1f} s: {words}", flush=True)

@@ -77,6 +77,19 @@ def test_a_class_is_graded_whatever_is_in_it(classroom):
     assert codes == {"kernel_died"}
 
 
+def test_programs_get_json_and_nothing_else(classroom, capsys):
+    course, _, _ = classroom
+    assert run_in(course, "--json") == 1
+    found = json.loads(capsys.readouterr().out)
+    assert (found["graded"], found["graded_before"], found["error"]) == (0, 5, None)
+    learners = {each["student"]: each for each in found["learners"]}
+    assert {name: each["score"] for name, each in learners.items()} == scores(course)
+    assert "only a part of a notebook" in " ".join(learners["cut"]["for_a_person"])
+    assert run_in(course, "--json", "--student", "nobody") == 2
+    said = capsys.readouterr()
+    assert json.loads(said.out)["error"] == said.err.strip()
+
+
 def test_nothing_that_was_handed_in_or_released_has_changed(classroom):
     course, before, _ = classroom
     assert {part: hashes(course / part) for part in before} == before

@@ -44,7 +44,8 @@ def examined(tmp_path, monkeypatch):
         tasks = [
             Task("ada", name, tmp_path / f"{name}.ipynb", "", tmp_path, Config()) for name in names
         ]
-        found = [(task.name, each.error) for task, each in pool.examine_all(tasks, 2)]
+        done = [pair for some in pool.examine_all(tasks, 2) for pair in some]
+        found = [(task.name, each.error) for task, each in done]
         assert len(found) == len(names)
         return dict(found), Counter((tmp_path / "begun").read_text().split())
 

@@ -28,7 +28,7 @@ REQUIREMENTS = [
 ]
 CONDA_NAMES = {"pytorch": "torch"}
 # What conda-forge lacks; environment.yml has pip install these, and no others.
-NOT_ON_CONDA_FORGE = {"axe-playwright-python", "pytest-playwright"}
+NOT_ON_CONDA_FORGE = {"axe-playwright-python", "psycopg2-binary", "pytest-playwright"}
 # torch's own metadata says which CUDA packages belong to it; which come differs by machine.
 CUDA = ("cuda", "nvidia", "triton")
 # What may lie in a work tree and must not ship.
