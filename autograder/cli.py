@@ -66,6 +66,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.set_defaults(run=_check)
 
+    collect = commands.add_parser("collect", help="take in an LMS's zip, or a folder")
+    collect.add_argument("place", type=Path, metavar="ZIP_OR_FOLDER")
+    collect.add_argument("--assignment", default="classification")
+    collect.add_argument(
+        "--worksheet", type=Path, metavar="CSV",
+        help="Moodle's grading worksheet, if it is not in the zip",
+    )  # fmt: skip
+    collect.set_defaults(run=_collect)
     grade = commands.add_parser("grade", help="grade everything that was handed in")
     grade.add_argument("assignment", nargs="?", default="classification", metavar="ASSIGNMENT")
     grade.add_argument("--student", metavar="ID", help="one learner only")
@@ -229,6 +237,12 @@ def _grade(arguments: argparse.Namespace) -> int:
         scheduler=arguments.scheduler,
         as_json=arguments.json,
     )
+
+
+def _collect(arguments: argparse.Namespace) -> int:
+    from autograder.collect_command import run_collect
+
+    return run_collect(arguments.place, arguments.assignment, arguments.worksheet)
 
 
 def _release(arguments: argparse.Namespace) -> int:

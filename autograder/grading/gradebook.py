@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
+from autograder.collecting.moodle import Person
 from autograder.grading.entries import Entry, read_entries
 from autograder.grading.nbgrader_log import quiet
 from autograder.grading.release import ReleaseRefused, generate
@@ -96,6 +97,21 @@ class Gradebook:
         with self._open() as gradebook:
             gradebook.update_or_create_student(student)
             gradebook.update_or_create_submission(self._assignment, student, **when)
+
+    def introduce(self, people: Mapping[str, Person]) -> None:
+        """Enter who learners are, by id: names, addresses and Moodle's numbers.
+
+        Raises:
+            CannotGrade: the gradebook cannot be written.
+        """
+        if not people:
+            return
+        with self._open() as gradebook:
+            for student, person in people.items():
+                first, _, last = person.name.rpartition(" ")
+                facts = {"first_name": first, "last_name": last, "email": person.email}
+                known = {name: value for name, value in facts.items() if value}
+                gradebook.update_or_create_student(student, lms_user_id=person.number, **known)
 
     def put_back(self, notebook: NotebookNode, student: str, name: str) -> None:
         """Give cells the text, points and checksums that the gradebook has for them."""

@@ -27,7 +27,8 @@ def program(name: str) -> str | None:
 def server() -> Iterator[str]:
     """Yields the address of an empty database, as SQLAlchemy writes it."""
     initdb, postgres = program("initdb"), program("postgres")
-    assert initdb and postgres, MISSING
+    if initdb is None or postgres is None:
+        raise FileNotFoundError(MISSING)
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     user = None
     if os.geteuid() == 0:  # it refuses to run as root
@@ -44,7 +45,8 @@ def server() -> Iterator[str]:
         process = subprocess.Popen(command, **quiet, **who)
         until = time.monotonic() + 30
         while not (folder / ".s.PGSQL.5432").exists():
-            assert process.poll() is None and time.monotonic() < until, "PostgreSQL does not start"
+            if process.poll() is not None or time.monotonic() > until:
+                raise RuntimeError("PostgreSQL does not start")
             time.sleep(0.1)
         yield f"postgresql+psycopg2://grader@/postgres?host={folder}"
     finally:

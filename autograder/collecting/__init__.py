@@ -1,0 +1,1 @@
+"""From what learners have handed in elsewhere, such as an LMS's zip, to `grading/submitted/`."""

@@ -1,0 +1,137 @@
+"""Reads a zip or a folder of anybody's files: within limits, and never by a path of theirs."""
+
+from __future__ import annotations
+
+import stat
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+
+#: Files, bytes in one of them, and bytes in all of them, when unpacked.
+MOST_FILES, LARGEST, MOST_BYTES = 200_000, 100 * 2**20, 20 * 2**30
+#: A file that unpacks to more than so many times its size holds nothing that a learner wrote.
+_TIMES, _SMALL = 200, 2**20
+
+
+class CannotCollect(Exception):  # noqa: N818 - a finding about a file, not a fault of ours
+    """The archive is refused as a whole; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One file in an archive.
+
+    Attributes:
+        path: its name there, relative.
+        when: it was changed, in this machine's time zone; None if that is not known.
+        refused: why its content is not read; "" if it may be.
+    """
+
+    path: PurePosixPath
+    when: datetime | None
+    refused: str = ""
+
+
+class Archive:
+    """Entries and their content; made by `open_archive`."""
+
+    def __init__(self, entries: dict[Entry, Path | zipfile.ZipInfo], file: zipfile.ZipFile | None):
+        self._entries, self._file = entries, file
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._entries)
+
+    def read(self, entry: Entry) -> bytes:
+        """An entry's content.
+
+        Raises:
+            CannotCollect: it is not what the archive's list says, or cannot be read.
+        """
+        if entry.refused:
+            raise CannotCollect(f"{entry.path} {entry.refused}.")
+        source = self._entries[entry]
+        try:
+            if isinstance(source, Path):
+                return source.read_bytes()
+            assert self._file is not None
+            with self._file.open(source) as file:
+                content = file.read(source.file_size + 1)
+        except (OSError, RuntimeError, zipfile.BadZipFile, NotImplementedError) as error:
+            raise CannotCollect(f"{entry.path} cannot be read ({error}).") from error
+        if len(content) != source.file_size:
+            raise CannotCollect(f"{entry.path} is larger than the zip says.")
+        return content
+
+
+@contextmanager
+def open_archive(path: Path) -> Iterator[Archive]:
+    """Open a zip or a folder.
+
+    Raises:
+        CannotCollect: it is neither, or it is a bomb.
+        FileNotFoundError: there is nothing of that name.
+    """
+    if path.is_dir():
+        yield Archive(_in_folder(path), None)
+        return
+    if not path.exists():
+        raise FileNotFoundError(f"there is no {path}")
+    try:
+        file = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError) as error:
+        raise CannotCollect(f"{path.name} is neither a folder nor a zip. Unpack it first.") from (
+            error
+        )
+    with file:
+        yield Archive(_in_zip(file, path.name), file)
+
+
+def _in_zip(file: zipfile.ZipFile, name: str) -> dict[Entry, Path | zipfile.ZipInfo]:
+    infos = [info for info in file.infolist() if not info.is_dir()]
+    if len(infos) > MOST_FILES or sum(info.file_size for info in infos) > MOST_BYTES:
+        raise CannotCollect(f"{name} unpacks to too much: it may be a zip bomb. Nothing was read.")
+    return {_entry(info): info for info in infos}
+
+
+def _entry(info: zipfile.ZipInfo) -> Entry:
+    path = PurePosixPath(info.filename)
+    try:
+        when = datetime(*info.date_time).astimezone() if info.date_time[0] > 1980 else None
+    except (ValueError, OverflowError):
+        when = None
+    refused = _path_refused(info.filename)
+    if stat.S_ISLNK(info.external_attr >> 16):
+        refused = refused or "is a link"
+    elif info.flag_bits & 1:
+        refused = refused or "is encrypted"
+    elif info.file_size > LARGEST or (
+        info.file_size > _SMALL and info.file_size > _TIMES * max(info.compress_size, 1)
+    ):
+        refused = refused or "unpacks to too much: it may be a zip bomb"
+    return Entry(path, when, refused)
+
+
+def _path_refused(name: str) -> str:
+    parts = name.replace("\\", "/").split("/")
+    if not parts[0] or ":" in parts[0] or ".." in parts or "\0" in name:
+        return "would be written outside its folder"
+    return ""
+
+
+def _in_folder(folder: Path) -> dict[Entry, Path | zipfile.ZipInfo]:
+    found: dict[Entry, Path | zipfile.ZipInfo] = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_symlink() or path.is_file():
+            about = path.lstat()
+            refused = "is a link" if path.is_symlink() else ""
+            if about.st_size > LARGEST:
+                refused = refused or "is larger than 100 MB"
+            when = datetime.fromtimestamp(about.st_mtime).astimezone()
+            name = PurePosixPath(path.relative_to(folder).as_posix())
+            found[Entry(name, when, refused)] = path
+        if len(found) > MOST_FILES:
+            raise CannotCollect(f"{folder} has too many files.")
+    return found
