@@ -1,6 +1,5 @@
 """Archives as LMSs make them, and as an attacker would."""
 
-import os
 import stat
 import zipfile
 from datetime import datetime
@@ -20,7 +19,8 @@ HEADER = (
 )
 ENGLISH = (
     f"\ufeff{HEADER}\n"
-    'Participant 41,Ada Lovelace,ADA@example.org,Submitted,,5,Yes,"Monday, 2 March 2026, 9:05 PM",-,\n'
+    "Participant 41,Ada Lovelace,ADA@example.org,Submitted,,5,Yes,"
+    '"Monday, 2 March 2026, 9:05 PM",-,\n'
     "Participant 42,Blaise Pascal,blaise@example.org,No submission,,5,Yes,-,-,\n"
 )
 GERMAN = (
@@ -215,7 +215,7 @@ def test_a_list_that_lies_and_a_zip_that_is_none(course, tmp_path, capsys):
 
 def test_a_link_in_a_folder_is_not_followed(course, tmp_path, capsys):
     (tmp_path / "class/ada").mkdir(parents=True)
-    os.symlink("/etc/passwd", tmp_path / f"class/ada/{NAME}.ipynb")
+    (tmp_path / f"class/ada/{NAME}.ipynb").symlink_to("/etc/passwd")
     (tmp_path / "class/ben").mkdir()
     (tmp_path / f"class/ben/{NAME}.ipynb").write_bytes(NOTEBOOK)
     assert main(["collect", str(tmp_path / "class")]) == 1
