@@ -66,6 +66,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.set_defaults(run=_check)
 
+    explain = commands.add_parser("explain", help="say what a learner's marks rest on")
+    explain.add_argument("student", metavar="STUDENT")
+    explain.add_argument("part", metavar="PART", help="such as moons_train")
+    explain.add_argument("--assignment", default="classification")
+    explain.add_argument("--for-learner", action="store_true", help="nothing that must stay hidden")
+    explain.set_defaults(run=_explain)
     collect = commands.add_parser("collect", help="take in an LMS's zip, or a folder")
     collect.add_argument("place", type=Path, metavar="ZIP_OR_FOLDER")
     collect.add_argument("--assignment", default="classification")
@@ -243,6 +249,14 @@ def _collect(arguments: argparse.Namespace) -> int:
     from autograder.collect_command import run_collect
 
     return run_collect(arguments.place, arguments.assignment, arguments.worksheet)
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    from autograder.explain_command import run_explain
+
+    return run_explain(
+        arguments.student, arguments.part, arguments.assignment, for_learner=arguments.for_learner
+    )
 
 
 def _release(arguments: argparse.Namespace) -> int:

@@ -124,15 +124,26 @@ def _without_draws(output: NotebookNode) -> NotebookNode:
     if output.output_type != "error":
         return output
     code, _, shown = output.evalue.partition(": ")
+    masked = without_draws(code, shown)
+    if masked == shown:
+        return output
+    return new_output(
+        "error", ename=output.ename, evalue=f"{code}: {masked}", traceback=masked.splitlines()
+    )
+
+
+def without_draws(code: str, message: str) -> str:
+    """A check's message without the fresh points that it names.
+
+    Args:
+        code: of the message.
+        message: its facts filled in.
+    """
     says = catalogue().get(code, {}).get("says", "")
     if not any(f"{{{name}}}" in says for name in _DRAWN):
-        return output
-    shown, found = re.subn(_pattern(says), _masked, shown)
-    if not found:
-        shown = GONE
-    return new_output(
-        "error", ename=output.ename, evalue=f"{code}: {shown}", traceback=shown.splitlines()
-    )
+        return message
+    masked, found = re.subn(_pattern(says), _masked, message)
+    return masked if found else GONE
 
 
 def _pattern(says: str) -> str:
