@@ -50,7 +50,7 @@ def _lines(found: Explained, for_learner: bool) -> list[str]:
         judges = "those of this installation" if found.same_judge else "others than are installed"
         kept = f"{found.judge[:12]}, {judges}" if found.judge else "no evidence is kept"
         lines += ["", f"Judges: {kept}.", f"Submitted file: sha256 {found.record.sha256[:12]}."]
-        lines += [f"Protection: {in_words(marks['protection'])}"]
+        lines += [in_words(marks["protection"])]
     return lines
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,11 @@ from pathlib import Path, PurePosixPath
 MOST_FILES, LARGEST, MOST_BYTES = 200_000, 100 * 2**20, 20 * 2**30
 #: A file that unpacks to more than so many times its size holds nothing that a learner wrote.
 _TIMES, _SMALL = 200, 2**20
+
+
+_UNREADABLE = (
+    OSError, EOFError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
 
 
 class CannotCollect(Exception):  # noqa: N818 - a finding about a file, not a fault of ours
@@ -59,7 +65,7 @@ class Archive:
             assert self._file is not None
             with self._file.open(source) as file:
                 content = file.read(source.file_size + 1)
-        except (OSError, RuntimeError, zipfile.BadZipFile, NotImplementedError) as error:
+        except _UNREADABLE as error:
             raise CannotCollect(f"{entry.path} cannot be read ({error}).") from error
         if len(content) != source.file_size:
             raise CannotCollect(f"{entry.path} is larger than the zip says.")

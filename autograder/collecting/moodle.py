@@ -15,6 +15,8 @@ from babel import Locale, localedata
 _NUMBER = re.compile(r"^[^\d@]*(\d+)$")
 _CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})(?!\d)\s*([^\d\s]*)")
 _YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
+#: Year, month and day in this order, as in Chinese, are clear without a name.
+_NUMBERS = re.compile(r"(?<!\d)(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
 _DAY = re.compile(r"(?<!\d)(\d{1,2})(?!\d)")
 
 
@@ -100,10 +102,15 @@ def read_date(text: str) -> datetime | None:
     clock, year = _CLOCK.search(text), _YEAR.search(text)
     if clock is None or year is None:
         return None
-    rest = text.replace(clock[0], " ", 1).replace(year[0], " ", 1)
-    day = _DAY.search(rest)
-    months = {n for word in re.findall(r"[^\W\d_]+", rest) for n in _months().get(_key(word), ())}
-    if day is None or len(months) != 1:
+    if numbers := _NUMBERS.search(text):
+        months, day = {int(numbers[2])}, int(numbers[3])
+    else:
+        rest = text.replace(clock[0], " ", 1).replace(year[0], " ", 1)
+        words = map(_key, re.findall(r"[^\W\d_]+", rest))
+        months = {month for word in words for month in _months().get(word, ())}
+        found = _DAY.search(rest)
+        day = int(found[1]) if found else 0
+    if len(months) != 1:
         return None
     hour = int(clock[1])
     half = _key(clock[3])
@@ -112,10 +119,10 @@ def read_date(text: str) -> datetime | None:
     elif half in ("am", "a") and hour == 12:
         hour = 0
     try:
-        found = datetime(int(year[0]), months.pop(), int(day[0]), hour, int(clock[2]))
+        when = datetime(int(year[0]), months.pop(), day, hour, int(clock[2]))
     except ValueError:
         return None
-    return found.astimezone()
+    return when.astimezone()
 
 
 def _key(word: str) -> str:
@@ -133,6 +140,8 @@ def _months() -> dict[str, set[int]]:
         for form in ("format", "stand-alone"):
             for width in ("wide", "abbreviated"):
                 for number, name in months[form][width].items():
-                    for word in re.findall(r"[^\W\d_]+", name):
+                    words = re.findall(r"[^\W\d_]+", name)
+                    word = max(words, key=len, default="")  # of "de gener", the longer one
+                    if len(word) > 2:
                         found.setdefault(_key(word), set()).add(number)
     return found

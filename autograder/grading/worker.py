@@ -4,15 +4,17 @@ It is imported by multiprocessing's fork server alone. What is here once, all wo
 """
 
 import gc
+import importlib
+import sys
 
-import sklearn.datasets
-import sklearn.model_selection
-import torch
+# scikit-learn imports pandas, 30 MB of it, where it finds it, to know its tables by their class.
+sys.modules["pandas"] = None  # type: ignore[assignment]
+for name in ("sklearn.datasets", "sklearn.model_selection"):
+    importlib.import_module(name)
+del sys.modules["pandas"]
 
-import autograder.checks.registry
-import autograder.grading.work
-
-__all__ = ["autograder", "sklearn", "torch"]
+for name in ("torch", "autograder.checks.registry", "autograder.grading.work"):
+    importlib.import_module(name)
 
 gc.collect()
 gc.freeze()  # no collection in a worker goes through it, and copies its pages

@@ -50,6 +50,9 @@ class Server:
             files.fill_seed(home, {})
             environment = files.environment(home, home)
             del environment["PYTHONPATH"]
+            # What arrays have taken goes back to the system at once: glibc would raise this limit
+            # by itself, and keep ten megabytes more in each kernel.
+            environment["MALLOC_MMAP_THRESHOLD_"] = "131072"
             # As IPython has it before a cell imports matplotlib, which reads it just then.
             environment["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
             root = str(Path(__file__).resolve().parents[2])

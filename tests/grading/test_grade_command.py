@@ -129,7 +129,7 @@ def test_a_mark_is_explained_to_who_grades_and_to_the_learner(classroom, capsys)
     assert run_in(course, "honest", "tanh", command="explain") == 0
     said = capsys.readouterr().out
     assert "honest, exercise 6 (write tanh): 4 of 5" in said
-    assert "check_tanh_stable: 0 of 1, not yet (tanh_overflows)" in said
+    assert "check_tanh_stable: 0 of 1, not yet (tanh_overflow)" in said
     assert "no value is further than 1e-05 from tanh's" in said
     assert "those of this installation" in said
     assert "answers.points.values: float" in said

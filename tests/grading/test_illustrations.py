@@ -62,7 +62,7 @@ def test_what_it_needs_itself_is_run_too_and_what_may_change_it():
 
 def test_one_that_a_learner_has_changed_is_the_learners_own(tmp_path):
     notebook = damage.filled("01_moons")
-    forming = notebook["cells"][damage.find(notebook, "forming")]
+    forming = next(cell for cell in notebook["cells"] if cell["id"] == "forming")
     forming["source"] = damage.text(forming).replace("(10, 40, 80, 200)", "(10, 200)")
     mended = mended_notebook(notebook, tmp_path)
     over = {mended.cells[n].id for n in passed_over(mended.cells)}
