@@ -95,8 +95,8 @@ def run_fairly(
 
 def _misses(run: _Run, claims: Collection[str]) -> bool:
     """True if illustrations that were passed over may have been needed after all."""
-    facts = run.notebook.metadata[RUN]
-    if not facts["passed_over"] or facts["stopped"]:
+    facts = run.notebook.metadata.get(RUN, {})
+    if not facts.get("passed_over") or facts.get("stopped"):
         return False
     lost = any(c.grade_id in claims and c.outcome != CORRECT for c in run.marks.cells)
     return lost or missed(run.notebook.cells, facts["passed_over"])
@@ -104,7 +104,7 @@ def _misses(run: _Run, claims: Collection[str]) -> bool:
 
 def _unlucky(run: _Run, claims: Collection[str]) -> list[str]:
     """Checks that the file shows as passed and this run did not; none if it was stopped."""
-    if run.notebook.metadata[RUN]["stopped"]:
+    if run.notebook.metadata.get(RUN, {}).get("stopped"):
         return []
     return [
         cell.grade_id
