@@ -6,7 +6,6 @@ fault where workers die of it every time.
 
 from __future__ import annotations
 
-import importlib
 import multiprocessing
 import os
 import signal
@@ -18,10 +17,9 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, suppress
 from functools import partial
 from multiprocessing import connection
-from multiprocessing.context import BaseContext
-from pathlib import Path
 from socket import socket
 
+from autograder.grading import worker_context
 from autograder.grading.work import Found, Task, examine
 from autograder.kernels import warm
 
@@ -29,8 +27,6 @@ from autograder.kernels import warm
 _TRIES = 3
 #: Seconds between two looks at whether the workers are alive.
 _LOOK = 5
-#: Imported once, before workers are forked: they share the memory.
-_SHARED = ["autograder.grading.worker"]
 
 #: What is done by now, each time that somebody asks: one writer takes it in one go.
 Results = Generator[list[tuple[Task, Found]]]
@@ -52,7 +48,7 @@ def begin(workers: int, *, forked: bool) -> None:
         with suppress(warm.Cold):
             warm.control()
     if workers > 1:
-        _context()
+        worker_context.begin(forked=forked)
 
 
 def examine_all(tasks: Sequence[Task], workers: int) -> Results:
@@ -136,30 +132,9 @@ def _pool(workers: int) -> ProcessPoolExecutor:
     kernels = None
     with suppress(warm.Cold):  # all workers' kernels are forked from the same process
         kernels = warm.control()
-    return ProcessPoolExecutor(workers, mp_context=_context(), initializer=partial(_begin, kernels))
-
-
-def _context() -> BaseContext:
-    """How workers are started: forked from a process of their own, which runs already."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(_SHARED)
-    # It must import the same copy of this package, not one that lies in the working folder.
-    package = Path(__file__).resolve().parents[2]
-    own = {"PYTHONSAFEPATH": "1"}
-    if package.name not in ("site-packages", "dist-packages"):
-        own["PYTHONPATH"] = os.pathsep.join([str(package), os.environ.get("PYTHONPATH", "")])
-    before = {name: os.environ.get(name) for name in own}
-    os.environ.update(own)
-    try:
-        importlib.import_module("multiprocessing.forkserver").ensure_running()
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name)
-            if value is not None:
-                os.environ[name] = value
-    return context
+    return ProcessPoolExecutor(
+        workers, mp_context=worker_context.context(), initializer=partial(_begin, kernels)
+    )
 
 
 def _begin(kernels: socket | None) -> None:

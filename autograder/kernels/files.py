@@ -6,6 +6,7 @@ to read the checkout or the installed package, which hold the solutions.
 
 from __future__ import annotations
 
+import compileall
 import os
 import shutil
 import site
@@ -83,6 +84,7 @@ def copy_project(target: Path) -> None:
         folder.mkdir(parents=True)
         # Compiled files too: compiling would cost each kernel more than copying does.
         shutil.copytree(Path(found.origin).parent, folder, dirs_exist_ok=True)
+    compileall.compile_dir(target, quiet=2)  # where the installation could not, or was told not to
     shutil.copy2(Path(__file__).parents[1] / "__init__.py", target / "autograder")
     for path in (target, *target.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)

@@ -16,12 +16,12 @@ class Forked:
     Args:
         pid: its process id.
         descriptor: of the process, so that no signal ever meets another one.
-        stdin: what it reads; closing it ends everything.
+        stdin: what it reads, if it does; closing it ends everything.
     """
 
     stdout = stderr = None
 
-    def __init__(self, pid: int, descriptor: int, stdin: IO[bytes]) -> None:
+    def __init__(self, pid: int, descriptor: int, stdin: IO[bytes] | None) -> None:
         self.pid = pid
         self.stdin = stdin
         self.returncode: int | None = None

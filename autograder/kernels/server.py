@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import socket
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from autograder.kernels import files
 from autograder.kernels.forked import Forked
+from autograder.kernels.spec import WORKERS
 
 #: Seconds until a server has done its imports, on a slow and busy machine.
 _SECONDS = 120
@@ -84,31 +86,52 @@ class Server:
             Cold: there is none to be had.
         """
         stdin, ours = os.pipe()
-        mine, its_end = socket.socketpair()
         try:
-            with mine:
-                with its_end:
-                    socket.send_fds(
-                        self.control, [b"kernel"], [stdin, log, report, its_end.fileno()]
-                    )
-                mine.settimeout(_SECONDS)
-                pid, received, _, _ = socket.recv_fds(mine, 16, 1, socket.MSG_CMSG_CLOEXEC)
-            if not received:
-                raise Cold(self._last_words("the fork server has ended"))
-        except TimeoutError as error:
-            os.close(ours)
-            if self._process is not None:
-                self._process.kill()
-            raise Cold(f"the fork server gave no answer in {_SECONDS} seconds") from error
-        except OSError as error:
-            os.close(ours)
-            raise Cold(self._last_words(f"the fork server cannot be asked: {error}")) from error
+            pid, descriptor = self._ask(b"kernel", [stdin, log, report])
         except BaseException:
             os.close(ours)
             raise
         finally:
             os.close(stdin)
-        return Forked(int(pid), received[0], os.fdopen(ours, "wb"))
+        return Forked(pid, descriptor, os.fdopen(ours, "wb"))
+
+    def serve_workers(self, what: dict[str, object], descriptors: list[int]) -> Forked:
+        """Ask for the process that the grader's workers are forked from.
+
+        Args:
+            what: its `folder`, `environment`, `path` and the modules to `preload`.
+            descriptors: a socket to listen at, a pipe that closes when the grader has ended,
+                standard output and errors.
+
+        Raises:
+            Cold: there is none to be had.
+        """
+        way, its_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with way, its_end, Path(os.devnull).open("rb") as nothing:
+            way.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
+            socket.send_fds(way, [json.dumps(what).encode()], descriptors)
+            log = self._log.fileno()
+            pid, descriptor = self._ask(WORKERS, [nothing.fileno(), log, its_end.fileno()])
+        return Forked(pid, descriptor, None)
+
+    def _ask(self, what: bytes, descriptors: list[int]) -> tuple[int, int]:
+        """Have something forked; returns its process id and a descriptor of it."""
+        mine, its_end = socket.socketpair()
+        try:
+            with mine:
+                with its_end:
+                    socket.send_fds(self.control, [what], [*descriptors, its_end.fileno()])
+                mine.settimeout(_SECONDS)
+                pid, received, _, _ = socket.recv_fds(mine, 16, 1, socket.MSG_CMSG_CLOEXEC)
+        except TimeoutError as error:
+            if self._process is not None:
+                self._process.kill()
+            raise Cold(f"the fork server gave no answer in {_SECONDS} seconds") from error
+        except OSError as error:
+            raise Cold(self._last_words(f"the fork server cannot be asked: {error}")) from error
+        if not received:
+            raise Cold(self._last_words("the fork server has ended"))
+        return int(pid), received[0]
 
     def _last_words(self, otherwise: str) -> str:
         if self._process is not None:

@@ -9,6 +9,8 @@ from typing import Any
 Layers = dict[str, str]
 #: The descriptor of the report in a launcher that was forked: it knows no number of the grader's.
 REPORT = 3
+#: Asks the fork server for the process that the grader's own workers are forked from.
+WORKERS = b"workers"
 
 
 @dataclass(frozen=True)

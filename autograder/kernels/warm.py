@@ -7,11 +7,12 @@ import os
 import socket
 import sys
 import threading
+from collections.abc import Callable
 
 from autograder.kernels.forked import Forked
 from autograder.kernels.server import Cold, Server
 
-__all__ = ["Cold", "control", "fork", "use"]
+__all__ = ["Cold", "control", "fork", "serve_workers", "use"]
 
 _lock = threading.Lock()
 _server: Server | None = None
@@ -29,6 +30,21 @@ def fork(log: int, report: int) -> Forked:
         Cold: there is none to be had now. The next call tries a new server if this one was
             killed, and none if it had failed by itself.
     """
+    return _asked(lambda server: server.fork(log, report))
+
+
+def serve_workers(what: dict[str, object], descriptors: list[int]) -> Forked:
+    """A process with the libraries imported that workers are forked from.
+
+    See `Server.serve_workers`.
+
+    Raises:
+        Cold: as for `fork`.
+    """
+    return _asked(lambda server: server.serve_workers(what, descriptors))
+
+
+def _asked(ask: Callable[[Server], Forked]) -> Forked:
     global _server, _broken, _killed
     with _lock:
         if _broken:
@@ -36,7 +52,7 @@ def fork(log: int, report: int) -> Forked:
         if _server is None:
             _server = Server()
         try:
-            launcher = _server.fork(log, report)
+            forked = ask(_server)
         except Cold as error:
             _killed += 1
             _broken = _server.failed or (str(error) if _killed == _TRIES else "")
@@ -44,7 +60,7 @@ def fork(log: int, report: int) -> Forked:
             _server = None
             raise
         _killed = 0
-        return launcher
+        return forked
 
 
 def control() -> socket.socket:

@@ -115,15 +115,18 @@ class Command:
             grader = psutil.Process(self.process.pid)
             if kind == "grader":
                 return [grader]
-            children = grader.children()
             if kind == "fork server":
                 return [
-                    each for each in children if "autograder.kernels.forkserver" in _words(each)
+                    each
+                    for each in grader.children()
+                    if "autograder.kernels.forkserver" in _words(each)
                 ]
-            parents = [each for each in children if "multiprocessing.forkserver" in _words(each)]
-            if kind == "parent":
-                return parents
-            return [each for parent in parents for each in parent.children()]
+            # Both bear the name that the parent has given itself.
+            return [
+                each
+                for each in self.processes()
+                if each.name() == "workers" and (kind == "worker") == (_parent(each) == "workers")
+            ]
         return []
 
     def _is_own(self, process):
@@ -133,6 +136,12 @@ class Command:
             return any(str(self.temp) in value for value in process.environ().values())
         except (psutil.NoSuchProcess, psutil.AccessDenied, OSError):
             return False
+
+
+def _parent(process):
+    """The name of a process's parent."""
+    parent = process.parent()
+    return parent.name() if parent else ""
 
 
 def _words(process):
