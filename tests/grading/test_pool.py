@@ -88,8 +88,6 @@ def test_workers_and_kernels_are_forked_from_the_same_process(command):
     (server,), (parent,) = command.of_kind("fork server"), command.of_kind("parent")
     assert parent.parent() == server
     assert {each.parent() for each in command.of_kind("worker")} == {parent}
-    # Nothing of the grader's can be reached from where kernels come from.
-    assert str(command.temp.parent / "course") not in str(server.environ())
 
 
 def test_ctrl_c_ends_everything_at_once(command):
