@@ -93,6 +93,11 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--json", action="store_true", help="print JSON for programs, nothing else")
     grade.set_defaults(run=_grade)
 
+    report = commands.add_parser("report", help="write feedback pages and the class report")
+    report.add_argument("assignment", nargs="?", default="classification", metavar="ASSIGNMENT")
+    report.add_argument("--no-names", action="store_true", help="leave names out of the class page")
+    report.set_defaults(run=_report)
+
     doctor = commands.add_parser("doctor", help="what protects this machine from learners' code")
     doctor.add_argument("--json", action="store_true", help="print JSON, for other programs")
     doctor.set_defaults(run=_doctor)
@@ -257,6 +262,12 @@ def _explain(arguments: argparse.Namespace) -> int:
     return run_explain(
         arguments.student, arguments.part, arguments.assignment, for_learner=arguments.for_learner
     )
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    from autograder.report_command import run_report
+
+    return run_report(arguments.assignment, names=not arguments.no_names)
 
 
 def _release(arguments: argparse.Namespace) -> int:

@@ -49,7 +49,7 @@ class Regions(NamedTuple):
         return np.bincount(self.grid.ravel(), minlength=self.n_classes) / self.grid.size
 
 
-def find_regions(model: Model, X: Any, y: Any) -> Regions:
+def find_regions(model: Model, X: Any, y: Any, steps: int = STEPS) -> Regions:
     """Classify the points and a grid that covers them with a margin.
 
     Args:
@@ -57,6 +57,7 @@ def find_regions(model: Model, X: Any, y: Any) -> Regions:
             for each row means two classes, K outputs mean K classes.
         X: Features, shape ``(N, 2)``.
         y: Labels, shape ``(N,)`` or ``(N, 1)``.
+        steps: Of the grid in each direction.
 
     Returns:
         The regions. Nothing of the model's is changed.
@@ -68,7 +69,7 @@ def find_regions(model: Model, X: Any, y: Any) -> Regions:
     """
     points, labels = points_and_labels(X, y)
     (x1_low, x1_high), (x2_low, x2_high) = limits(points)
-    x1, x2 = np.linspace(x1_low, x1_high, STEPS), np.linspace(x2_low, x2_high, STEPS)
+    x1, x2 = np.linspace(x1_low, x1_high, steps), np.linspace(x2_low, x2_high, steps)
     grid = np.stack(np.meshgrid(x1, x2), axis=-1).reshape(-1, 2)
     # One call for both: whether outputs are logits or probabilities shows only in all of them.
     outputs = model_outputs(model, np.concatenate([points, grid]))
@@ -80,9 +81,9 @@ def find_regions(model: Model, X: Any, y: Any) -> Regions:
             f"classes 0 to {n_classes - 1} apart: give the model one output for each class."
         )
     given = predicted_labels(outputs).numpy()
-    predicted, on_grid = given[: len(points)], given[len(points) :].reshape(STEPS, STEPS)
+    predicted, on_grid = given[: len(points)], given[len(points) :].reshape(steps, steps)
     probabilities = predicted_probabilities(outputs).max(dim=1).values.double().numpy()
-    confidence = probabilities[len(points) :].reshape(STEPS, STEPS)
+    confidence = probabilities[len(points) :].reshape(steps, steps)
     return Regions(points, labels, predicted, x1, x2, on_grid, confidence, n_classes)
 
 

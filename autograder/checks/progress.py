@@ -32,7 +32,8 @@ _EPOCHS = (
     re.compile(r"(?i)(\d+)\.?\s*[e\u00e9]p[^\W\d]*"),
     re.compile(r"(?m)^[^\d\n]*(\d+)(?!\.?\d)"),
 )
-_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\bnan\b|\binf\b)")
+#: What counts as a number of a report.
+NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\bnan\b|\binf\b)")
 
 
 def collect(part_id: str, task: Task, names: Mapping[str, Any], runs: list[Run] | None) -> Evidence:
@@ -56,25 +57,30 @@ def reports(text: str) -> list[tuple[int, int]]:
 
     Lines with the same epoch, such as one for each dataset, count as one report.
     """
+    return [(epoch, len(NUMBER.findall(rest))) for epoch, rest in pieces(text)]
+
+
+def pieces(text: str) -> list[tuple[int, str]]:
+    """The progress reports in a text: `(epoch, what is said of it)` each, in order."""
     text = _COLOURS.sub("", text)
-    found = [merged for pattern in _EPOCHS if (merged := _reports(pattern, text))]
+    found = [merged for pattern in _EPOCHS if (merged := _pieces(pattern, text))]
     rising = (r for r in found if any(after[0] > before[0] for before, after in pairwise(r)))
     return next(rising, found[0] if found else [])
 
 
-def _reports(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
+def _pieces(pattern: re.Pattern[str], text: str) -> list[tuple[int, str]]:
     matches = list(pattern.finditer(text))
     if not matches:
         return []
     ends = [match.start() for match in matches[1:]] + [len(text)]
-    result: list[tuple[int, int]] = []
+    result: list[tuple[int, str]] = []
     for match, end in zip(matches, ends, strict=True):
         rest = re.sub(r"^\s*(?:/|of)\s*\d+", "", text[match.end() : end])  # "Epoch 10/300"
-        epoch, count = int(match.group(1)), len(_NUMBER.findall(rest))
+        epoch = int(match.group(1))
         if result and result[-1][0] == epoch:
-            result[-1] = (epoch, result[-1][1] + count)
+            result[-1] = (epoch, f"{result[-1][1]}\n{rest}")
         else:
-            result.append((epoch, count))
+            result.append((epoch, rest))
     return result
 
 

@@ -22,6 +22,7 @@ from autograder.checks.model_evidence import altered_outputs, describe_model
 from autograder.checks.recorder import Run
 from autograder.checks.tasks import MOONS, Arrays, Task, fresh, split
 from autograder.checks.verdict import Verdict, correct, not_started, not_yet, with_remark
+from helpers.regions import find_regions
 
 
 def fresh_features(task: Task, seed: int) -> Arrays:
@@ -43,8 +44,29 @@ def collect(
         "presence": presence(part_id, names, runs),
         "model": describe_model(model, {**own, **asked, **questions()}),
         "altered": altered_outputs(model, wanted["X_test"]),
+        "picture": _picture(model, wanted),
         "session": collect_session(part_id, task, names, runs),
     }
+
+
+#: Steps of the grid behind the picture of a decision boundary in a report.
+PICTURE_STEPS = 64
+
+
+def _picture(model: Any, wanted: Arrays) -> Evidence | None:
+    """For a report's picture, and no mark: the classes of a grid and of the exercise's rows.
+
+    Returns:
+        `grid`, int32 `(PICTURE_STEPS, PICTURE_STEPS)` as in `helpers.regions.Regions`, and
+        `predicted`, int32 `(rows,)`, training rows first; None where the model gives none.
+    """
+    X = np.concatenate([wanted["X_train"], wanted["X_test"]])
+    y = np.concatenate([wanted["y_train"], wanted["y_test"]])
+    try:
+        found = find_regions(model, X, y, PICTURE_STEPS)
+    except (Exception, SystemExit):
+        return None
+    return {"grid": found.grid.astype(np.int32), "predicted": found.predicted.astype(np.int32)}
 
 
 def judge(part_id: str, task: Task, evidence: Evidence, seed: int) -> Verdict:

@@ -34,7 +34,9 @@ def leave_to_a_person(course: Course, work: Work, name: str, marks: Marks) -> No
         course.book.ask(work.student, name, asks, comment)
 
 
-def write_down(course: Course, work: Work, name: str, marks: Marks, release: str) -> None:
+def write_down(
+    course: Course, work: Work, name: str, marks: Marks, release: str, seconds: float = 0.0
+) -> None:
     """Put on record what was done: the last step, because what has a record counts as graded.
 
     Args:
@@ -43,6 +45,7 @@ def write_down(course: Course, work: Work, name: str, marks: Marks, release: str
         name: of the notebook; all about it is in the gradebook.
         marks: from `leave_to_a_person`.
         release: the hash of the release that the learner was given; "" for the current one.
+        seconds: that it took, if that is known.
     """
     handed = work.notebooks[name]
     now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -51,6 +54,7 @@ def write_down(course: Course, work: Work, name: str, marks: Marks, release: str
         Record(
             work.student, course.assignment, name, handed.path.name, sha256, handed.files,
             work.timestamp, release, now, marks.as_json(), course.lessons.checks[name],
+            round(seconds, 2),
         )
     )  # fmt: skip
 

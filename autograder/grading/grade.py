@@ -89,7 +89,8 @@ def enter(course: Course, batch: Sequence[Handled]) -> None:
         entered = [_enter(course, each) for each in batch]
     for each, (kept, marks, release) in zip(batch, entered, strict=True):
         write_whole(course.book.autograded(each.work.student) / f"{each.name}.ipynb", kept)
-        write_down(course, each.work, each.name, marks, release)
+        seconds = each.found.seconds if each.found is not None else 0.0
+        write_down(course, each.work, each.name, marks, release, seconds)
 
 
 def _enter(course: Course, each: Handled) -> tuple[str, Marks, str]:

@@ -173,6 +173,18 @@ class Gradebook:
         with self._open() as gradebook:
             return read_entries(gradebook, self._assignment)
 
+    def names(self) -> dict[str, str]:
+        """The learners' names, by id; "" where none is known.
+
+        Raises:
+            CannotGrade: the gradebook cannot be read.
+        """
+        with self._open() as gradebook:
+            return {
+                each.id: " ".join(filter(None, (each.first_name, each.last_name)))
+                for each in gradebook.students
+            }
+
     def sources(self) -> dict[str, Source]:
         """What the gradebook knows of the assignment's notebooks; empty if it has none.
 

@@ -25,6 +25,7 @@ class Record:
         graded: when, in UTC, as ISO 8601.
         marks: `Marks.as_json()`, with what was mended, the flags and the protection.
         checks: `checks_hash` of the solved notebook; "" in records older than this field.
+        seconds: that a worker took for it, of wall time; 0 in older records.
     """
 
     student: str
@@ -38,6 +39,7 @@ class Record:
     graded: str
     marks: dict[str, Any]
     checks: str = ""
+    seconds: float = 0.0
 
 
 class Records:

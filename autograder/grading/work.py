@@ -5,6 +5,7 @@ A task goes to a worker and what was found comes back; both are plain enough to 
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -57,11 +58,13 @@ class Found:
     Attributes:
         mended: None where there is an error.
         error: a stable code and a sentence; None if all went well.
+        seconds: that it took.
     """
 
     mended: Mended | None = None
     evidence: Evidence | None = None
     error: tuple[str, str] | None = None
+    seconds: float = 0.0
 
     @property
     def notebook(self) -> NotebookNode:
@@ -72,6 +75,13 @@ class Found:
 
 def examine(task: Task) -> Found:
     """Mend and run a submitted file; whatever goes wrong is part of what was found."""
+    started = time.perf_counter()
+    found = _examine(task)
+    found.seconds = time.perf_counter() - started
+    return found
+
+
+def _examine(task: Task) -> Found:
     shown = task.path.name
     try:
         template, mended = mended_file(task.path, task.folder, task.lessons)

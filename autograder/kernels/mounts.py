@@ -98,8 +98,8 @@ def _terminals(base: str) -> None:
 
 
 def _show(base: str, path: str) -> None:
-    """Bind a path and, where it is a link such as /lib, make the link and bind what it names."""
-    if os.path.islink(path) and not os.path.lexists(base + path):
+    """Bind a path and, where a link such as /lib leads to it, make a link to what that names."""
+    if os.path.realpath(path) != path and not os.path.lexists(base + path):
         os.makedirs(os.path.dirname(base + path), exist_ok=True)
         os.symlink(os.path.realpath(path), base + path)
     _bind(base, os.path.realpath(path))

@@ -1,0 +1,154 @@
+"""Writes the pages: self-contained HTML, without scripts and without anything from elsewhere."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from statistics import mean, median
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from autograder.checks.messages import catalogue
+from autograder.checks.tasks import task_of
+from autograder.checks.verdict import CORRECT, NOT_STARTED, NOT_YET, OUTCOME_WORDS, RAISED
+from autograder.report import pictures
+from autograder.report.gather import LearnerSeen, PartSeen
+
+#: A sign beside each outcome's words, for those who skim.
+_SIGNS = {CORRECT: "✓", NOT_YET: "○", NOT_STARTED: "–", RAISED: "✗"}
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """One code among those that were not passed: how many learners, whether and how to teach it."""
+
+    code: str
+    learners: int
+    says: str
+    reteach: str
+
+
+def learner_page(learner: LearnerSeen, assignment: str) -> str:
+    """The feedback for one learner.
+
+    Args:
+        learner: from `gather`.
+        assignment: its title.
+    """
+    return _render("learner.html", learner=learner, assignment=assignment)
+
+
+def class_page(learners: list[LearnerSeen], assignment: str, *, names: bool = True) -> str:
+    """The report on a class.
+
+    Args:
+        learners: from `gather`, one at least.
+        assignment: its title.
+        names: show them; else "learner 1" and so on, in an order by points.
+    """
+    shown = sorted(learners, key=lambda each: (-each.score, each.id))
+    called = {
+        each.id: each.name if names else f"learner {n}" for n, each in enumerate(shown, start=1)
+    }
+    scores = [each.score for each in shown]
+    seconds = [book.seconds for each in shown for book in each.notebooks if book.seconds]
+    return _render(
+        "class.html",
+        assignment=assignment,
+        learners=shown,
+        called=called,
+        most=max(each.most for each in shown),
+        mean=mean(scores),
+        median=median(scores),
+        histogram=Markup(
+            pictures.histogram_svg(
+                [each.score / each.most if each.most else 0.0 for each in shown],
+                "Learners by share of the points",
+            )
+        ),
+        parts=_by_part(shown),
+        misconceptions=_misconceptions(shown),
+        seconds=seconds,
+        median_seconds=median(seconds) if seconds else 0.0,
+        last=max((book.graded for each in shown for book in each.notebooks), default=""),
+    )
+
+
+def _by_part(learners: list[LearnerSeen]) -> list[dict[str, Any]]:
+    """For each part: how many handed it in, passed it whole, and what they earned."""
+    found: dict[str, dict[str, Any]] = {}
+    for learner in learners:
+        for book in learner.notebooks:
+            for part in book.parts:
+                row = found.setdefault(
+                    part.id, {"part": part, "handed": 0, "passed": 0, "points": 0.0}
+                )
+                row["handed"] += book.handed_in
+                row["passed"] += book.handed_in and part.points >= part.most
+                row["points"] += part.points
+    return list(found.values())
+
+
+def _misconceptions(learners: list[LearnerSeen]) -> list[Misconception]:
+    """What went wrong, by how many learners have it; blanks are none of it."""
+    who: defaultdict[str, set[str]] = defaultdict(set)
+    examples: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+    for learner in learners:
+        for book in learner.notebooks:
+            for part in book.parts:
+                for check in part.checks:
+                    if check.code and check.outcome in (NOT_YET, RAISED):
+                        who[check.code].add(learner.id)
+                        examples[check.code][check.message, check.step] += 1
+    reteach = _reteach()
+    found = []
+    for code, ids in who.items():
+        (message, step), _ = examples[code].most_common(1)[0]
+        says = catalogue().get(code, {}).get("says", "")
+        # The catalogue's own words, unless they have places for one learner's facts.
+        says = message if "{" in says or not says else says
+        found.append(Misconception(code, len(ids), says, reteach.get(code, step)))
+    return sorted(found, key=lambda each: (-each.learners, each.code))
+
+
+@lru_cache(maxsize=1)
+def _reteach() -> dict[str, str]:
+    return tomllib.loads(files("autograder.report").joinpath("reteach.toml").read_text("utf-8"))
+
+
+def boundary(part: PartSeen, title: str) -> Markup:
+    """A part's decision boundary; "" if none is known."""
+    if part.grid is None:
+        return Markup("")
+    return Markup(pictures.boundary_svg(task_of(part.id), part.grid, part.predicted, title))
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    made = Environment(
+        loader=PackageLoader("autograder.report"),
+        autoescape=select_autoescape(("html",)),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(
+        words=OUTCOME_WORDS,
+        signs=_SIGNS,
+        boundary=boundary,
+        thumbnail=lambda part: pictures.regions_png(part.grid),
+        goal=lambda part: Markup(pictures.goal_svg(task_of(part.id))),
+        curves=lambda part, kind: Markup(pictures.curves_svg(part.curves, kind)),
+        style=Markup(files("autograder.report").joinpath("style.css").read_text("utf-8")),
+    )
+    made.filters["points"] = lambda value: f"{value:.10g}"
+    return made
+
+
+def _render(template: str, **values: Any) -> str:
+    return _environment().get_template(template).render(**values)

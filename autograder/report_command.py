@@ -1,0 +1,63 @@
+"""`autograder report` on the command line: writes the pages and says where they are."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from autograder.grading import plan
+from autograder.grading.gradebook import CannotGrade
+from autograder.grading.records import write_bytes_whole
+from autograder.progress import progress
+from autograder.report.gather import LearnerSeen, gather
+from autograder.report.pages import class_page, learner_page
+
+
+def run_report(assignment: str, *, names: bool = True) -> int:
+    """Write a page for each learner and one for the class; nothing is run.
+
+    Args:
+        assignment: such as `classification`.
+        names: show names on the page for the class.
+
+    Returns:
+        0, or 2 if nothing has been graded.
+
+    Raises:
+        FileNotFoundError: there is no course here.
+    """
+    console = Console()
+    try:
+        course = plan.open_course(assignment)
+        total = len(course.book.entries())
+        if not total:
+            raise CannotGrade("Nothing has been graded yet. Run `autograder grade` first.")
+        folder = course.folder / course.kept / "report" / assignment
+        title = assignment.replace("_", " ").capitalize()
+        learners: list[LearnerSeen] = []
+        written: set[Path] = set()
+        with progress(console, total) as step:
+            for learner in gather(course):
+                learners.append(learner)
+                page = folder / "learners" / f"{learner.id}.html"
+                _write(page, learner_page(learner, title))
+                written.add(page)
+                step(learner.id, len(learners))
+    except CannotGrade as error:
+        print(error, file=sys.stderr)
+        return 2
+    for stale in set((folder / "learners").glob("*.html")) - written:
+        stale.unlink()  # of somebody who is no longer in the gradebook
+    index = folder / "index.html"
+    _write(index, class_page(learners, title, names=names))
+    console.print(f"The class: {index}", markup=False, highlight=False, soft_wrap=True)
+    words = f"Feedback for {total} learners: {folder / 'learners'}"
+    console.print(words, markup=False, highlight=False, soft_wrap=True)
+    return 0
+
+
+def _write(path: Path, page: str) -> None:
+    """Learners' marks are for the owner of the course alone."""
+    write_bytes_whole(path, page.encode("utf-8", "replace"), 0o600)
