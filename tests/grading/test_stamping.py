@@ -38,7 +38,7 @@ def test_every_link_and_the_setup_cell_have_the_address(fork):
     assert len(fork) == 3
     for name, content in fork.items():
         text = texts(content)
-        links = re.findall(r"https://\S*github\S*(?=\))", text)
+        links = re.findall(r"https://[^\s)]*github(?:\.com)?/[^\s)]*(?=\))", text)
         place = f"OWNER/NAME/blob/2026-autumn/{{}}/classification/{name}"
         colab = f"https://colab.research.google.com/github/{place.format('notebooks')}"
         solution = f"https://github.com/{place.format('solutions')}"
