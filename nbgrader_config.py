@@ -22,6 +22,23 @@ c.CourseDirectory.db_url = f"sqlite:///{(HERE / 'grading' / 'gradebook.db').as_p
 
 # One kind of blank everywhere. It runs and shows nothing; the check below it says "Not started".
 c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\npass"}
+# Learners' setup cell and links, from the address in pyproject.toml; then nbgrader's own steps.
+# c.Stamp.repository, c.Stamp.revision = "https://github.com/OWNER/NAME", "a-tag"
+c.GenerateAssignment.preprocessors = [
+    "autograder.grading.stamping.Stamp",
+    "nbgrader.preprocessors.IncludeHeaderFooter",
+    "nbgrader.preprocessors.InstantiateTests",
+    "nbgrader.preprocessors.LockCells",
+    "nbgrader.preprocessors.ClearSolutions",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.SaveCells",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbgrader.preprocessors.ClearMarkScheme",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
 # A check cell that a learner deleted is put back, so that it can still be earned.
 c.OverwriteCells.add_missing_cells = True
 

@@ -108,6 +108,16 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="do not run the solutions and the untouched notebooks first",
     )
+    release.add_argument("--repository", metavar="URL", help="what learners install from")
+    release.add_argument("--revision", metavar="REV", help="a branch, tag or commit; default: main")
+    release.add_argument(
+        "--standalone",
+        action="store_true",
+        help="notebooks that carry all they need, to be sent by mail or an LMS",
+    )
+    release.add_argument(
+        "--output", type=Path, metavar="FOLDER", help="where those go; default: build/standalone"
+    )
     release.set_defaults(run=_release)
 
     demo = commands.add_parser("demo", help="grade a sample class with nbgrader's own pipeline")
@@ -271,17 +281,15 @@ def _report(arguments: argparse.Namespace) -> int:
 
 
 def _release(arguments: argparse.Namespace) -> int:
-    from autograder.grading.course import clone_folder
-    from autograder.grading.release import ReleaseRefused, release
+    from autograder.release_command import run_release
 
-    try:
-        written = release(clone_folder(), proof=not arguments.no_proof, say=print)
-    except ReleaseRefused as error:
-        print(f"Nothing was released: {error}", file=sys.stderr)
-        return 1
-    for path in written:
-        print(f"released {path}")
-    return 0
+    return run_release(
+        arguments.repository,
+        arguments.revision,
+        proof=not arguments.no_proof,
+        standalone=arguments.standalone,
+        output=arguments.output,
+    )
 
 
 def _demo(arguments: argparse.Namespace) -> int:

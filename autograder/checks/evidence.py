@@ -97,7 +97,8 @@ def describe_array(value: Any) -> Evidence:
         values = None
         if value.numel() <= VALUES_LIMIT and not value.is_complex():
             with contextlib.suppress(Exception):  # a sparse or quantized tensor has no plain values
-                values = value.detach().to("cpu", torch.float64).numpy().copy()
+                # First to the CPU: not every device has float64.
+                values = value.detach().cpu().to(torch.float64).numpy().copy()
         dtype = str(value.dtype).removeprefix("torch.")
         return {"kind": "tensor", "dtype": dtype, "shape": list(value.shape), "values": values}
     kind = {"ndarray": "NumPy array", "list": "list", "tuple": "tuple"}.get(

@@ -123,7 +123,7 @@ def altered_outputs(model: Any, features: np.ndarray) -> Evidence | None:
 
     def noise(value: Tensor) -> Tensor:
         draw = torch.randn(value.shape, generator=generator, dtype=torch.float64)
-        return draw.to(value) * value.detach().pow(2).mean().sqrt()
+        return draw.to(value.dtype).to(value.device) * value.detach().pow(2).mean().sqrt()
 
     return {
         "zeroed": _with_parameters(model, features, torch.zeros_like),

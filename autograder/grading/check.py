@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -19,6 +19,8 @@ from autograder.grading.marks import Marks, read_marks
 from autograder.grading.mending import Mended, mend
 from autograder.grading.reading import NotGradable, read_submission
 from autograder.grading.revisions import fitting_template
+from autograder.grading.setup_cells import START, as_released
+from autograder.grading.submission import Submission
 from autograder.grading.template import Template
 from autograder.grading.unusual import unusual_code
 from autograder.kernels.errors import CannotRun, ProtectionTooWeak
@@ -100,12 +102,22 @@ def mended_file(
     """
     submission = read_submission(path)
     template, revision = fitting_template(submission, path.name, course, templates_of(lessons))
+    submission = _without_parcel(submission, template)
     mended = mend(submission, template)
     mended.mended[:0] = revision
     mended.claims = claimed(submission.cells)
     if lessons is None or lessons.own:  # what no answer needs is known of our exercises alone
         mended.flags += unusual_code(submission.cells, template)
     return template, mended
+
+
+def _without_parcel(submission: Submission, template: Template) -> Submission:
+    """A standalone notebook with the setup cell that others have."""
+    setup = next((slot.released for slot in template.slots if START in slot.released), None)
+    if setup is None:
+        return submission
+    cells = [replace(cell, source=as_released(cell.source, setup)) for cell in submission.cells]
+    return replace(submission, cells=cells)
 
 
 def marks_of(executed: NotebookNode, name: str, mended: Mended) -> Marks:

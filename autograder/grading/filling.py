@@ -7,6 +7,7 @@ import copy
 from nbformat import NotebookNode
 
 from autograder.checks.exercises import BLANK
+from autograder.grading.setup_cells import START
 from autograder.grading.submission import Cell, Note
 from autograder.grading.template import Slot
 from autograder.grading.wording import (
@@ -21,8 +22,6 @@ from autograder.grading.wording import (
 
 #: Tags that change how a cell is run.
 _TAGS = ("skip-execution", "raises-exception")
-#: What every setup cell does; without it no check sees what a cell prints or draws.
-_SETUP = "autograder.checks.start()"
 _ELSEWHERE = "# Answered in another cell."
 
 
@@ -55,7 +54,7 @@ def fill(slot: Slot, cell: Cell | None, elsewhere: bool) -> tuple[NotebookNode |
             f"The given cell {quoted(slot.released)} had become text; the released code was used."
         )
         return node, [*notes, Note("given_changed_type", "", words)]
-    if _SETUP in slot.released and _SETUP not in code_lines(cell.source):
+    if START in slot.released and START not in code_lines(cell.source):
         words = "The setup cell no longer started the checks; the released one was used."
         return node, [*notes, Note("setup_changed", "", words)]
     node.source = cell.source

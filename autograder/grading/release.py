@@ -19,11 +19,13 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
+from autograder.grading.address import Address
 from autograder.grading.course import ASSIGNMENT
 from autograder.grading.execute import run_notebook
 from autograder.grading.marks import Marks, read_marks
 from autograder.grading.nbgrader_log import quiet, reason
 from autograder.grading.revisions import keep
+from autograder.grading.stamping import Stamp
 
 
 class ReleaseRefused(Exception):  # noqa: N818 - a finding about the course, not a fault of ours
@@ -35,24 +37,44 @@ def load_config(course: Path) -> Config:
     return PyFileConfigLoader("nbgrader_config.py", path=str(course)).load_config()
 
 
-def generate(course: Path, db_url: str = "") -> dict[str, bytes]:
+def settings_address(course: Path) -> Address:
+    """The repository's address, as a course's settings say; the package's own if they say nothing.
+
+    Raises:
+        BadAddress: the settings hold something else.
+    """
+    return Stamp(config=load_config(course)).address()
+
+
+def generate(
+    course: Path, db_url: str = "", *, address: Address | None = None, standalone: bool = False
+) -> dict[str, bytes]:
     """What nbgrader makes of `solutions/`: released notebooks by file name, byte for byte.
 
     Args:
         course: the folder with `solutions/` and `nbgrader_config.py`; nothing in it is changed.
         db_url: the gradebook that gets the notebooks' cells and points; "" for none.
+        address: what learners install from, and links lead to; None for the settings'.
+        standalone: let the notebooks carry what they need, and install nothing.
 
     Raises:
-        ReleaseRefused: nbgrader cannot make a release of them; the message is nbgrader's.
+        ReleaseRefused: there are none, or nbgrader cannot make a release of them; the message is
+            nbgrader's.
     """
     with tempfile.TemporaryDirectory(prefix="release-") as scratch:
         root = Path(scratch)
         source = course / "solutions" / ASSIGNMENT
         # Notebooks alone: nbgrader would copy any other file into the release.
         (root / "solutions" / ASSIGNMENT).mkdir(parents=True)
-        for path in sorted(source.glob("*.ipynb")):
+        paths = sorted(source.glob("*.ipynb"))
+        if not paths:
+            raise ReleaseRefused(f"there are no notebooks in {source}")
+        for path in paths:
             shutil.copy(path, root / "solutions" / ASSIGNMENT)
         config = copy.deepcopy(load_config(course))
+        config.Stamp.standalone = standalone
+        if address is not None:
+            config.Stamp.repository, config.Stamp.revision = address.repository, address.revision
         config.CourseDirectory.root = scratch
         scratch_url = f"sqlite:///{(root / 'gradebook.db').as_posix()}"
         config.CourseDirectory.db_url = db_url or scratch_url
@@ -103,12 +125,17 @@ def _faults(marks: Marks, *, full: bool) -> list[str]:
 
 
 def release(
-    course: Path, *, proof: bool = True, say: Callable[[str], None] = lambda line: None
+    course: Path,
+    *,
+    address: Address | None = None,
+    proof: bool = True,
+    say: Callable[[str], None] = lambda line: None,
 ) -> list[Path]:
     """Write `notebooks/` from `solutions/`.
 
     Args:
         course: the folder with both.
+        address: what learners install from, and links lead to; None for the settings'.
         proof: run everything first; False only regenerates.
         say: is told what is going on, a line at a time.
 
@@ -118,9 +145,7 @@ def release(
     Raises:
         ReleaseRefused: nothing was written; the message says why.
     """
-    released = generate(course)
-    if not released:
-        raise ReleaseRefused(f"there are no notebooks in {course / 'solutions' / ASSIGNMENT}")
+    released = generate(course, address=address)
     if proof:
         prove(course, released, say)
     folder = course / "notebooks" / ASSIGNMENT

@@ -169,7 +169,7 @@ def test_cells_are_short(name):
     for cell in read("solutions", name).cells:
         lines = [line for line in cell.source.splitlines() if line.strip()]
         assert len(lines) <= 30, cell.id
-    setup = next(c for c in read("solutions", name).cells if c.cell_type == "code")
+    setup = next(c for c in read("notebooks", name).cells if c.cell_type == "code")
     assert len([line for line in setup.source.splitlines() if line.strip()]) < 12
     assert "Setup" in setup.source
 
@@ -189,3 +189,46 @@ def test_the_repository_is_the_one_of_the_package():
         found = set(re.findall(r"github(?:\.com|/)/?([\w-]+/[\w-]+)", text))
         found -= {"googlecolab/colabtools"}
         assert {f"github.com/{place}" for place in found} == {address.group(1)}
+
+
+def pictures_from_elsewhere(cells):
+    """What a copy of a notebook would lose: attachments, and pictures in files or on the web."""
+    for cell in cells:
+        if cell.get("attachments"):
+            yield cell.id
+        if cell.cell_type != "markdown":
+            continue
+        shown = re.findall(r"!\[[^\]]*\]\(\s*<?([^)>\s]*)", cell.source)
+        shown += re.findall(
+            r"<\w+[^>]*\b(?:src|srcset|poster|data)\s*=\s*[\"']?([^\"'\s>]+)", cell.source
+        )
+        shown += re.findall(r"(?m)^\s*\[[^\]]+\]:\s*(\S+)", cell.source)
+        yield from (f"{cell.id}: {each}" for each in shown if not each.startswith("data:"))
+
+
+@pytest.mark.parametrize("kind", ["solutions", "notebooks"])
+def test_pictures_survive_a_copy(kind, name):
+    """They are drawn by code; a copy in Drive or a mail has no file beside it."""
+    assert list(pictures_from_elsewhere(read(kind, name).cells)) == []
+
+
+def test_a_picture_from_elsewhere_is_found():
+    sources = (
+        "![a](a.png)", "![](../img/a.png 'title')", "![x](<a b.png>)", "![x](attachment:a.png)",
+        "![x](https://example.org/a.png)", '<img alt="x" src="a.png">', "<img src=a.png>",
+        "![x][a]\n\n[a]: a.png", "<video poster='a.png'></video>",
+    )  # fmt: skip
+    for source in sources:
+        assert list(pictures_from_elsewhere([nbformat.v4.new_markdown_cell(source)])), source
+    attached = nbformat.v4.new_markdown_cell("x", attachments={"a.png": {"image/png": ""}})
+    assert list(pictures_from_elsewhere([attached]))
+    kept = "[a link](https://example.org) ![](data:image/png;base64,AAAA)"
+    assert not list(pictures_from_elsewhere([nbformat.v4.new_markdown_cell(kept)]))
+
+
+def test_released_links_are_whole(name):
+    """A copy lies at another place, from which a relative link leads nowhere."""
+    for cell in read("notebooks", name).cells:
+        if cell.cell_type == "markdown":
+            links = re.findall(r"\]\(([^)]*)\)", cell.source)
+            assert all(link.startswith(("https://", "#")) for link in links), (cell.id, links)
