@@ -93,6 +93,24 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--json", action="store_true", help="print JSON for programs, nothing else")
     grade.set_defaults(run=_grade)
 
+    again = commands.add_parser("regrade", help="judge kept evidence again; no notebook runs")
+    again.add_argument("assignment", nargs="?", default="classification", metavar="ASSIGNMENT")
+    again.add_argument("--student", metavar="ID", help="one learner only")
+    again.add_argument("--dry-run", action="store_true", help="list what would change, no more")
+    again.add_argument("--never-lower", action="store_true", help="take no points away")
+    again.set_defaults(run=_regrade)
+
+    decide = commands.add_parser("decide", help="give points by hand, with author and reason")
+    decide.add_argument("what", metavar="CHECK_OR_PART", help="a part stands for its checks")
+    decide.add_argument("points", metavar="POINTS", help="a number for a check, or 'full'")
+    whom = decide.add_mutually_exclusive_group(required=True)
+    whom.add_argument("--student", metavar="ID")
+    whom.add_argument("--all", action="store_true", help="everybody, as when a part is void")
+    decide.add_argument("--by", required=True, metavar="NAME", help="who decides")
+    decide.add_argument("--reason", required=True, metavar="TEXT", help="learners read it")
+    decide.add_argument("--assignment", default="classification")
+    decide.set_defaults(run=_decide)
+
     report = commands.add_parser("report", help="write feedback pages and the class report")
     report.add_argument("assignment", nargs="?", default="classification", metavar="ASSIGNMENT")
     report.add_argument("--no-names", action="store_true", help="leave names out of the class page")
@@ -271,6 +289,30 @@ def _explain(arguments: argparse.Namespace) -> int:
 
     return run_explain(
         arguments.student, arguments.part, arguments.assignment, for_learner=arguments.for_learner
+    )
+
+
+def _regrade(arguments: argparse.Namespace) -> int:
+    from autograder.regrade_command import run_regrade
+
+    return run_regrade(
+        arguments.assignment,
+        arguments.student,
+        dry_run=arguments.dry_run,
+        never_lower=arguments.never_lower,
+    )
+
+
+def _decide(arguments: argparse.Namespace) -> int:
+    from autograder.decide_command import run_decide
+
+    return run_decide(
+        arguments.assignment,
+        None if arguments.all else arguments.student,
+        arguments.what,
+        arguments.points,
+        by=arguments.by,
+        reason=arguments.reason,
     )
 
 

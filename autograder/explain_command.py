@@ -43,6 +43,10 @@ def _lines(found: Explained, for_learner: bool) -> list[str]:
     ]
     for each in found.checks:
         lines += ["", *_check(each, for_learner)]
+    for made in found.decisions:
+        lines += ["", f"By hand: {made.check}: {made.points:g} points. {made.reason}"]
+        if not for_learner:
+            lines.append(f"  Decided by {made.by}, {made.when}; before: {made.before:g}.")
     if found.notes:
         lines += ["", "Mended, and noticed:" if not for_learner else "Mended in your file:"]
         lines += [f"  {sentence}" for _, sentence in found.notes]

@@ -16,6 +16,7 @@ from autograder.checks.packing import BadEvidence, unpack
 from autograder.checks.tasks import TEST_ROWS, task_of
 from autograder.checks.verdict import Verdict
 from autograder.grading import evidence
+from autograder.grading.decisions import Decision, decisions
 from autograder.grading.gradebook import CannotGrade
 from autograder.grading.hidden import without_draws
 from autograder.grading.plan import Course
@@ -50,6 +51,7 @@ class Explained:
         judge: the hash of the judges that gave the marks; "" without evidence.
         same_judge: they are those of this installation.
         notes: what was mended, and flags: each is a code and a sentence.
+        decisions: what persons have decided, the oldest first.
     """
 
     student: str
@@ -59,6 +61,7 @@ class Explained:
     judge: str
     same_judge: bool
     notes: list[tuple[str, str]]
+    decisions: list[Decision]
 
 
 def explain(course: Course, student: str, part_id: str, *, for_learner: bool) -> Explained:
@@ -105,6 +108,7 @@ def explain(course: Course, student: str, part_id: str, *, for_learner: bool) ->
         kept.judge if kept is not None else "",
         kept is not None and kept.judge == evidence.judge_hash(),
         [(each["code"], each["message"]) for each in notes if each["part"] in ("", part_id)],
+        [each for each in decisions(course, student) if each.check in part.checks],
     )
 
 

@@ -155,6 +155,46 @@ class Gradebook:
                 each.auto_comment = comment
             gradebook.db.commit()
 
+    def decide(self, student: str, check: str, points: float | None) -> tuple[str, float, float]:
+        """Give points by hand; automatic marks stay beside them, and no grading changes them.
+
+        Args:
+            student: whose.
+            check: the graded cell.
+            points: None for all that it has.
+
+        Returns:
+            The notebook, and the points before and after.
+
+        Raises:
+            CannotGrade: there is no such submission or cell, or not as many points.
+        """
+        with self._open() as gradebook:
+            try:
+                submission = gradebook.find_submission(self._assignment, student)
+            except api.MissingEntry as error:
+                raise CannotGrade(f"There is no graded submission of {student!r}.") from error
+            grades = (each for book in submission.notebooks for each in book.grades)
+            grade = next((each for each in grades if each.name == check), None)
+            if grade is None:
+                raise CannotGrade(f"{student!r} has no graded cell {check!r}.")
+            given = grade.max_score if points is None else points
+            if not 0 <= given <= grade.max_score:
+                raise CannotGrade(f"{check} has {grade.max_score:g} points: {given:g} do not fit.")
+            name, before = grade.notebook.name, float(grade.score)
+            grade.manual_score, grade.needs_manual_grade = given, False
+            gradebook.db.commit()
+            return name, before, float(given)
+
+    def comment(self, student: str, notebook: str, cell: str, words: str) -> None:
+        """Leave a person's words under an answer, for the learner's feedback."""
+        with self._open() as gradebook:
+            found = gradebook.find_submission_notebook(notebook, self._assignment, student)
+            for each in found.comments:
+                if each.name == cell:
+                    each.manual_comment = words
+            gradebook.db.commit()
+
     def zero(self, student: str, name: str) -> None:
         """Enter a notebook that was not handed in, as nbgrader does; marks by hand stay."""
         with self._open() as gradebook:

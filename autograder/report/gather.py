@@ -50,6 +50,7 @@ class PartSeen:
     Attributes:
         grid, predicted: the learner's decision boundary, from `pictures.predictions`, if known.
         curves: what the training printed.
+        comment: what a person wrote about the learner's answer.
     """
 
     id: str
@@ -59,6 +60,7 @@ class PartSeen:
     grid: Any = None
     predicted: Any = None
     curves: list[Curve] = field(default_factory=list)
+    comment: str = ""
 
     @property
     def points(self) -> float:
@@ -160,6 +162,8 @@ def _notebook(
     for check in sorted(entry.scores, key=_place):
         part = _part_of(check)
         seen = parts.setdefault(part.id, PartSeen(part.id, part.label, part.title, []))
+        if part.id != check:
+            seen.comment = entry.comments.get(part.id, "")
         seen.checks.append(_check(check, entry, cells.get(check, {})))
     if record is None:
         return NotebookSeen(name, False, list(parts.values()), entry.penalty)

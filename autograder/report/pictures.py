@@ -199,7 +199,7 @@ def histogram_svg(shares: list[float], words: str) -> str:
         f' height="{120 * count / most:.1f}" fill="{BLUE}"/>'
         f'<text x="{45 + 58 * n}" y="{144 - 120 * count / most:.1f}" text-anchor="middle">'
         f"{count}</text>"
-        f'<text x="{45 + 58 * n}" y="168" text-anchor="middle">{10 * n}–{10 * n + 10}%</text>'
+        f'<text x="{45 + 58 * n}" y="168" text-anchor="middle">{10 * n}–{10 * n + 10}</text>'
         for n, count in enumerate(counts)
     )
     return (

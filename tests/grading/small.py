@@ -205,7 +205,7 @@ def outcomes(course):
     found = {}
     for path in sorted((course / "grading/records").glob(f"*/classification/{NAME}.json")):
         record = json.loads(path.read_text("utf-8"))
-        del record["graded"]
+        del record["graded"], record["seconds"]
         for cell in record["marks"]["cells"]:
             del cell["message"]  # it may name one of the fresh draws
         record["files"] = dict(sorted(record["files"].items()))

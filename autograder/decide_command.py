@@ -1,0 +1,81 @@
+"""`autograder decide` on the command line: points by hand, for one learner or for everybody."""
+
+from __future__ import annotations
+
+import math
+import sys
+
+from rich.console import Console
+
+from autograder.checks.exercises import PARTS
+from autograder.grading import plan
+from autograder.grading.decisions import decide
+from autograder.grading.gradebook import CannotGrade
+
+
+def run_decide(
+    assignment: str, student: str | None, what: str, points: str, *, by: str, reason: str
+) -> int:
+    """Give points and say so, a line for each cell.
+
+    Args:
+        assignment: such as `classification`.
+        student: whose; None for everybody who has handed the notebook in.
+        what: a check, or a part, which stands for its checks and takes `full` alone.
+        points: a number, or `full`.
+        by: who decides.
+        reason: why; learners read it.
+
+    Returns:
+        0, or 2 if it could not be done.
+
+    Raises:
+        FileNotFoundError: there is no course here.
+    """
+    console = Console()
+    try:
+        given = None if points == "full" else _number(points)
+        checks = list(PARTS[what].checks) if what in PARTS else [what]
+        if what in PARTS and given is not None and len(checks) > 1:
+            raise CannotGrade(
+                f"{what} has several checks ({', '.join(checks)}): name one, or full."
+            )
+        if not by.strip() or not reason.strip():
+            raise CannotGrade("Say who decides, with --by, and why, with --reason.")
+        course = plan.open_course(assignment)
+        for each in [student] if student is not None else _handed_in(course, checks[0]):
+            for check in checks:
+                made = decide(course, each, check, given, by=by, reason=reason)
+                console.print(
+                    f"{each}: {check}: {made.before:g} -> {made.points:g} points",
+                    markup=False, highlight=False, soft_wrap=True,
+                )  # fmt: skip
+    except CannotGrade as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+def _number(text: str) -> float:
+    try:
+        found = float(text)
+    except ValueError:
+        found = math.nan
+    if not math.isfinite(found):
+        raise CannotGrade(f"{text!r} is no number of points: give one, or full.")
+    return found
+
+
+def _handed_in(course: plan.Course, check: str) -> list[str]:
+    """Learners whose notebook with this check is on record."""
+    found = [
+        student
+        for student in sorted(course.book.entries())
+        if any(
+            check in (cell["grade_id"] for cell in record.marks["cells"])
+            for record in course.records.of(student).values()
+        )
+    ]
+    if not found:
+        raise CannotGrade(f"Nobody has handed in a notebook with {check!r}.")
+    return found

@@ -1,0 +1,71 @@
+"""`autograder regrade` on the command line: lists what changes, and then changes it."""
+
+from __future__ import annotations
+
+import sys
+
+from rich.console import Console
+
+from autograder.grading import plan, regrade
+from autograder.grading.course import clone_folder
+from autograder.grading.gradebook import CannotGrade
+from autograder.grading.reading import NotGradable
+
+
+def run_regrade(
+    assignment: str, student: str | None, *, dry_run: bool = False, never_lower: bool = False
+) -> int:
+    """Judge all kept evidence again, list every mark that changes, and enter it.
+
+    Args:
+        assignment: such as `classification`.
+        student: one learner only; None for all.
+        dry_run: change nothing.
+        never_lower: leave out what would cost points.
+
+    Returns:
+        0, or 1 if some notebooks could not be judged again, or 2 if it could not be done.
+
+    Raises:
+        FileNotFoundError: there is no course here.
+    """
+    console = Console()
+    try:
+        course = plan.open_course(assignment)
+        found = list(regrade.look(course, student, never_lower=never_lower))
+        if not found:
+            raise CannotGrade(f"Nothing is on record in {clone_folder()}: run `autograder grade`.")
+        changed = [each for each in found if each.changes]
+        _print(console, found, changed)
+        if not dry_run:
+            course.book.prepare()
+            for each in changed:
+                regrade.apply(course, each)
+    except (CannotGrade, NotGradable) as error:
+        print(error, file=sys.stderr)
+        return 2
+    if dry_run and changed:
+        console.print("Nothing was changed. Without --dry-run, these marks are entered.")
+    elif changed:
+        console.print("The marks are entered. Feedback pages are as before: `autograder report`.")
+    return 1 if any(each.problem for each in found) else 0
+
+
+def _print(
+    console: Console, found: list[regrade.Regraded], changed: list[regrade.Regraded]
+) -> None:
+    count = sum(len(each.changes) for each in changed)
+    console.print(f"{len(found)} notebooks judged again; {count} verdicts differ.")
+    for change in (change for each in changed for change in each.changes):
+        _line(
+            console,
+            f"{change.student}: {change.check}: {change.before:g} -> {change.after:g} points "
+            f"({change.was} -> {change.now})",
+        )
+    for each in found:
+        if each.problem:
+            _line(console, f"{each.record.student}: {each.record.notebook}: {each.problem}.")
+
+
+def _line(console: Console, text: str) -> None:
+    console.print(text, markup=False, highlight=False, soft_wrap=True)
