@@ -30,32 +30,42 @@ def run_report(assignment: str, *, names: bool = True) -> int:
     """
     console = Console()
     try:
-        course = plan.open_course(assignment)
-        total = len(course.book.entries())
-        if not total:
-            raise CannotGrade("Nothing has been graded yet. Run `autograder grade` first.")
-        folder = course.folder / course.kept / "report" / assignment
-        title = assignment.replace("_", " ").capitalize()
-        learners: list[LearnerSeen] = []
-        written: set[Path] = set()
-        with progress(console, total) as step:
-            for learner in gather(course):
-                learners.append(learner)
-                page = folder / "learners" / f"{learner.id}.html"
-                _write(page, learner_page(learner, title))
-                written.add(page)
-                step(learner.id, len(learners))
+        index = write_report(console, assignment, names=names)
     except CannotGrade as error:
         print(error, file=sys.stderr)
         return 2
+    for words in (f"The class: {index}", f"Feedback for each learner: {index.parent / 'learners'}"):
+        console.print(words, markup=False, highlight=False, soft_wrap=True)
+    return 0
+
+
+def write_report(console: Console, assignment: str, *, names: bool = True) -> Path:
+    """Write all pages of the course around the working folder; returns that of the class.
+
+    Raises:
+        CannotGrade: nothing has been graded.
+        FileNotFoundError: there is no course here.
+    """
+    course = plan.open_course(assignment)
+    total = len(course.book.entries())
+    if not total:
+        raise CannotGrade("Nothing has been graded yet. Run `autograder grade` first.")
+    folder = course.folder / course.kept / "report" / assignment
+    title = assignment.replace("_", " ").capitalize()
+    learners: list[LearnerSeen] = []
+    written: set[Path] = set()
+    with progress(console, total) as step:
+        for learner in gather(course):
+            learners.append(learner)
+            page = folder / "learners" / f"{learner.id}.html"
+            _write(page, learner_page(learner, title))
+            written.add(page)
+            step(learner.id, len(learners))
     for stale in set((folder / "learners").glob("*.html")) - written:
         stale.unlink()  # of somebody who is no longer in the gradebook
-    index = folder / "index.html"
-    _write(index, class_page(learners, title, names=names))
-    console.print(f"The class: {index}", markup=False, highlight=False, soft_wrap=True)
-    words = f"Feedback for {total} learners: {folder / 'learners'}"
-    console.print(words, markup=False, highlight=False, soft_wrap=True)
-    return 0
+    _write(folder / "index.html", class_page(learners, title, names=names))
+    course.book.close()
+    return folder / "index.html"
 
 
 def _write(path: Path, page: str) -> None:

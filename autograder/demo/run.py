@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from contextlib import chdir
 from pathlib import Path
 
 from rich.console import Console
@@ -15,6 +16,7 @@ from autograder.demo.results import Result, read_result
 from autograder.demo.sample import Learner, sample_class
 from autograder.grading.course import ASSIGNMENT
 from autograder.progress import progress
+from autograder.report_command import write_report
 
 
 def run_demo(folder: Path, only: Iterable[str] | None = None) -> int:
@@ -49,13 +51,15 @@ def run_demo(folder: Path, only: Iterable[str] | None = None) -> int:
             results.append(_grade(course, learner))
         step("exporting the gradebook", len(learners))
         csv = course.export()
+    with chdir(course.folder):
+        report = write_report(Console(quiet=True), ASSIGNMENT)
     console.print()
     tables.print_parts(console, results)
     console.print()
     tables.print_totals(console, results, learners)
     console.print()
     tables.print_remarks(console, results, learners)
-    tables.print_paths(console, results, course.grading / "feedback", csv)
+    tables.print_paths(console, results, course.grading / "feedback", csv, report)
     return 1 if any(result.problem for result in results) else 0
 
 

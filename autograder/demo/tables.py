@@ -65,13 +65,17 @@ def print_remarks(console: Console, results: list[Result], learners: list[Learne
             _line(console, f"PROBLEM: {result.learner}: {result.problem}", style="bold red")
 
 
-def print_paths(console: Console, results: list[Result], feedback: Path, csv: Path) -> None:
-    """Where feedback pages and gradebook lie."""
+def print_paths(
+    console: Console, results: list[Result], feedback: Path, csv: Path, report: Path
+) -> None:
+    """Where feedback pages, gradebook and the class report lie."""
     console.print("Feedback pages:")
     for result in results:
         for page in sorted((feedback / result.learner).glob("*/*.html")):
             _line(console, f"  {_short(page)}")
     _line(console, f"Gradebook: {_short(csv)}")
+    _line(console, f"The class report: {_short(report)}")
+    _line(console, f"A page for each learner: {_short(report.parent / 'learners')}")
 
 
 def _line(console: Console, text: str, style: str = "") -> None:

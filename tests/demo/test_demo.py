@@ -94,6 +94,15 @@ def test_feedback_and_gradebook_hold_the_marks(demo):
         assert row["timestamp"]
 
 
+def test_the_report_is_written_and_its_place_shown(demo):
+    folder, done = demo
+    report = folder / "grading/report/classification"
+    assert "grading/report/classification/index.html" in done.stdout
+    page = (report / "index.html").read_text("utf-8")
+    assert all(name in page for name in NAMES)
+    assert {path.stem for path in (report / "learners").iterdir()} == set(NAMES)
+
+
 def test_the_clone_is_left_alone(demo):
     folder, _ = demo
     assert {path.name for path in folder.iterdir()} == {
