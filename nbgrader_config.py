@@ -95,6 +95,11 @@ c.Execute.iopub_timeout = 30
 # c.Sandbox.output, c.Sandbox.file_size, c.Sandbox.disk = 4 * 2**20, 50_000_000, 512 * 2**20
 # c.Sandbox.warm = True  # fork kernels from one process that has imported torch, on Linux
 
+# What being late costs; days have begun, and `bank_days` are for nothing in the whole course.
+# c.AssignLatePenalties.plugin_class = "autograder.late.LatePolicy"
+# c.LatePolicy.grace_minutes, c.LatePolicy.percent_a_day, c.LatePolicy.cap_percent = 30, 10, 50
+# c.LatePolicy.bank_days, c.LatePolicy.extensions = 3, {"ada": 2, "ben": {"classification": 7}}
+
 # Messages between grader and kernel are encrypted; nbgrader would warn at each kernel otherwise.
 c.KernelManager.transport_encryption = "required"
 
