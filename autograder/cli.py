@@ -111,6 +111,12 @@ def _parser() -> argparse.ArgumentParser:
     decide.add_argument("--assignment", default="classification")
     decide.set_defaults(run=_decide)
 
+    export = commands.add_parser("export", help="marks for spreadsheets, Canvas and Moodle")
+    export.add_argument("--format", choices=("csv", "canvas", "moodle"), default="csv")
+    export.add_argument("--assignment", default="classification")
+    export.add_argument("--output", type=Path, metavar="FILE")
+    export.set_defaults(run=_export)
+
     report = commands.add_parser("report", help="write feedback pages and the class report")
     report.add_argument("assignment", nargs="?", default="classification", metavar="ASSIGNMENT")
     report.add_argument("--no-names", action="store_true", help="leave names out of the class page")
@@ -314,6 +320,12 @@ def _decide(arguments: argparse.Namespace) -> int:
         by=arguments.by,
         reason=arguments.reason,
     )
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from autograder.export_command import run_export
+
+    return run_export(arguments.format, arguments.assignment, arguments.output)
 
 
 def _report(arguments: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nbconvert.exporters import NotebookExporter
 from nbconvert.preprocessors import ExecutePreprocessor
@@ -27,6 +27,9 @@ from autograder.grading.nbgrader_log import quiet
 from autograder.grading.release import ReleaseRefused, generate
 from autograder.grading.shared import SharedGradebook
 from autograder.grading.source_cells import Source, read_sources
+
+if TYPE_CHECKING:
+    from autograder.exporting.table import Row
 
 
 class CannotGrade(RuntimeError):  # noqa: N818 - a finding about the course, not a fault of ours
@@ -224,6 +227,17 @@ class Gradebook:
                 each.id: " ".join(filter(None, (each.first_name, each.last_name)))
                 for each in gradebook.students
             }
+
+    def rows(self) -> tuple[list[Row], float]:
+        """All learners' marks to export, and the points that the assignment has.
+
+        Raises:
+            CannotGrade: the gradebook cannot be read.
+        """
+        from autograder.exporting.table import read_rows  # which only an export needs
+
+        with self._open() as gradebook:
+            return read_rows(gradebook, self._assignment)
 
     def sources(self) -> dict[str, Source]:
         """What the gradebook knows of the assignment's notebooks; empty if it has none.

@@ -20,7 +20,7 @@ from tests.grading.classes import new_course, solved
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 #: What a guide's command may end with, besides 0: work for a person, or less than full marks.
-ONE = ("grade", "check", "collect")
+ONE = ("grade", "check", "collect", "export")
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
 
 
