@@ -203,3 +203,17 @@ def test_a_kernel_that_ends_itself_runs_what_was_registered_for_its_end():
         kernel.run("exit()")
         assert ended(psutil.Process(kernel._provisioner.pid))
         assert process.last_line(kernel._provisioner.scratch).endswith("the end")
+
+
+@pytest.mark.skipif(sys.prefix == sys.base_prefix, reason="this is no virtual environment")
+def test_an_environment_may_be_reached_through_a_link(tmp_path):
+    """Python then looks for its libraries along the link, which kernels must see too."""
+    link = tmp_path / "elsewhere" / "env"
+    link.parent.mkdir()
+    link.symlink_to(sys.prefix)
+    program = "from autograder.kernels.session import Kernel\nwith Kernel() as k:\n    k.run('1')"
+    done = subprocess.run(
+        [link / "bin" / Path(sys.executable).name, "-c", program],
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=tmp_path, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
