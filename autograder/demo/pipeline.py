@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,13 @@ from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import CsvExportPlugin
+from rich.console import Console
 
 from autograder.grading.course import ASSIGNMENT, course_folder
+from autograder.grading.gradebook import CannotGrade
 from autograder.grading.nbgrader_log import quiet, reason
 from autograder.grading.release import load_config
+from autograder.report_command import write_report
 
 
 class PipelineFailed(Exception):  # noqa: N818 - a finding about a submission, not a fault of ours
@@ -59,6 +62,12 @@ class DemoCourse:
             plugin.to = str(target)
             plugin.export(gradebook)
         return target
+
+    def report(self) -> Path | None:
+        """`autograder report`; returns the class page, or None if nothing could be graded."""
+        with chdir(self.folder), suppress(CannotGrade):
+            return write_report(Console(quiet=True), ASSIGNMENT)
+        return None
 
     def scores(self, student: str) -> dict[str, float]:
         """The gradebook's points by check cell, of notebooks not handed in as well."""

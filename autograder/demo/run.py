@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from contextlib import chdir
 from pathlib import Path
 
 from rich.console import Console
@@ -16,7 +15,6 @@ from autograder.demo.results import Result, read_result
 from autograder.demo.sample import Learner, sample_class
 from autograder.grading.course import ASSIGNMENT
 from autograder.progress import progress
-from autograder.report_command import write_report
 
 
 def run_demo(folder: Path, only: Iterable[str] | None = None) -> int:
@@ -51,8 +49,7 @@ def run_demo(folder: Path, only: Iterable[str] | None = None) -> int:
             results.append(_grade(course, learner))
         step("exporting the gradebook", len(learners))
         csv = course.export()
-    with chdir(course.folder):
-        report = write_report(Console(quiet=True), ASSIGNMENT)
+        report = course.report()
     console.print()
     tables.print_parts(console, results)
     console.print()

@@ -66,7 +66,7 @@ def print_remarks(console: Console, results: list[Result], learners: list[Learne
 
 
 def print_paths(
-    console: Console, results: list[Result], feedback: Path, csv: Path, report: Path
+    console: Console, results: list[Result], feedback: Path, csv: Path, report: Path | None
 ) -> None:
     """Where feedback pages, gradebook and the class report lie."""
     console.print("Feedback pages:")
@@ -74,8 +74,8 @@ def print_paths(
         for page in sorted((feedback / result.learner).glob("*/*.html")):
             _line(console, f"  {_short(page)}")
     _line(console, f"Gradebook: {_short(csv)}")
-    _line(console, f"The class report: {_short(report)}")
-    _line(console, f"A page for each learner: {_short(report.parent / 'learners')}")
+    if report is not None:
+        _line(console, f"The class report: {_short(report)}")
 
 
 def _line(console: Console, text: str, style: str = "") -> None:

@@ -62,7 +62,7 @@ def test_it_is_quiet_and_readable(demo):
     assert " 29/29 " in done.stdout
     assert "not handed in" in done.stdout
     listed = [folder.parent / line.split(" ")[-1] for line in paths[1:]]
-    assert len(listed) == 3 + 2 + 3 + 1  # feedback pages, and the gradebook
+    assert len(listed) == 3 + 2 + 3 + 2  # feedback pages, the gradebook and the report
     assert all(path.is_file() for path in listed)
 
 
@@ -119,5 +119,6 @@ def test_the_clone_is_left_alone(demo):
         "gradebook.db",
         "grades.csv",
         "records",
+        "report",
         "submitted",
     }

@@ -94,6 +94,9 @@ def test_one_failing_learner_stops_nobody_else(tmp_path, monkeypatch, capsys):
         def export(self):
             return self.grading / "grades.csv"
 
+        def report(self):
+            return None
+
         def scores(self, student):
             return GRADEBOOK
 

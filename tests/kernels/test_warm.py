@@ -82,7 +82,7 @@ def test_nothing_of_the_server_is_left_in_a_kernel():
         assert shown(kernel.run(cell)) == "[]\nset()\n[]\n[]\nFalse True\n"
 
 
-def test_many_kernels_leave_no_zombie():
+def test_many_kernels_leave_no_zombie(own_server):
     for _ in range(3):
         with Kernel() as kernel:
             server, launcher = server_of(kernel), psutil.Process(kernel._provisioner.pid)
