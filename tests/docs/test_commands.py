@@ -1,111 +1,282 @@
-"""Commands in README and docs/: those of the guides run in their order, all others are known."""
+"""Every command in README, CONTRIBUTING and docs/ runs, or is named here with the reason why not.
+
+Commands are the lines of ```sh blocks, and `autograder ...`, `make ...` and `nbgrader ...` in the
+text. Those of all pages run in one scratch course, once each, in the order of the pages.
+"""
 
 from __future__ import annotations
 
+import argparse
 import contextlib
+import io
 import re
 import shlex
+import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
+from functools import cache
 from pathlib import Path
 
 import nbformat
 import pytest
+from nbgrader.apps import NbGraderApp
 
 from autograder import cli
-from tests.grading import small
-from tests.grading.classes import new_course, solved
+from tests.grading import nbgraders_own, small
+from tests.grading.classes import NAME, ROOT, new_course, solved
 
-ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
-#: What a guide's command may end with, besides 0: work for a person, or less than full marks.
-ONE = ("grade", "check", "collect", "export")
-TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
-
-
-def shell_lines(page):
-    blocks = re.findall(r"```sh\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
-    lines = [line.partition("  #")[0].strip() for block in blocks for line in block.splitlines()]
-    return [line for line in lines if line and not line.startswith("#")]
-
-
-def mentioned(page):
-    """Commands in running text, such as `make lab` or `autograder grade`."""
-    spans = re.findall(r"`((?:\.venv/bin/)?(?:make|autograder) [^`\n]+)`", page.read_text("utf-8"))
-    return [*spans, *shell_lines(page)]
-
-
-@pytest.fixture
-def course(tmp_path):
-    """A course of 02_tanh, and a zip in which ada and dan hand in."""
-    made = new_course(tmp_path / "course")
-    with zipfile.ZipFile(made / "submissions.zip", "w") as archive:
-        for learner in ("ada", "dan"):
-            notebook = nbformat.from_dict(small.notebook(small.ANSWERS[learner]))
-            archive.writestr(f"{learner}/02_tanh.ipynb", nbformat.writes(notebook))
-    nbformat.write(nbformat.from_dict(solved()), made / "my_notebook.ipynb")
-    return made
-
-
-def run(line, course):
-    words = shlex.split(line.removeprefix(".venv/bin/"))
-    if words[0] == "autograder":
-        words[:1] = [sys.executable, "-m", "autograder.cli"]
-    else:
-        words[0] = str(Path(sys.executable).parent / words[0])
-    done = subprocess.run(
-        words, cwd=course, env=small.environment(), capture_output=True, text=True, timeout=300
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    return done
+#: In the order in which a reader meets them, and in which their commands run.
+PAGES = [
+    *(f"docs/{name}.md" for name in ("instructors", "learners", "authors", "protection", "scale")),
+    *("README.md", "CONTRIBUTING.md", "docs/any-course.md"),
+]
+#: What a command ends with in the class below, where that is not 0.
+EXPECTED = {
+    "autograder grade": 1,  # cleo's mark waits for a person, now and later
+    "autograder grade --force": 1,
+    "autograder export": 1,
+    "autograder export --format canvas": 1,
+    "autograder export --format moodle": 2,  # no worksheet of Moodle's came with the zip
+    f"autograder check notebooks/classification/{NAME}.ipynb": 1,
+}
+#: Not run, only parsed: where they do run.
+RUN_ELSEWHERE = {
+    "autograder demo": "tests/demo/test_demo.py",
+    "autograder release": "tests/grading/test_release_command.py",
+    "autograder release --standalone": "tests/grading/test_standalone.py",
+    "autograder grade --workers 1": "tests/grading/test_regrade.py",
+    "autograder grade --workers 2": "tests/grading/test_never_lost.py",
+    # Whether it may run depends on the machine.
+    "autograder check my_notebook.ipynb --require full": "tests/grading/test_check_command.py",
+    "autograder grade --scheduler tcp://HOST:8786": "tests/grading/test_cluster.py",
+    "dask scheduler": "tests/grading/test_cluster.py",
+    "dask worker tcp://HOST:8786 --nworkers 8 --nthreads 1": "tests/grading/test_cluster.py",
+    "nbgrader generate_assignment ps1 --force": "tests/grading/test_any_course.py",
+    "autograder grade ps1": "tests/grading/test_any_course.py",
+    "nbgrader autograde ps1": "tests/grading/test_any_course.py",
+    "nbgrader autograde ps1 --force": "tests/grading/test_any_course.py",
+    "nbgrader generate_feedback ps1 --force": "tests/grading/test_any_course.py",
+    "nbgrader export": "tests/grading/test_any_course.py",
+}
+#: Commands that are described before they exist. Empty this when they do.
+PENDING = {"make formgrader"}
+#: A word that stands for a value, and a value for the parser where any word will not do.
+PLACEHOLDER = re.compile(r"[A-Z][A-Z_]*(\.ipynb)?")
+VALUES = {"N": "1", "POINTS": "1"}
 
 
-@pytest.mark.parametrize("name", ["instructors", "learners"])
-def test_a_guides_commands_run_in_their_order(name, course):
-    page = ROOT / "docs" / f"{name}.md"
-    lines = shell_lines(page)
-    assert lines
-    for line in lines:
-        if line.startswith("make "):
-            continue  # see the next test
-        done = run(line, course)
-        fine = (0, 1) if line.split()[1] in ONE else (0,)
-        assert done.returncode in fine, f"{line}\n{done.stdout}{done.stderr}"
-    if name == "instructors":
-        assert (course / "grading/report/classification/learners/dan.html").is_file()
-        assert len(lines) == 10
+def text_of(page):
+    return (ROOT / page).read_text("utf-8")
 
 
-@pytest.mark.parametrize("guide", PAGES, ids=lambda guide: guide.name)
-def test_every_command_exists(guide):
-    for line in mentioned(guide):
-        if re.search(r"\bmake [a-z]", line) and "autograder" not in line:
-            target = re.search(r"\bmake (?:-\S+ )*([a-z-]+)", line)[1]
-            assert target in TARGETS, line
-        elif match := re.match(r"(?:\.venv/bin/)?autograder (.+)", line):
-            # Words in capitals stand for values; a number for those that have to be one.
-            words = [re.sub(r"^(N|POINTS)$", "1", word) for word in shlex.split(match[1])]
-            words = [word for word in words if not word.startswith("[")]
-            bare = len(words) == 1 and words[0] in cli_commands()
-            assert bare or parses(words), line
+def commands(text):
+    """All commands of a page in their order, without the way to the environment."""
+    found = []
+    for block, span in re.findall(r"```(?:sh\n(.*?)|.*?)```|`([^`\n]+)`", text, re.DOTALL):
+        lines = [line.partition("  #")[0].strip() for line in block.splitlines()]
+        if re.match(r"(?:\.venv/bin/)?(?:autograder|make|nbgrader) ", span):
+            lines.append(span)
+        found += [line for line in lines if line and not line.startswith("#")]
+    return [line.removeprefix(".venv/bin/") for line in found]
+
+
+def each_once():
+    return list(dict.fromkeys(line for page in PAGES for line in commands(text_of(page))))
+
+
+def kind(line):
+    """What is done with a command: `run`, or one of the ways to see that it exists."""
+    words = shlex.split(line)
+    if line in RUN_ELSEWHERE or line in PENDING:
+        return "elsewhere" if line in RUN_ELSEWHERE else "pending"
+    if words[0] == "make":
+        return "target"  # its own test says why it is not run
+    if words[:2] == ["pip", "install"]:
+        return "install"
+    if words[0] in ("autograder", "nbgrader") and len(words) == 2 and not runs_bare(words):
+        return "name"
+    if words[0] == "autograder" and any(
+        PLACEHOLDER.fullmatch(word) or "|" in word for word in words
+    ):
+        return "form"
+    return "run" if words[0] in ("autograder", "nbgrader") else "unknown"
+
+
+def runs_bare(words):
+    """Whether a subcommand is of use without arguments: others are named, not given."""
+    return words[0] == "autograder" and parses(words[1:])
 
 
 def parses(words):
-    with contextlib.suppress(SystemExit):
+    with contextlib.suppress(SystemExit), contextlib.redirect_stderr(io.StringIO()):
         cli._parser().parse_args(words)
         return True
     return False
 
 
-def cli_commands():
-    (commands,) = (a for a in cli._parser()._actions if getattr(a, "choices", None))
-    return set(commands.choices)
+def form_parses(line):
+    """Whether a form such as `autograder grade --workers N` fits the command."""
+    wholes = [[]]
+    for word in shlex.split(line)[1:]:
+        wholes = [
+            [*whole, VALUES.get(one, one)]
+            for whole in wholes
+            for one in (word.split("|") if word != "|" else [])
+        ]
+    return bool(wholes) and all(map(parses, wholes))
 
 
-def test_a_command_that_does_not_exist_would_be_found(tmp_path):
-    page = tmp_path / "page.md"
-    page.write_text("Try `autograder polish` and `make gold`.\n")
-    assert mentioned(page) == ["autograder polish", "make gold"]
-    assert "gold" not in TARGETS
-    assert not parses(["polish"])
+def subcommands():
+    (found,) = (
+        action
+        for action in cli._parser()._actions
+        if isinstance(action, argparse._SubParsersAction)
+    )
+    return set(found.choices)
+
+
+@cache
+def target_runs(target):
+    return subprocess.run(
+        ["make", "--dry-run", target], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+
+
+@pytest.fixture
+def course(tmp_path):
+    """A course of 02_tanh, and a zip in which ada, cleo and dan hand in."""
+    made = new_course(tmp_path / "course")
+    with zipfile.ZipFile(made / "submissions.zip", "w") as archive:
+        for learner in ("ada", "cleo", "dan"):
+            notebook = nbformat.from_dict(small.notebook(small.ANSWERS[learner]))
+            archive.writestr(f"{learner}/{NAME}.ipynb", nbformat.writes(notebook))
+    nbformat.write(nbformat.from_dict(solved()), made / "my_notebook.ipynb")
+    return made
+
+
+def run(line, course):
+    words = shlex.split(line)
+    if words[0] == "autograder":
+        words[:1] = [sys.executable, "-m", "autograder.cli"]
+    else:
+        words[0] = str(Path(sys.executable).parent / words[0])
+    return subprocess.run(
+        words, cwd=course, env=small.environment(COLUMNS="100"), capture_output=True, text=True,
+        timeout=300,
+    )  # fmt: skip
+
+
+def test_commands_run_in_the_order_of_the_pages(course):
+    """One test, so that workers of pytest do not each run them all."""
+    done = {line: run(line, course) for line in each_once() if kind(line) == "run"}
+    wrong = [
+        f"{line}: {found.returncode}\n{found.stdout}{found.stderr}"
+        for line, found in done.items()
+        if found.returncode != EXPECTED.get(line, 0) or "Traceback" in found.stderr
+    ]
+    assert not wrong, "\n".join(wrong)
+    assert EXPECTED.keys() <= done.keys(), "an expectation about a command that no page has"
+    assert (course / "grading/report/classification/learners/dan.html").is_file()
+    _guide_shows(done["autograder grade"].stdout)
+    _guide_names(path.name for path in (course / "grading").iterdir())
+
+
+def _guide_shows(printed):
+    """What the guide says that grading prints is printed."""
+    shown = re.search(r"```text\n(.*?)```", text_of("docs/instructors.md"), re.DOTALL)[1]
+    lines = [line.split() for line in printed.splitlines()]
+    for line in shown.splitlines():
+        assert line.split() in lines, line
+
+
+def _guide_names(made):
+    """The guide's table has every file and folder that was made."""
+    rows = re.findall(r"^\| (`.*?) \|", text_of("docs/instructors.md"), re.MULTILINE)
+    told = {name.strip("`/ ") for row in rows for name in row.split(",")}
+    made = set(made)
+    assert made <= told, made - told
+    assert len(made) > 7
+
+
+def test_the_class_takes_ten_commands():
+    block = re.search(r"```sh\n(.*?)```", text_of("docs/instructors.md"), re.DOTALL)[1]
+    assert len(block.splitlines()) == 10
+
+
+@pytest.mark.parametrize("guide", PAGES)
+def test_every_command_is_run_or_exists(guide):
+    """Targets of make are looked up, not run: they install, open a server, or take minutes."""
+    for line in commands(text_of(guide)):
+        words = shlex.split(line)
+        match kind(line):
+            case "run" | "pending" | "elsewhere":
+                continue
+            case "target":
+                if shutil.which("make") is None:
+                    pytest.skip("make is not installed")
+                looked_up = target_runs(words[1])
+                assert looked_up.returncode == 0, f"{line}: {looked_up.stderr}"
+            case "install":
+                (extras,) = re.findall(r"\[(.*?)\]", line)
+                project = tomllib.loads(text_of("pyproject.toml"))["project"]
+                assert set(extras.split(",")) <= project["optional-dependencies"].keys(), line
+            case "name":
+                there = subcommands() if words[0] == "autograder" else NbGraderApp().subcommands
+                assert words[1] in there, line
+            case "form":
+                assert form_parses(line), line
+            case _:
+                raise AssertionError(f"{line}: neither run nor named as an exception")
+
+
+@pytest.mark.parametrize(("line", "where"), RUN_ELSEWHERE.items())
+def test_what_runs_elsewhere_fits_its_program(line, where):
+    assert (ROOT / where).is_file()
+    assert line in each_once(), "no page has it any more"
+    words = shlex.split(line)
+    if words[0] == "autograder":
+        assert parses(words[1:])
+    elif words[0] == "nbgrader":
+        assert words[1] in NbGraderApp().subcommands
+    else:
+        module = pytest.importorskip(f"distributed.cli.dask_{words[1]}", reason="needs [dask]")
+        module.main.make_context(words[1], words[2:])  # click raises on what it does not know
+
+
+def test_the_page_for_any_course_is_the_one_that_its_test_runs():
+    assert text_of("docs/any-course.md") == nbgraders_own.GUIDE
+    assert "autograder grade ps1" in nbgraders_own.COMMANDS
+
+
+def test_nothing_is_pending_that_exists():
+    assert {line.split()[1] for line in PENDING if line.startswith("make ")}.isdisjoint(
+        re.findall(r"^([a-z-]+):", text_of("Makefile"), re.MULTILINE)
+    ), "it exists: take it out of PENDING"
+
+
+def test_all_pages_are_looked_at():
+    assert {f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")} < set(PAGES)
+
+
+@pytest.mark.parametrize("guide", PAGES)
+def test_links_and_files_that_are_named_are_there(guide):
+    text = text_of(guide)
+    folder = (ROOT / guide).parent
+    links = [folder / link for link in re.findall(r"\]\((?!https?:)([^)#]+)", text)]
+    named = [ROOT / name for name in re.findall(r"`((?:tests|autograder)/[\w/]+\.py)`", text)]
+    assert not [path for path in links + named if not path.exists()]
+
+
+def test_what_is_wrong_would_be_found():
+    page = "Try `autograder polish` and `make gold`.\n```sh\n.venv/bin/rm x  # no\n```\n`make`"
+    assert commands(page) == ["autograder polish", "make gold", "rm x"]
+    assert "polish" not in subcommands()
+    assert kind("rm x") == "unknown"
+    assert kind("autograder decide CHECK POINTS --student ID") == "form"
+    assert not form_parses("autograder decide CHECK POINTS --student ID")
+    assert form_parses("autograder export --format csv|canvas")
+    assert not form_parses("autograder export --format csv|gold")
+    if shutil.which("make"):
+        assert target_runs("gold").returncode != 0
