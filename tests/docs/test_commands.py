@@ -60,8 +60,6 @@ RUN_ELSEWHERE = {
     "nbgrader generate_feedback ps1 --force": "tests/grading/test_any_course.py",
     "nbgrader export": "tests/grading/test_any_course.py",
 }
-#: Commands that are described before they exist. Empty this when they do.
-PENDING = {"make formgrader"}
 #: A word that stands for a value, and a value for the parser where any word will not do.
 PLACEHOLDER = re.compile(r"[A-Z][A-Z_]*(\.ipynb)?")
 VALUES = {"N": "1", "POINTS": "1"}
@@ -89,7 +87,7 @@ def each_once():
 def kind(line):
     """What is done with a command: `run`, or one of the ways to see that it exists."""
     words = shlex.split(line)
-    if line in RUN_ELSEWHERE or line in PENDING:
+    if line in RUN_ELSEWHERE:
         return "elsewhere" if line in RUN_ELSEWHERE else "pending"
     if words[0] == "make":
         return "target"  # its own test says why it is not run
@@ -248,12 +246,6 @@ def test_what_runs_elsewhere_fits_its_program(line, where):
 def test_the_page_for_any_course_is_the_one_that_its_test_runs():
     assert text_of("docs/any-course.md") == nbgraders_own.GUIDE
     assert "autograder grade ps1" in nbgraders_own.COMMANDS
-
-
-def test_nothing_is_pending_that_exists():
-    assert {line.split()[1] for line in PENDING if line.startswith("make ")}.isdisjoint(
-        re.findall(r"^([a-z-]+):", text_of("Makefile"), re.MULTILINE)
-    ), "it exists: take it out of PENDING"
 
 
 def test_all_pages_are_looked_at():
