@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 demo test slow damage chaos attacks: export OMP_NUM_THREADS = 1
 
 .DEFAULT_GOAL = help
-.PHONY: help env demo test slow browser postgresql lint lab release attacks damage chaos bench bench-recipes bench-lessons bench-kernels picture constraints clean check-python
+.PHONY: help env demo test slow browser postgresql lint lab formgrader release attacks damage chaos bench bench-recipes bench-lessons bench-kernels picture constraints clean check-python
 
 help: ## List these targets
 	@echo 'Usage: make TARGET [PYTHON=python3.12]'
@@ -88,11 +88,11 @@ lint: env ## Style and types only
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
-# Jupyter refuses to run as root, as in a container, unless it is told that this is meant.
-ALLOW_ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
-
 lab: env ## JupyterLab on the notebooks
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter lab --ServerApp.root_dir=notebooks $(ALLOW_ROOT)
+	@$(BIN)/autograder lab
+
+formgrader: env ## JupyterLab for instructors: nbgrader's formgrader on this course
+	@$(BIN)/autograder lab --instructor
 
 release: env ## Write notebooks/ from solutions/
 	@$(BIN)/autograder release

@@ -40,6 +40,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         tools, extra = ("grading tools", "autograder")
         if error.name in ("dask", "distributed"):
             tools, extra = ("tools for a cluster", "dask")
+        elif error.name == "jupyterlab":
+            tools, extra = ("tools for the lessons", "lessons")
         print(
             f"{error.name} is missing: install the {tools} with "
             f"pip install 'moons-and-spirals[{extra}]'",
@@ -102,10 +104,12 @@ def _parser() -> argparse.ArgumentParser:
 
     decide = commands.add_parser("decide", help="give points by hand, with author and reason")
     decide.add_argument("what", metavar="CHECK_OR_PART", help="a part stands for its checks")
-    decide.add_argument("points", metavar="POINTS", help="a number for a check, or 'full'")
+    decide.add_argument("points", metavar="POINTS", help="a number, 'full' or 'same'")
     whom = decide.add_mutually_exclusive_group(required=True)
     whom.add_argument("--student", metavar="ID")
-    whom.add_argument("--all", action="store_true", help="everybody, as when a part is void")
+    whom.add_argument(
+        "--all", action="store_true", help="everybody, also who hands in later: a part is void"
+    )
     decide.add_argument("--by", required=True, metavar="NAME", help="who decides")
     decide.add_argument("--reason", required=True, metavar="TEXT", help="learners read it")
     decide.add_argument("--assignment", default="classification")
@@ -121,6 +125,11 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("assignment", nargs="?", default="classification", metavar="ASSIGNMENT")
     report.add_argument("--no-names", action="store_true", help="leave names out of the class page")
     report.set_defaults(run=_report)
+
+    lab = commands.add_parser("lab", help="open JupyterLab on the notebooks")
+    lab.add_argument("--instructor", action="store_true", help="formgrader, on the whole course")
+    lab.add_argument("options", nargs="*", metavar="-- OPTION", help="JupyterLab's own")
+    lab.set_defaults(run=_lab)
 
     doctor = commands.add_parser("doctor", help="what protects this machine from learners' code")
     doctor.add_argument("--json", action="store_true", help="print JSON, for other programs")
@@ -332,6 +341,12 @@ def _report(arguments: argparse.Namespace) -> int:
     from autograder.report_command import run_report
 
     return run_report(arguments.assignment, names=not arguments.no_names)
+
+
+def _lab(arguments: argparse.Namespace) -> int:
+    from autograder.lab_command import run_lab
+
+    return run_lab(arguments.options, instructor=arguments.instructor)
 
 
 def _release(arguments: argparse.Namespace) -> int:

@@ -9,8 +9,8 @@ from rich.console import Console
 
 from autograder.checks.exercises import PARTS
 from autograder.grading import plan
-from autograder.grading.decisions import decide
-from autograder.grading.gradebook import CannotGrade
+from autograder.grading.decisions import decide, decide_for_later
+from autograder.grading.gradebook import CannotGrade, Points
 
 
 def run_decide(
@@ -20,9 +20,9 @@ def run_decide(
 
     Args:
         assignment: such as `classification`.
-        student: whose; None for everybody who has handed the notebook in.
-        what: a check, or a part, which stands for its checks and takes `full` alone.
-        points: a number, or `full`.
+        student: whose; None for everybody who has handed the notebook in, or will.
+        what: a check, or a part, which stands for its checks and takes no number.
+        points: a number, `full`, or `same`, which confirms what counts now.
         by: who decides.
         reason: why; learners read it.
 
@@ -34,22 +34,26 @@ def run_decide(
     """
     console = Console()
     try:
-        given = None if points == "full" else _number(points)
+        given: Points = points if points == "full" or points == "same" else _number(points)
         checks = list(PARTS[what].checks) if what in PARTS else [what]
-        if what in PARTS and given is not None and len(checks) > 1:
+        if what in PARTS and not isinstance(given, str) and len(checks) > 1:
             raise CannotGrade(
-                f"{what} has several checks ({', '.join(checks)}): name one, or full."
+                f"{what} has several checks ({', '.join(checks)}): name one, or give full or same."
             )
         if not by.strip() or not reason.strip():
             raise CannotGrade("Say who decides, with --by, and why, with --reason.")
         course = plan.open_course(assignment)
-        for each in [student] if student is not None else _handed_in(course, checks[0]):
+        whom = [student] if student is not None else _handed_in(course, checks[0])
+        for each in whom:
             for check in checks:
                 made = decide(course, each, check, given, by=by, reason=reason)
                 console.print(
                     f"{each}: {check}: {made.before:g} -> {made.points:g} points",
                     markup=False, highlight=False, soft_wrap=True,
                 )  # fmt: skip
+                # The last one's points are everybody's, but for `same`, which is each one's own.
+                if student is None and each == whom[-1] and given != "same":
+                    decide_for_later(course, check, made.points, by=by, reason=reason)
     except CannotGrade as error:
         print(error, file=sys.stderr)
         return 2
@@ -62,7 +66,7 @@ def _number(text: str) -> float:
     except ValueError:
         found = math.nan
     if not math.isfinite(found):
-        raise CannotGrade(f"{text!r} is no number of points: give one, or full.")
+        raise CannotGrade(f"{text!r} is no number of points: give one, full or same.")
     return found
 
 

@@ -17,7 +17,7 @@ from torch import Tensor
 from helpers.activation import name_of, sample_activation
 from helpers.history import History, check_metric, history_columns
 from helpers.inputs import points_and_labels
-from helpers.regions import find_regions
+from helpers.regions import STEPS, find_regions
 from helpers.style import (
     BLUE,
     DARK,
@@ -58,7 +58,12 @@ def plot_dataset(X: Any, y: Any, ax: Axes | None = None, title: str = "Dataset")
 
 
 def plot_decision_boundary(
-    model: Model, X: Any, y: Any, ax: Axes | None = None, title: str = "Decision boundary"
+    model: Model,
+    X: Any,
+    y: Any,
+    ax: Axes | None = None,
+    title: str = "Decision boundary",
+    steps: int = STEPS,
 ) -> Axes:
     """Paint the region that a model gives to each class, and draw the points on top.
 
@@ -70,6 +75,7 @@ def plot_decision_boundary(
         y: True labels from 0 up, shape ``(N,)`` or ``(N, 1)``, of any dtype.
         ax: Where to draw.
         title: The title above the axes.
+        steps: Points of the grid in each direction: fewer are faster and coarser.
 
     Returns:
         The axes.
@@ -79,7 +85,7 @@ def plot_decision_boundary(
         ValueError: If the shapes do not fit, an output is nan, or ``y`` holds a class that the
             model has no output for.
     """
-    regions = find_regions(model, X, y)
+    regions = find_regions(model, X, y, steps)
     ax = set_up_plane(ax, regions.points, title)
     areas = {
         label: draw_region(ax, regions.x1, regions.x2, regions.grid == label, label)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import UTC, datetime
 
+from autograder.grading.decisions import apply_standing
 from autograder.grading.marks import Marks
 from autograder.grading.plan import Course
 from autograder.grading.records import Record
@@ -15,7 +16,7 @@ _AGAIN = ("kernel", "internal")
 
 
 def leave_to_a_person(course: Course, work: Work, name: str, marks: Marks) -> None:
-    """Have doubtful marks confirmed by a person.
+    """Have doubtful marks confirmed by a person, and apply what was decided for everybody.
 
     Args:
         course: from `open_course`.
@@ -32,6 +33,7 @@ def leave_to_a_person(course: Course, work: Work, name: str, marks: Marks) -> No
     comment = marks.error["message"] if marks.error else ""
     if asks := _asks(marks):
         course.book.ask(work.student, name, asks, comment)
+    apply_standing(course, work.student, [cell.grade_id for cell in marks.cells])
 
 
 def write_down(

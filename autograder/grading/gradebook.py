@@ -6,7 +6,7 @@ import copy
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from nbconvert.exporters import NotebookExporter
 from nbconvert.preprocessors import ExecutePreprocessor
@@ -30,6 +30,10 @@ from autograder.grading.source_cells import Source, read_sources
 
 if TYPE_CHECKING:
     from autograder.exporting.table import Row
+
+
+#: Points that a person gives: a number, or a word for all that there are, or as they are.
+Points = float | Literal["full", "same"]
 
 
 class CannotGrade(RuntimeError):  # noqa: N818 - a finding about the course, not a fault of ours
@@ -158,13 +162,13 @@ class Gradebook:
                 each.auto_comment = comment
             gradebook.db.commit()
 
-    def decide(self, student: str, check: str, points: float | None) -> tuple[str, float, float]:
+    def decide(self, student: str, check: str, points: Points) -> tuple[str, float, float]:
         """Give points by hand; automatic marks stay beside them, and no grading changes them.
 
         Args:
             student: whose.
             check: the graded cell.
-            points: None for all that it has.
+            points: a number, "full", or "same" for those that count now.
 
         Returns:
             The notebook, and the points before and after.
@@ -181,13 +185,20 @@ class Gradebook:
             grade = next((each for each in grades if each.name == check), None)
             if grade is None:
                 raise CannotGrade(f"{student!r} has no graded cell {check!r}.")
-            given = grade.max_score if points is None else points
+            name, before = grade.notebook.name, float(grade.score)
+            given = {"full": grade.max_score, "same": before}.get(str(points), points)
             if not 0 <= given <= grade.max_score:
                 raise CannotGrade(f"{check} has {grade.max_score:g} points: {given:g} do not fit.")
-            name, before = grade.notebook.name, float(grade.score)
             grade.manual_score, grade.needs_manual_grade = given, False
             gradebook.db.commit()
             return name, before, float(given)
+
+    def given_by_hand(self, student: str, check: str) -> bool:
+        """Whether a person has given points for a check."""
+        with self._open() as gradebook:
+            submission = gradebook.find_submission(self._assignment, student)
+            grades = [each for book in submission.notebooks for each in book.grades]
+            return any(each.name == check and each.manual_score is not None for each in grades)
 
     def comment(self, student: str, notebook: str, cell: str, words: str) -> None:
         """Leave a person's words under an answer, for the learner's feedback."""

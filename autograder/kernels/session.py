@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import copy
+import math
 import os
 import sys
 import time
@@ -31,6 +32,8 @@ from autograder.kernels.settings import Sandbox
 
 #: Seconds for the kernel to start, and for a cell to stop once it is interrupted.
 _START_SECONDS, _GRACE_SECONDS = 60, 10
+#: Seconds between interrupts: Python drops one that falls into a callback or a destructor.
+_AGAIN_SECONDS = 2
 #: What a cell may still print when the notebook's limit is used up: a check needs to say something.
 _SMALL = 64 * 1024
 #: What brings out text that waits in a kernel, and how often to try.
@@ -177,6 +180,7 @@ class Kernel:
         """Take messages until the cell is over, or its seconds, or the kernel."""
         run = cell.run
         deadline = min(time.monotonic() + seconds, self._until)
+        again = math.inf
         replied = False
         while not (cell.idle and replied):
             now = time.monotonic()
@@ -186,6 +190,10 @@ class Kernel:
                     return
                 run.stopped = "notebook_timeout" if now > self._until else "cell_timeout"
                 deadline = self._interrupt()
+                again = now + _AGAIN_SECONDS
+            elif now > again and not cell.idle:
+                self._interrupt()
+                again = now + _AGAIN_SECONDS
             if cell.idle:
                 message = None
                 reply = self._channels.reply(request, 0.25)
@@ -199,6 +207,7 @@ class Kernel:
                 if cell.full and not run.stopped:
                     run.stopped = "too_much_output"
                     deadline = self._interrupt()
+                    again = now + _AGAIN_SECONDS
             elif not replied and self._ended(run):
                 return
             elif self._channels.broken() and not self._dies():

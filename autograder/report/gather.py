@@ -8,13 +8,16 @@ from typing import Any
 
 from autograder.checks.exercises import PARTS, Part
 from autograder.checks.packing import BadEvidence, unpack
+from autograder.checks.tanh_evidence import PART as TANH
 from autograder.checks.tasks import task_of
 from autograder.checks.verdict import CORRECT, NOT_STARTED, NOT_YET, RAISED
 from autograder.grading import evidence
+from autograder.grading.asking import seed_of
 from autograder.grading.entries import Entry
 from autograder.grading.hidden import without_draws
 from autograder.grading.plan import Course
 from autograder.grading.records import Record
+from autograder.report.activation import curve_of
 from autograder.report.curves import Curve, read_curves
 from autograder.report.pictures import predictions
 
@@ -49,6 +52,7 @@ class PartSeen:
 
     Attributes:
         grid, predicted: the learner's decision boundary, from `pictures.predictions`, if known.
+        curve: the learner's own tanh, from `activation.curve_of`, if known.
         curves: what the training printed.
         comment: what a person wrote about the learner's answer.
     """
@@ -59,6 +63,7 @@ class PartSeen:
     checks: list[CheckSeen]
     grid: Any = None
     predicted: Any = None
+    curve: Any = None
     curves: list[Curve] = field(default_factory=list)
     comment: str = ""
 
@@ -172,7 +177,7 @@ def _notebook(
     kept = evidence.read(path)
     if kept is not None and kept.submission == record.sha256:
         for each in parts.values():
-            _draw(each, kept.checks)
+            _draw(each, kept)
     asks = []
     if entry.asks:
         asks = [marks["error"]["message"]] if marks["error"] else []
@@ -205,13 +210,18 @@ def _check(check: str, entry: Entry, cell: dict[str, Any]) -> CheckSeen:
     )  # fmt: skip
 
 
-def _draw(part: PartSeen, kept: dict[str, str]) -> None:
-    """Fill in boundary and curves, where the evidence has them."""
-    accuracy = _unpacked(kept.get(f"check_{part.id}_accuracy", ""))
+def _draw(part: PartSeen, kept: evidence.Evidence) -> None:
+    """Fill in what can be drawn, where the evidence has it."""
+    if part.id == TANH:
+        check = f"check_{TANH}_values"
+        answers = _unpacked(kept.checks.get(check, ""))
+        part.curve = curve_of(answers, seed_of(int(kept.secret, 16), check))
+        return
+    accuracy = _unpacked(kept.checks.get(f"check_{part.id}_accuracy", ""))
     found = predictions(task_of(part.id), accuracy.get("picture"))
     if found is not None:
         part.grid, part.predicted = found
-    text = _unpacked(kept.get(f"check_{part.id}_progress", "")).get("text", "")
+    text = _unpacked(kept.checks.get(f"check_{part.id}_progress", "")).get("text", "")
     part.curves = read_curves(text) if isinstance(text, str) else []
 
 

@@ -17,6 +17,7 @@ from autograder.checks.messages import catalogue
 from autograder.checks.tasks import task_of
 from autograder.checks.verdict import CORRECT, NOT_STARTED, NOT_YET, OUTCOME_WORDS, RAISED
 from autograder.report import pictures
+from autograder.report.activation import activation_svg
 from autograder.report.gather import LearnerSeen, PartSeen
 
 #: A sign beside each outcome's words, for those who skim.
@@ -143,6 +144,7 @@ def _environment() -> Environment:
         boundary=boundary,
         thumbnail=lambda part: pictures.regions_png(part.grid),
         goal=lambda part: Markup(pictures.goal_svg(task_of(part.id))),
+        activation=lambda part: Markup(activation_svg(part.curve)),
         curves=lambda part, kind: Markup(pictures.curves_svg(part.curves, kind)),
         style=Markup(files("autograder.report").joinpath("style.css").read_text("utf-8")),
     )

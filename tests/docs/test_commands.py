@@ -44,6 +44,8 @@ EXPECTED = {
 #: Not run, only parsed: where they do run.
 RUN_ELSEWHERE = {
     "autograder demo": "tests/demo/test_demo.py",
+    "autograder lab": "tests/browser/test_lab.py",
+    "autograder lab --instructor": "tests/browser/test_lab.py",
     "autograder release": "tests/grading/test_release_command.py",
     "autograder release --standalone": "tests/grading/test_standalone.py",
     "autograder grade --workers 1": "tests/grading/test_regrade.py",

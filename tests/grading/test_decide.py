@@ -5,10 +5,12 @@ from __future__ import annotations
 import shutil
 
 import pytest
+from nbgrader.api import Gradebook
 
 from autograder.checks.exercises import PARTS
 from autograder.cli import main
 from tests.grading import small
+from tests.grading.classes import NAME, hand_in
 from tests.grading.test_regrade import STABLE, graded, judges, scores  # noqa: F401 - a fixture
 
 BY = ("--by", "the instructor", "--reason", "A fair idea.")
@@ -55,6 +57,28 @@ def test_a_void_part_gives_everybody_its_points(course):
     assert main(["decide", "tanh", "full", "--all", *BY]) == 0
     for student in ("ada", "dan"):
         assert sum(scores(course, student).values()) == sum(PARTS["tanh"].checks.values())
+
+
+def test_a_void_part_is_void_for_who_hands_in_later(course, capsys):
+    assert main(["decide", STABLE, "full", "--all", *BY]) == 0
+    assert main(["decide", STABLE, "0.5", "--student", "ada", *BY]) == 0
+    hand_in(course, "late", small.notebook(small.ANSWERS["dan"]))
+    small.grade(course, "--workers", "1")
+    assert scores(course, "late") == {**scores(course, "dan"), STABLE: 1}
+    assert main(["explain", "late", "tanh"]) == 0
+    assert "Decided by the instructor" in capsys.readouterr().out
+    small.grade(course, "--force", "--workers", "1")
+    assert scores(course, "ada")[STABLE] == 0.5  # what was decided for one learner stays
+
+
+def test_same_confirms_a_whole_part(course):
+    before = scores(course, "dan")
+    assert main(["decide", "tanh", "same", "--student", "dan", *BY]) == 0
+    assert scores(course, "dan") == before
+    with Gradebook(f"sqlite:///{course / 'grading/gradebook.db'}", "moons-and-spirals") as book:
+        notebook = book.find_submission_notebook(NAME, "classification", "dan")
+        assert [each.manual_score for each in notebook.grades] == list(before.values())
+        assert not notebook.needs_manual_grade
 
 
 @pytest.mark.parametrize(
