@@ -54,7 +54,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="autograder", description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="autograder",
+        description="Grade notebooks of this course: one of your own, or those of a whole class.",
+        epilog="Exit codes: 0 all is well (check: full marks); 1 something needs a person, lacks "
+        "points or is refused; 2 it could not be done, and one sentence says why.",
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     check = commands.add_parser("check", help="grade one notebook, for self-study")

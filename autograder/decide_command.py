@@ -12,6 +12,8 @@ from autograder.grading import plan
 from autograder.grading.decisions import decide, decide_for_later
 from autograder.grading.gradebook import CannotGrade, Points
 
+_WORDS: dict[str, Points] = {"full": "full", "same": "same"}
+
 
 def run_decide(
     assignment: str, student: str | None, what: str, points: str, *, by: str, reason: str
@@ -34,7 +36,7 @@ def run_decide(
     """
     console = Console()
     try:
-        given: Points = points if points == "full" or points == "same" else _number(points)
+        given = _WORDS.get(points) or _number(points)
         checks = list(PARTS[what].checks) if what in PARTS else [what]
         if what in PARTS and not isinstance(given, str) and len(checks) > 1:
             raise CannotGrade(

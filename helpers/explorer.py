@@ -28,7 +28,8 @@ WIDTHS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)
 STEPS = 100  # of the picture's grid: fewer than elsewhere, so that it is there at once
 WITHOUT_WIDGETS = (
     "The sliders need the package ipywidgets, which is not here. To have them, run "
-    "%pip install ipywidgets in a new cell and restart the kernel. Nothing else needs them."
+    "%pip install ipywidgets in a new cell, reload the page, and run all cells above again. "
+    "Nothing else needs them."
 )
 
 

@@ -47,7 +47,7 @@ def activation_svg(curve: np.ndarray) -> str:
     """
     low, high = lines_limits(curve, _GOAL)
     gap = np.nanmax(np.abs(curve - _GOAL))
-    apart = "they are one line" if gap < 1e-3 else f"up to {gap:.3g} apart"
+    apart = "they are one line" if gap < 0.01 else f"up to {gap:.3g} apart"
     words = f"Your tanh, solid, and torch.tanh, dashed, from -5 to 5: {apart}."
     across = _LEFT + (_RIGHT - _LEFT) * (_X + 5) / 10
     lines = []

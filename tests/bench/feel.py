@@ -29,8 +29,21 @@ print(sorted(found[1:])[2])
 """
 
 
+_EXPLORER = """
+import time
+from helpers import data, explorer
+found = []
+for width in (4, 8, 16, 32):
+    for draw in (data.draw_moons, data.draw_spirals):
+        started = time.perf_counter()
+        explorer.show(draw, width, 0.01, 0.2)
+        found.append(time.perf_counter() - started)
+print(sorted(found[1:])[3])
+"""
+
+
 def feel(rounds: int = 5) -> dict[str, float]:
-    """Seconds, medians: `import helpers` over torch's own, a boundary, the slowest check."""
+    """Seconds, medians: `import helpers` over torch's own, a boundary, the sliders, a check."""
     extra = []
     for _ in range(rounds):
         alone = _python("import torch")
@@ -39,6 +52,7 @@ def feel(rounds: int = 5) -> dict[str, float]:
     return {
         "import_helpers_over_torch": statistics.median(extra),
         "decision_boundary": boundary,
+        "explorer": float(_output(_EXPLORER)),
         "check": float(_output(_checks())),
     }
 

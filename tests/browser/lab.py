@@ -23,6 +23,8 @@ ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / "build/screenshots"
 SECONDS = 90
 TOKEN = "secret"
+#: The notebook that is on the screen; others are tabs.
+_SHOWN = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 
 
 class Lab:
@@ -113,7 +115,7 @@ class OpenNotebook:
 
     def cell(self, words: str, kind: str = "Code") -> Locator:
         """The cell with these words, scrolled to: cells far away are not on the page."""
-        panel = self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")  # others are tabs
+        panel = self.page.locator(_SHOWN)
         found = panel.locator(f".jp-{kind}Cell", has_text=words).first
         notebook = panel.locator(".jp-WindowedPanel-outer").first
         for turn in range(120):
