@@ -33,9 +33,10 @@ def curve_of(evidence: dict[str, Any], seed: int) -> np.ndarray | None:
     x = questions(seed)["points"].astype(np.float64)
     if not isinstance(values, np.ndarray) or values.dtype.kind != "f" or values.shape != x.shape:
         return None
-    values = values.astype(np.float64)
-    values[~np.isfinite(values)] = np.nan
-    found = np.interp(_X, x, values)
+    # The differences, because what lies between two points of a right answer is right too.
+    apart = values.astype(np.float64) - np.tanh(x)
+    apart[~np.isfinite(apart)] = np.nan
+    found = _GOAL + np.interp(_X, x, apart)
     return found if np.isfinite(found).any() else None
 
 
@@ -47,7 +48,7 @@ def activation_svg(curve: np.ndarray) -> str:
     """
     low, high = lines_limits(curve, _GOAL)
     gap = np.nanmax(np.abs(curve - _GOAL))
-    apart = "they are one line" if gap < 0.01 else f"up to {gap:.3g} apart"
+    apart = "they are one line" if gap < 1e-4 else f"up to {gap:.3g} apart"
     words = f"Your tanh, solid, and torch.tanh, dashed, from -5 to 5: {apart}."
     across = _LEFT + (_RIGHT - _LEFT) * (_X + 5) / 10
     lines = []

@@ -32,7 +32,7 @@ def test_the_curve_is_the_learners():
     [
         (np.tanh, "they are one line"),
         (lambda x: -np.tanh(x), "up to 2 apart"),
-        (np.sinh, "up to 73.2 apart"),
+        (np.sinh, "up to 73 apart"),
     ],
 )
 def test_words_say_how_far_apart_the_lines_are(function, words):
