@@ -105,6 +105,9 @@ def _parser() -> argparse.ArgumentParser:
     again.add_argument("--student", metavar="ID", help="one learner only")
     again.add_argument("--dry-run", action="store_true", help="list what would change, no more")
     again.add_argument("--never-lower", action="store_true", help="take no points away")
+    again.add_argument("--void", metavar="PART", help="give everybody this part's points instead")
+    again.add_argument("--by", default="", metavar="NAME", help="who decides that")
+    again.add_argument("--reason", default="", metavar="TEXT", help="why; learners read it")
     again.set_defaults(run=_regrade)
 
     decide = commands.add_parser("decide", help="give points by hand, with author and reason")
@@ -313,8 +316,16 @@ def _explain(arguments: argparse.Namespace) -> int:
 
 
 def _regrade(arguments: argparse.Namespace) -> int:
-    from autograder.regrade_command import run_regrade
+    from autograder.regrade_command import run_regrade, run_void
 
+    if arguments.void is not None:
+        return run_void(
+            arguments.assignment,
+            arguments.void,
+            by=arguments.by,
+            reason=arguments.reason,
+            dry_run=arguments.dry_run,
+        )
     return run_regrade(
         arguments.assignment,
         arguments.student,

@@ -6,6 +6,8 @@ import sys
 
 from rich.console import Console
 
+from autograder.checks.exercises import PARTS
+from autograder.decide_command import run_decide
 from autograder.grading import plan, regrade
 from autograder.grading.course import clone_folder
 from autograder.grading.gradebook import CannotGrade
@@ -49,6 +51,44 @@ def run_regrade(
     elif changed:
         console.print("The marks are entered. Feedback pages are as before: `autograder report`.")
     return 1 if any(each.problem for each in found) else 0
+
+
+def run_void(assignment: str, part: str, *, by: str, reason: str, dry_run: bool = False) -> int:
+    """Give a part's points to all who have handed it in or will, because it went wrong.
+
+    Args:
+        assignment: such as `classification`.
+        part: such as `moons_train`.
+        by: who decides.
+        reason: why; learners read it.
+        dry_run: list what would change, and change nothing.
+
+    Returns:
+        0, or 2 if it could not be done.
+
+    Raises:
+        FileNotFoundError: there is no course here.
+    """
+    if part not in PARTS:
+        print(f"There is no part {part!r}. Choose from: {', '.join(PARTS)}.", file=sys.stderr)
+        return 2
+    if not dry_run:
+        return run_decide(assignment, None, part, "full", by=by, reason=reason)
+    console = Console()
+    course = plan.open_course(assignment)
+    try:
+        entries = course.book.entries()
+    except CannotGrade as error:
+        print(error, file=sys.stderr)
+        return 2
+    for student, books in sorted(entries.items()):
+        points = {check: each for name in course.records.of(student) for check, each in
+                  books[name].points.items()}  # fmt: skip
+        for check, most in PARTS[part].checks.items():
+            if points.get(check, most) != most:
+                _line(console, f"{student}: {check}: {points[check]:g} -> {most:g} points")
+    console.print("Nothing was changed. Without --dry-run, these points are given.")
+    return 0
 
 
 def _print(

@@ -71,6 +71,20 @@ def test_a_void_part_is_void_for_who_hands_in_later(course, capsys):
     assert scores(course, "ada")[STABLE] == 0.5  # what was decided for one learner stays
 
 
+def test_regrade_can_void_a_part_and_lists_it_first(course, capsys):
+    before = small.book(course)
+    assert main(["regrade", "--void", "tanh", "--dry-run"]) == 0
+    said = capsys.readouterr().out
+    assert f"dan: {STABLE}: 0 -> 1 points" in said
+    assert "ada" not in said
+    assert small.book(course) == before
+    assert main(["regrade", "--void", "tanh", *BY]) == 0
+    assert sum(scores(course, "dan").values()) == sum(PARTS["tanh"].checks.values())
+    assert main(["regrade", "--void", "tan", *BY]) == 2
+    assert "There is no part 'tan'. Choose from: moons_data" in capsys.readouterr().err
+    assert main(["regrade", "--void", "tanh"]) == 2  # nobody says who and why
+
+
 def test_same_confirms_a_whole_part(course):
     before = scores(course, "dan")
     assert main(["decide", "tanh", "same", "--student", "dan", *BY]) == 0
