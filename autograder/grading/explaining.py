@@ -152,6 +152,9 @@ def _flat(name: str, value: Any) -> list[tuple[str, str]]:
     if isinstance(value, dict):
         inner = (_flat(f"{name}.{key}" if name else str(key), each) for key, each in value.items())
         return [line for lines in inner for line in lines]
+    if isinstance(value, list) and any(isinstance(each, np.ndarray) for each in value):
+        inner = (_flat(f"{name}[{number}]", each) for number, each in enumerate(value))
+        return [line for lines in inner for line in lines]
     if isinstance(value, np.ndarray) and value.size > 4:
         low, high = (f"{each:.4g}" for each in (value.min(), value.max()))
         return [(name, f"{value.dtype} {value.shape}, from {low} to {high}")]
