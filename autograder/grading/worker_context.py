@@ -55,7 +55,14 @@ def context(*, forked: bool = True) -> BaseContext:
 def begin(*, forked: bool) -> None:
     """Start the process that workers are forked from, beside what else is to be done."""
     if context(forked=forked).get_start_method() == "forkserver":
-        threading.Thread(target=_server().ensure_running, daemon=True).start()
+        ensure = _server().ensure_running
+
+        def run() -> None:
+            # A command that ends at once takes the folder away; else the first worker asks again.
+            with suppress(OSError):
+                ensure()
+
+        threading.Thread(target=run, daemon=True).start()
 
 
 def _server() -> Any:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect
 
 from tests.browser.conftest import keep_local
 
@@ -129,9 +129,15 @@ class OpenNotebook:
         raise AssertionError(f"no cell with {words!r}")
 
     def select(self, words: str) -> Locator:
-        """Click into a cell."""
-        found = self.cell(words)
-        found.locator(".cm-content").first.click()
+        """Click into a cell; once more if the page has put others in and moved it meanwhile."""
+        for turn in range(4):
+            found = self.cell(words)
+            try:
+                found.locator(".cm-content").first.click(timeout=5000)
+                break
+            except TimeoutError:
+                if turn == 3:
+                    raise
         return found
 
     def run_all_above(self, words: str) -> None:
@@ -150,6 +156,6 @@ class OpenNotebook:
 
     def write(self, words: str, code: str) -> None:
         """Put other code in the place of a cell's."""
-        self.cell(words).locator(".cm-content").first.click()
+        self.select(words)
         self.page.keyboard.press("Control+A")
         self.page.keyboard.insert_text(code)

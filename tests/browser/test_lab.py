@@ -13,12 +13,29 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from autograder.cli import main
 from tests.browser.lab import ROOT, SECONDS, Lab, OpenNotebook, lab, new_page, picture
 from tests.grading import small
 from tests.grading.classes import NAME
 
 BLANK = "# Exercise 6"
 CHECK = 'check("check_tanh_values"'
+
+
+@pytest.mark.parametrize(
+    ("arguments", "needed"),
+    [([], "notebooks/classification"), (["--instructor"], "nbgrader_config.py")],
+)
+def test_where_there_is_no_course_one_sentence_says_so(
+    arguments: list[str],
+    needed: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["lab", *arguments]) == 2
+    assert f"There is no {Path(needed)} here." in capsys.readouterr().err
 
 
 @pytest.fixture(scope="module")
