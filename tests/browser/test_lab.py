@@ -71,6 +71,8 @@ def test_a_learner_gets_from_red_to_green(learners: Lab, browser: Browser) -> No
     picture(page, "learner-4-correct")
 
     page.keyboard.press("Control+S")
+    expect(page.locator(".jp-mod-dirty")).to_have_count(0)
+    page.wait_for_timeout(1500)  # Validate saves too, and must not do so at the same moment
     page.get_by_role("button", name="Validate").first.click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Success", timeout=120_000)
