@@ -318,6 +318,16 @@ def _explain(arguments: argparse.Namespace) -> int:
 def _regrade(arguments: argparse.Namespace) -> int:
     from autograder.regrade_command import run_regrade, run_void
 
+    if arguments.void is None and (arguments.by or arguments.reason):
+        print("--by and --reason go with --void: other marks are the judges'.", file=sys.stderr)
+        return 2
+    if arguments.void is not None and (arguments.student or arguments.never_lower):
+        print(
+            "--void is for everybody, and lowers nothing: leave out --student and --never-lower. "
+            "For one learner there is `autograder decide PART full --student ID`.",
+            file=sys.stderr,
+        )
+        return 2
     if arguments.void is not None:
         return run_void(
             arguments.assignment,

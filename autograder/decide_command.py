@@ -45,17 +45,18 @@ def run_decide(
         if not by.strip() or not reason.strip():
             raise CannotGrade("Say who decides, with --by, and why, with --reason.")
         course = plan.open_course(assignment)
-        whom = [student] if student is not None else _handed_in(course, checks[0])
-        for each in whom:
+        everybodys: dict[str, float] = {}
+        for each in [student] if student is not None else handed_in(course, checks[0]):
             for check in checks:
                 made = decide(course, each, check, given, by=by, reason=reason)
                 console.print(
                     f"{each}: {check}: {made.before:g} -> {made.points:g} points",
                     markup=False, highlight=False, soft_wrap=True,
                 )  # fmt: skip
-                # The last one's points are everybody's, but for `same`, which is each one's own.
-                if student is None and each == whom[-1] and given != "same":
-                    decide_for_later(course, check, made.points, by=by, reason=reason)
+                everybodys[check] = made.points
+        if student is None and given != "same":  # which is another number for each
+            for check, number in everybodys.items():
+                decide_for_later(course, check, number, by=by, reason=reason)
     except CannotGrade as error:
         print(error, file=sys.stderr)
         return 2
@@ -72,7 +73,7 @@ def _number(text: str) -> float:
     return found
 
 
-def _handed_in(course: plan.Course, check: str) -> list[str]:
+def handed_in(course: plan.Course, check: str) -> list[str]:
     """Learners whose notebook with this check is on record."""
     found = [
         student

@@ -7,7 +7,7 @@ import sys
 from rich.console import Console
 
 from autograder.checks.exercises import PARTS
-from autograder.decide_command import run_decide
+from autograder.decide_command import handed_in, run_decide
 from autograder.grading import plan, regrade
 from autograder.grading.course import clone_folder
 from autograder.grading.gradebook import CannotGrade
@@ -75,18 +75,19 @@ def run_void(assignment: str, part: str, *, by: str, reason: str, dry_run: bool 
     if not dry_run:
         return run_decide(assignment, None, part, "full", by=by, reason=reason)
     console = Console()
-    course = plan.open_course(assignment)
+    checks = PARTS[part].checks
     try:
+        course = plan.open_course(assignment)
         entries = course.book.entries()
+        whom = handed_in(course, next(iter(checks)))
     except CannotGrade as error:
         print(error, file=sys.stderr)
         return 2
-    for student, books in sorted(entries.items()):
-        points = {check: each for name in course.records.of(student) for check, each in
-                  books[name].points.items()}  # fmt: skip
-        for check, most in PARTS[part].checks.items():
-            if points.get(check, most) != most:
-                _line(console, f"{student}: {check}: {points[check]:g} -> {most:g} points")
+    for student in whom:
+        for book in entries[student].values():
+            for check, points in book.points.items():
+                if points != checks.get(check, points):
+                    _line(console, f"{student}: {check}: {points:g} -> {checks[check]:g} points")
     console.print("Nothing was changed. Without --dry-run, these points are given.")
     return 0
 

@@ -85,6 +85,16 @@ def test_regrade_can_void_a_part_and_lists_it_first(course, capsys):
     assert main(["regrade", "--void", "tanh"]) == 2  # nobody says who and why
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [["--void", "tanh", "--student", "dan", *BY], ["--void", "tanh", "--never-lower", *BY], BY],
+)
+def test_options_of_regrade_that_do_not_fit_are_refused(course, arguments):
+    before = small.book(course)
+    assert main(["regrade", *arguments]) == 2
+    assert small.book(course) == before
+
+
 def test_same_confirms_a_whole_part(course):
     before = scores(course, "dan")
     assert main(["decide", "tanh", "same", "--student", "dan", *BY]) == 0

@@ -1,12 +1,7 @@
 """The course in nbgrader's formgrader: its buttons, pressed over HTTP, with our configuration."""
 
 import json
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -16,11 +11,11 @@ import pytest
 
 from autograder.cli import main
 from tests.browser.conftest import browser_type_launch_args  # noqa: F401 - a fixture
+from tests.browser.lab import SECONDS, TOKEN, lab
 from tests.grading import hostile, pages
 from tests.grading.classes import hand_in
 
 ROOT = Path(__file__).parents[2]
-SECONDS = 90
 
 
 @pytest.fixture
@@ -39,40 +34,19 @@ def formgrader(tmp_path):
         folder = tmp_path / "grading/submitted" / learner / "classification"
         folder.mkdir(parents=True)
         nbformat.write(notebook, folder / "02_tanh.ipynb")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(tmp_path), "TZ": "UTC"}
-    command = [sys.executable, "-m", "jupyter", "server", "--allow-root", "--no-browser"]
-    command += ["--ip=127.0.0.1", f"--port={port}", "--IdentityProvider.token=secret"]
-    log = (tmp_path / "server.log").open("w")
-    server = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=log, stderr=log)
+    with lab(tmp_path, "--instructor") as started:
 
-    def call(path, method="GET"):
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{port}/formgrader/api/{path}",
-            method=method,
-            headers={"Authorization": "token secret"},
-        )
-        with urllib.request.urlopen(request, timeout=SECONDS) as answer:
-            return json.load(answer)
+        def call(path, method="GET"):
+            request = urllib.request.Request(
+                f"{started.address}/formgrader/api/{path}",
+                method=method,
+                headers={"Authorization": f"token {TOKEN}"},
+            )
+            with urllib.request.urlopen(request, timeout=SECONDS) as answer:
+                return json.load(answer)
 
-    call.address = f"http://127.0.0.1:{port}/formgrader"
-    try:
-        until = time.monotonic() + SECONDS
-        while True:
-            try:
-                call("assignments")
-                break
-            except (urllib.error.URLError, ConnectionError):
-                assert server.poll() is None, (tmp_path / "server.log").read_text()
-                assert time.monotonic() < until, "the server did not start"
-                time.sleep(0.3)
+        call.address = f"{started.address}/formgrader"
         yield call
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-        log.close()
 
 
 def test_generate_autograde_and_feedback_by_button(formgrader, tmp_path):

@@ -102,6 +102,15 @@ def test_an_endless_loop_costs_one_cell():
         assert shown(k.run("print('next')")) == "next\n"
 
 
+def test_a_cell_that_misses_the_first_interrupt_gets_another():
+    with kernel(cell_seconds=1) as k:
+        loop = "while True: pass"
+        run = k.run(f"try:\n    {loop}\nexcept KeyboardInterrupt:\n    {loop}")
+        assert run.stopped == "cell_timeout"
+        assert not k.dead
+        assert shown(k.run("print('next')")) == "next\n"
+
+
 def test_a_cell_that_ignores_the_interrupt_ends_the_kernel(monkeypatch):
     monkeypatch.setattr("autograder.kernels.session._GRACE_SECONDS", 1)
     with kernel(cell_seconds=1) as k:
