@@ -62,11 +62,11 @@ slow: env ## Tests that take minutes, and that `make test` leaves out
 	$(BIN)/pytest -m slow
 
 attacks: env ## Attacks on the grader: marks here and under stock nbgrader (slow, root on Linux)
-	@$(BIN)/python -m tests.grading.attacks
+	@$(BIN)/python -m tests.attacks
 
 # Without a browser the tests that need one are skipped; in CI they fail.
 browser: env ## Install Chromium for the browser tests, if it is missing (root, apt-get)
-	@found=$$($(BIN)/python tests/browser/chromium.py) || \
+	@found=$$($(BIN)/python tests/support/chromium.py) || \
 	if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && [ -z "$$CHROME_BIN" ]; then \
 		echo 'Installing Chromium (about a minute, 300 MB)...'; \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
@@ -76,7 +76,7 @@ browser: env ## Install Chromium for the browser tests, if it is missing (root, 
 
 # The same for the server of one test.
 postgresql: env
-	@found=$$($(BIN)/python -m tests.grading.postgresql) || \
+	@found=$$($(BIN)/python -m tests.support.postgresql) || \
 	if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 		echo 'Installing PostgreSQL (about a minute)...'; \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
@@ -87,6 +87,7 @@ lint: env ## Style and types only
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
 
 lab: env ## JupyterLab on the notebooks
 	@$(BIN)/autograder lab
@@ -98,10 +99,10 @@ release: env ## Write notebooks/ from solutions/
 	@$(BIN)/autograder release
 
 damage: env ## What becomes of damaged notebooks, here and under stock nbgrader (about 20 minutes)
-	@$(BIN)/python -m tests.grading.damage_table
+	@$(BIN)/python -m tests.damage.table
 
 chaos: env ## Kill the grader and its parts at random moments, 30 times (about 20 minutes)
-	@$(BIN)/python -m tests.grading.never_lost --times 30
+	@$(BIN)/python -m tests.chaos.never_lost --times 30
 
 bench: env ## How fast grading is, beside stock nbgrader, to build/bench.json (about 40 minutes)
 	@$(BIN)/python -m tests.bench.grading

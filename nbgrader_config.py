@@ -25,7 +25,7 @@ c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\npass"}
 # Learners' setup cell and links, from the address in pyproject.toml; then nbgrader's own steps.
 # c.Stamp.repository, c.Stamp.revision = "https://github.com/OWNER/NAME", "a-tag"
 c.GenerateAssignment.preprocessors = [
-    "autograder.grading.stamping.Stamp",
+    "autograder.release.stamp.Stamp",
     "nbgrader.preprocessors.IncludeHeaderFooter",
     "nbgrader.preprocessors.InstantiateTests",
     "nbgrader.preprocessors.LockCells",
@@ -45,7 +45,7 @@ c.OverwriteCells.add_missing_cells = True
 # Notebooks are mended, run in the sandbox and put on record as by `autograder grade`; the rest of
 # these lists is nbgrader's own.
 c.Autograde.sanitize_preprocessors = [
-    "autograder.grading.sandboxed.Mend",
+    "autograder.nbgrader_steps.autograde.Mend",
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.DeduplicateIds",
     "nbgrader.preprocessors.OverwriteKernelspec",
@@ -53,27 +53,27 @@ c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.Autograde.autograde_preprocessors = [
-    "autograder.grading.sandboxed.SandboxedExecute",
+    "autograder.nbgrader_steps.autograde.SandboxedExecute",
     "nbgrader.preprocessors.IgnorePattern",
     "nbconvert.preprocessors.ClearMetadataPreprocessor",
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
-    "autograder.grading.sandboxed.Conclude",
+    "autograder.nbgrader_steps.autograde.Conclude",
 ]
 # Pages that show a learner's notebook, in formgrader and as feedback: nothing of it runs there.
 c.HTMLExporter.sanitize_html = True
-c.HTMLExporter.preprocessors = ["autograder.grading.inert.Inert"]
+c.HTMLExporter.preprocessors = ["autograder.nbgrader_steps.html.Inert"]
 c.HTMLExporter.filters = {
-    "clean_html": "autograder.grading.clean_html.clean",
-    "markdown2html": "autograder.grading.clean_html.markdown",
+    "clean_html": "autograder.nbgrader_steps.html.clean",
+    "markdown2html": "autograder.nbgrader_steps.html.markdown",
 }
 # Feedback shows no hidden tests; the rest of the list is nbgrader's own.
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
-    "autograder.grading.hidden.HideTests",
+    "autograder.nbgrader_steps.hide_tests.HideTests",
 ]
 # Of other files that were handed in, those that a browser would run are not passed on.
 _RUN_BY_BROWSERS = [

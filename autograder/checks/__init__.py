@@ -21,7 +21,8 @@ def start() -> None:
 
     import torch
 
-    from autograder.checks import alt_text, recorder
+    from autograder.checks.recorder import alt_text
+    from autograder.checks.recorder import watch as recorder
 
     recorder.install()
     alt_text.install()
@@ -44,10 +45,10 @@ def check(check_id: str, names: Mapping[str, Any], seed: int | None = None) -> N
         CheckFailed: the verdict is anything but correct. Notebooks show its message alone.
         KeyError: there is no such check.
     """
-    from autograder.checks.display import show
-    from autograder.checks.recorder import RECORDER, recorded
+    from autograder.checks.datasets import PUBLIC_SEED
+    from autograder.checks.recorder.watch import RECORDER, recorded
     from autograder.checks.registry import collect, judge, questions
-    from autograder.checks.tasks import PUBLIC_SEED
+    from autograder.checks.words.display import show
 
     seed = PUBLIC_SEED if seed is None else seed
     verdict = judge(check_id, collect(check_id, names, recorded(), questions(check_id, seed)), seed)
@@ -81,11 +82,11 @@ def ready(names: Mapping[str, Any], *part_ids: str) -> bool:
         names: the notebook's `globals()`.
         part_ids: solution cells' ids, such as `moons_data`; the first one that is missing is told.
     """
-    from autograder.checks.absence import nothing_to_use
-    from autograder.checks.evidence import presence
-    from autograder.checks.exercises import part_named
-    from autograder.checks.recorder import recorded
-    from autograder.checks.verdict import HEADINGS
+    from autograder.checks.evidence.describe import presence
+    from autograder.checks.recorder.watch import recorded
+    from autograder.checks.table import part_named
+    from autograder.checks.words.preconditions import nothing_to_use
+    from autograder.checks.words.verdict import HEADINGS
 
     for part_id in part_ids:
         verdict = nothing_to_use(presence(part_id, names, recorded()))
@@ -126,7 +127,7 @@ def check_ungraded(task_id: str, names: Mapping[str, Any]) -> None:
     Raises:
         KeyError: there is no such task; the message lists those that exist.
     """
-    from autograder.checks.ungraded import check_task
+    from autograder.checks.ungraded.tasks import check_task
 
     check_task(task_id, names)
 
@@ -137,7 +138,8 @@ def explain_error(names: Mapping[str, Any] | None = None) -> None:
     Args:
         names: the notebook's `globals()`; only needed where the setup cell has not run.
     """
-    from autograder.checks.errors import explain, last_error
+    from autograder.checks.recorder.watch import last_error
+    from autograder.checks.words.errors import explain
 
     print(explain(*last_error(names or {})))
 
@@ -151,7 +153,7 @@ def summary(prefix: str) -> None:
     Raises:
         ValueError: it is none of these.
     """
-    from autograder.checks.recorder import RECORDER
-    from autograder.checks.session_table import summary_table
+    from autograder.checks.recorder.watch import RECORDER
+    from autograder.checks.summary_table import summary_table
 
     print(summary_table(prefix, RECORDER.passed))

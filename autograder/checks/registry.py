@@ -12,7 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checks import (
+from autograder.checks.datasets import Arrays, task_of
+from autograder.checks.evidence import tanh as tanh_evidence
+from autograder.checks.evidence.describe import Evidence, leaving_no_trace
+from autograder.checks.judges import (
     data,
     loss,
     model,
@@ -21,14 +24,11 @@ from autograder.checks import (
     plots,
     progress,
     tanh,
-    tanh_evidence,
     training,
 )
-from autograder.checks.evidence import Evidence, leaving_no_trace
-from autograder.checks.exercises import PART_OF
-from autograder.checks.recorder import Run
-from autograder.checks.tasks import Arrays, task_of
-from autograder.checks.verdict import Verdict
+from autograder.checks.recorder.watch import Run
+from autograder.checks.table import PART_OF
+from autograder.checks.words.verdict import Verdict
 
 Names = Mapping[str, Any]
 Runs = list[Run] | None

@@ -11,18 +11,18 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from autograder.checks.evidence import leaving_no_trace
-from autograder.checks.exercises import PARTS, part_named
-from autograder.checks.messages import say
-from autograder.checks.model import kind_of_outputs, questions
-from autograder.checks.model_evidence import describe_model
+from autograder.checks.datasets import MOONS, RESCUE_SEED, Task, split, task_of
+from autograder.checks.evidence.describe import leaving_no_trace
+from autograder.checks.evidence.models import describe_model
+from autograder.checks.judges.model import kind_of_outputs, questions
 from autograder.checks.rescue_objects import (
     RescueLoss,
     RescueModel,
     RescueOptimizer,
     TrainedRescueModel,
 )
-from autograder.checks.tasks import MOONS, RESCUE_SEED, Task, split, task_of
+from autograder.checks.table import PARTS, part_named
+from autograder.checks.words.messages import say
 
 SIX = ("X", "y", "X_train", "X_test", "y_train", "y_test")
 RESCUED = tuple(

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from autograder.checks.tasks import RESCUE_SEED, Task, split
+from autograder.checks.datasets import RESCUE_SEED, Task, split
 
 #: Far more than a change of dtype moves a value, far less than two draws differ.
 _SAME = 0.01

@@ -11,10 +11,10 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from autograder.checks.exercises import PARTS
+from autograder.checks.table import PARTS
+from autograder.course.folders import ASSIGNMENT, cell_name, course_folder, read_notebook
 from autograder.demo.colab import saved_by_colab
 from autograder.demo.sample import Learner
-from autograder.grading.course import ASSIGNMENT, cell_name, course_folder, read_notebook
 
 
 def released_notebooks() -> dict[str, NotebookNode]:

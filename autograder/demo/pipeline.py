@@ -18,11 +18,11 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import CsvExportPlugin
 from rich.console import Console
 
-from autograder.grading.course import ASSIGNMENT, course_folder
-from autograder.grading.gradebook import CannotGrade
-from autograder.grading.nbgrader_log import quiet, reason
-from autograder.grading.release import load_config
-from autograder.report_command import write_report
+from autograder.course.folders import ASSIGNMENT, course_folder
+from autograder.course.nbgrader_log import quiet, reason
+from autograder.gradebook.errors import CannotGrade
+from autograder.kernels.settings import load_config
+from autograder.report.write import write_report
 
 
 class PipelineFailed(Exception):  # noqa: N818 - a finding about a submission, not a fault of ours

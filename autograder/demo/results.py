@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder.checks.exercises import PARTS
-from autograder.checks.verdict import CORRECT, NOT_STARTED, NOT_YET, OUTCOME_WORDS, RAISED
-from autograder.grading.course import masters, read_notebook
-from autograder.grading.marks import CellMark, read_marks
+from autograder.checks.table import PARTS
+from autograder.checks.words.verdict import CORRECT, NOT_STARTED, NOT_YET, OUTCOME_WORDS, RAISED
+from autograder.course.folders import masters, read_notebook
+from autograder.running.marks import CellMark, read_marks
 
 #: From the best outcome to the worst.
 _ORDER = (CORRECT, NOT_YET, NOT_STARTED, RAISED)

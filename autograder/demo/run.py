@@ -8,13 +8,13 @@ from pathlib import Path
 
 from rich.console import Console
 
+from autograder.console import progress
+from autograder.course.folders import ASSIGNMENT
 from autograder.demo import tables
 from autograder.demo.build import write_submissions
 from autograder.demo.pipeline import DemoCourse, PipelineFailed, new_course
 from autograder.demo.results import Result, read_result
 from autograder.demo.sample import Learner, sample_class
-from autograder.grading.course import ASSIGNMENT
-from autograder.progress import progress
 
 
 def run_demo(folder: Path, only: Iterable[str] | None = None) -> int:

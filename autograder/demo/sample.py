@@ -19,7 +19,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib.resources import files
 
-from autograder.checks.exercises import PARTS
+from autograder.checks.table import PARTS
 
 _SUMMARY = re.compile(r"# Earns (\d+) of (\d+): (.+)")
 _HEADING = re.compile(r"^# %% *(.*?) *$", re.MULTILINE)

@@ -8,7 +8,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from autograder.checks.exercises import PARTS
+from autograder.checks.table import PARTS
 from autograder.demo.results import Result
 from autograder.demo.sample import Learner
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checks.tanh_evidence import questions
+from autograder.checks.evidence.tanh import questions
 from helpers.style import BLUE, DARK, lines_limits
 
 _X = np.linspace(-5, 5, 121)

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from statistics import mode
 
-from autograder.checks.progress import NUMBER, pieces
+from autograder.checks.judges.progress import NUMBER, pieces
 
 _ACCURACY = re.compile(r"(?i)acc|genau|pr[eé]cision|richtig")
 _LOSS = re.compile(r"(?i)loss|bce|cost|cross|verlust|perte|error|err\b")

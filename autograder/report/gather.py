@@ -6,20 +6,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograder.checks.exercises import PARTS, Part
-from autograder.checks.packing import BadEvidence, unpack
-from autograder.checks.tanh_evidence import PART as TANH
-from autograder.checks.tasks import task_of
-from autograder.checks.verdict import CORRECT, NOT_STARTED, NOT_YET, RAISED
-from autograder.grading import evidence
-from autograder.grading.asking import seed_of
-from autograder.grading.entries import Entry
-from autograder.grading.hidden import without_draws
-from autograder.grading.plan import Course
-from autograder.grading.records import Record
+from autograder.checks.datasets import task_of
+from autograder.checks.evidence.packing import BadEvidence, unpack
+from autograder.checks.evidence.tanh import PART as TANH
+from autograder.checks.table import PARTS, Part
+from autograder.checks.words.draws import without_draws
+from autograder.checks.words.verdict import CORRECT, NOT_STARTED, NOT_YET, RAISED
+from autograder.classroom.plan import Course
+from autograder.gradebook.entries import Entry
+from autograder.gradebook.records import Record
 from autograder.report.activation import curve_of
 from autograder.report.curves import Curve, read_curves
 from autograder.report.pictures import predictions
+from autograder.running import evidence
+from autograder.running.ask import seed_of
 
 #: From the best outcome to the worst.
 _ORDER = (CORRECT, NOT_YET, NOT_STARTED, RAISED)

@@ -13,9 +13,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from autograder.checks.messages import catalogue
-from autograder.checks.tasks import task_of
-from autograder.checks.verdict import CORRECT, NOT_STARTED, NOT_YET, OUTCOME_WORDS, RAISED
+from autograder.checks.datasets import task_of
+from autograder.checks.words.messages import catalogue
+from autograder.checks.words.verdict import CORRECT, NOT_STARTED, NOT_YET, OUTCOME_WORDS, RAISED
 from autograder.report import pictures
 from autograder.report.activation import activation_svg
 from autograder.report.gather import LearnerSeen, PartSeen

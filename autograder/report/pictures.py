@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from autograder.checks.tasks import PUBLIC_SEED, Task, fresh, split
-from autograder.checks.training import PICTURE_STEPS
+from autograder.checks.datasets import PUBLIC_SEED, Task, fresh, split
+from autograder.checks.judges.training import PICTURE_STEPS
 from autograder.report.curves import Curve
 from helpers.regions import limits
 from helpers.style import BLUE, COLOURS, DARK, VERMILION

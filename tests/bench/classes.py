@@ -12,12 +12,12 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook
 
+from autograder.course.folders import ASSIGNMENT
+from autograder.course.nbgrader_log import quiet
 from autograder.demo.build import fill, released_notebooks
 from autograder.demo.sample import sample_class
-from autograder.grading.course import ASSIGNMENT
-from autograder.grading.nbgrader_log import quiet
-from tests.grading.classes import hand_in, new_course
-from tests.grading.stock import run_nbgrader, stock_course
+from tests.support.classes import hand_in, new_course
+from tests.support.stock import run_nbgrader, stock_course
 
 ROOT = Path(__file__).parents[2]
 #: Learners of the sample class who hand in all three notebooks: full marks, and honest mistakes.

@@ -22,9 +22,9 @@ import nbformat
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
-from autograder.checks.exercises import PART_OF
-from autograder.grading.course import cell_name
-from autograder.grading.illustrations import TAG, cell_tags
+from autograder.checks.table import PART_OF
+from autograder.course.folders import cell_name
+from autograder.course.template import TAG, cell_tags
 from autograder.kernels.forkserver import STACK
 
 

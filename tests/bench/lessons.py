@@ -12,7 +12,7 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.grading.execute import run_notebook
+from autograder.running.notebook import run_notebook
 
 SOLUTIONS = Path(__file__).parents[2] / "solutions" / "classification"
 BAR_SECONDS = 30

@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from autograder.grading import execute, grade, plan, work
-from autograder.grading.course import ASSIGNMENT
+from autograder.classroom import enter as grade
+from autograder.classroom import plan
+from autograder.course.folders import ASSIGNMENT
 from autograder.kernels.session import Kernel
+from autograder.running import notebook as execute
+from autograder.workers import job as work
 
 #: What is timed: its name in the table, and where it is called.
 _STEPS = (

@@ -14,8 +14,8 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from autograder.checks.datasets import MOONS, PUBLIC_SEED, SPIRALS, Task, split
 from autograder.checks.registry import collect, judge, questions
-from autograder.checks.tasks import MOONS, PUBLIC_SEED, SPIRALS, Task, split
 
 SEEDS = 20
 Recipe = tuple[str, Task, int, Callable[..., torch.optim.Optimizer], float, int]

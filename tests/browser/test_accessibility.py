@@ -14,10 +14,10 @@ import pytest
 from nbconvert import HTMLExporter
 from playwright.sync_api import Browser, Page
 
-from autograder.checks.verdict import HEADINGS
-from autograder.grading.execute import run_notebook
-from tests.browser import audit
+from autograder.checks.words.verdict import HEADINGS
+from autograder.running.notebook import run_notebook
 from tests.browser.conftest import keep_local
+from tests.support import audit
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "solutions/classification").glob("*.ipynb"))

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from autograder.cli import main
-from tests.browser.lab import ROOT, SECONDS, Lab, OpenNotebook, lab, new_page, picture
-from tests.grading import small
-from tests.grading.classes import NAME
+from autograder.cli.main import main
+from tests.support import small
+from tests.support.classes import NAME
+from tests.support.lab import ROOT, SECONDS, Lab, OpenNotebook, lab, new_page, picture
 
 BLANK = "# Exercise 6"
 CHECK = 'check("check_tanh_values"'

@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from IPython.core.interactiveshell import InteractiveShell
 from matplotlib.figure import Figure
 
-from autograder.checks import alt_text
+from autograder.checks.recorder import alt_text
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 import autograder.checks
-from autograder.checks.messages import say
-from tests.lesson import Lesson
+from autograder.checks.words.messages import say
+from tests.support.lesson import Lesson
 
 DATA = "A, t = torch.randn(6, 2), torch.tensor([0.0, 1, 0, 1, 0, 1])\n"
 LINE = "net = nn.Linear(2, 1)\n"

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.checks.exercises import PARTS
-from tests.checks.playing import loop, notebook_of, play, spiral_loop
-from tests.lesson import Lesson
+from autograder.checks.table import PARTS
+from tests.support.lesson import Lesson
+from tests.support.playing import loop, notebook_of, play, spiral_loop
 
 SHORT = loop(epochs=121)
 SPIRALS_SHORT = spiral_loop(epochs=241)

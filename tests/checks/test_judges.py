@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.checks.exercises import PART_OF, PARTS
-from autograder.checks.messages import catalogue
+from autograder.checks.datasets import MOONS, SPIRALS, Task
 from autograder.checks.registry import CHECKS
-from autograder.checks.tasks import MOONS, SPIRALS, Task
-from autograder.checks.verdict import Verdict
-from tests.checks.playing import loop, notebook_of, play, solution, spiral_loop
-from tests.checks.ungraded_answers import RIGHT
-from tests.lesson import STUB, Lesson
+from autograder.checks.table import PART_OF, PARTS
+from autograder.checks.words.messages import catalogue
+from autograder.checks.words.verdict import Verdict
+from tests.support.lesson import STUB, Lesson
+from tests.support.playing import loop, notebook_of, play, solution, spiral_loop
+from tests.support.ungraded_answers import RIGHT
 
 DRAW = (
     "from sklearn.datasets import make_moons\n{0} = make_moons(1000, noise=0.07, random_state=42)\n"
@@ -395,8 +395,8 @@ def test_the_bars_are_those_of_the_design() -> None:
     # Zeroing drops honest models to .50 and .37 at most, and leaves look-up tables at 1.
     assert 0.50 < MOONS.zeroed_bar < 1
     assert 0.37 < SPIRALS.zeroed_bar < 1
-    from autograder.checks.tanh import TOLERANCE
-    from autograder.checks.tanh_evidence import questions
+    from autograder.checks.evidence.tanh import questions
+    from autograder.checks.judges.tanh import TOLERANCE
 
     points = questions(1)["points"]
     assert TOLERANCE == 1e-5
@@ -414,7 +414,7 @@ def test_the_smallest_passes(task: Task, right: int, passes: bool) -> None:
 
 
 def test_fresh_draws_are_never_those_of_a_small_seed() -> None:
-    from autograder.checks.tasks import PUBLIC_SEED, fresh
+    from autograder.checks.datasets import PUBLIC_SEED, fresh
 
     assert PUBLIC_SEED.bit_length() > 64
     for seed in (0, 42, PUBLIC_SEED):

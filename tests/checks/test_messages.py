@@ -12,17 +12,17 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
-from autograder.checks import messages
-from autograder.checks.display import show
-from autograder.checks.messages import catalogue, say
-from autograder.checks.verdict import HEADINGS, Verdict, correct
-from autograder.grading.course import masters
-from tests.checks.playing import play
-from tests.checks.ungraded_answers import RIGHT
+from autograder.checks.words import messages
+from autograder.checks.words.display import show
+from autograder.checks.words.messages import catalogue, say
+from autograder.checks.words.verdict import HEADINGS, Verdict, correct
+from autograder.course.folders import masters
+from tests.support.playing import play
+from tests.support.ungraded_answers import RIGHT
 
 #: The codes of verdicts; `words_...` are only set around a message.
 CODES = sorted(code for code in catalogue() if not code.startswith("words_"))
-PACKAGE = Path(messages.__file__).parent
+PACKAGE = Path(messages.__file__).parents[2]
 #: Functions whose first argument is a code.
 MAKERS = {"correct", "not_yet", "not_started", "raised", "with_remark"}
 
@@ -39,8 +39,8 @@ def strings(node: ast.AST) -> set[str]:
 
 
 def trees() -> list[ast.Module]:
-    folders = (PACKAGE, PACKAGE.parent / "grading", PACKAGE.parent / "kernels")
-    return [ast.parse(p.read_text("utf-8")) for folder in folders for p in folder.glob("*.py")]
+    found = (path for path in PACKAGE.rglob("*.py") if "answers" not in path.parts)
+    return [ast.parse(path.read_text("utf-8")) for path in found]
 
 
 def test_every_code_is_used() -> None:
@@ -67,8 +67,7 @@ def test_every_code_is_met_by_a_test(code: str) -> None:
     if code.endswith("_right"):
         return  # test_judges meets these all at once, with the solutions
     here = Path(__file__)
-    folders = (here.parent, here.parents[1] / "grading", here.parents[1] / "kernels")
-    tests = [path for folder in folders for path in folder.glob("*.py") if path != here]
+    tests = [path for path in here.parents[1].rglob("*.py") if path != here]
     assert any(f'"{code}"' in path.read_text("utf-8") for path in tests)
 
 

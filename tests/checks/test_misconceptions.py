@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from autograder.checks.messages import catalogue
-from tests.checks.playing import loop, notebook_of, play, solution, spiral_loop
+from autograder.checks.words.messages import catalogue
+from tests.support.playing import loop, notebook_of, play, solution, spiral_loop
 
 # --- exercise 1 and 7a: data -----------------------------------------------------------------
 MOONS = "from sklearn.datasets import make_moons\n"

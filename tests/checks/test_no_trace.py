@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 import torch
 
-from autograder.checks import recorder
-from autograder.checks.exercises import PARTS
+from autograder.checks.recorder import watch as recorder
 from autograder.checks.registry import CHECKS
-from tests.checks.playing import loop, notebook_of, play, spiral_loop
-from tests.lesson import Lesson
+from autograder.checks.table import PARTS
+from tests.support.lesson import Lesson
+from tests.support.playing import loop, notebook_of, play, spiral_loop
 
 SETTINGS = ("get_default_dtype", "get_default_device", "is_grad_enabled", "get_num_threads")
 NOISY = """
@@ -172,7 +172,12 @@ def test_a_cell_that_replaces_stdout_keeps_its_own(monkeypatch: Any) -> None:
 LIGHT = """
 import sys
 import autograder.checks
-from autograder.checks import registry, recorder, display, messages, rescue_kit, ungraded
+from autograder.checks import registry
+from autograder.checks.recorder import watch as recorder
+from autograder.checks.words import display
+from autograder.checks.words import messages
+from autograder.checks import rescue_kit
+from autograder.checks.ungraded import tasks as ungraded
 heavy = {"nbgrader", "jupyter_client", "sklearn", "matplotlib.pyplot", "pandas", "nbformat"}
 print(sorted(heavy & set(sys.modules)))
 """

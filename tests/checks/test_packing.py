@@ -5,10 +5,16 @@ import json
 import numpy as np
 import pytest
 
-from autograder.checks.packing import ARRAY_BYTES_LIMIT, TEXT_LIMIT, BadEvidence, pack, unpack
+from autograder.checks.datasets import PUBLIC_SEED
+from autograder.checks.evidence.packing import (
+    ARRAY_BYTES_LIMIT,
+    TEXT_LIMIT,
+    BadEvidence,
+    pack,
+    unpack,
+)
 from autograder.checks.registry import CHECKS, collect, judge, questions
-from autograder.checks.tasks import PUBLIC_SEED
-from tests.lesson import Lesson
+from tests.support.lesson import Lesson
 
 NOTEBOOKS = {"moons": "01_moons", "tanh": "02_tanh", "spirals": "03_spirals"}
 

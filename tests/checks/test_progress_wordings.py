@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.checks.progress import reports
+from autograder.checks.judges.progress import reports
 
 FOUR = "0.69 51.0% 0.68 50.5%"
 

@@ -11,10 +11,10 @@ import pytest
 import torch
 
 import autograder.checks
-from autograder.checks import recorder
-from autograder.checks.causes import collect_session
-from autograder.checks.evidence import presence
-from autograder.checks.exercises import PARTS
+from autograder.checks.datasets import RESCUE_SEED, SPLIT_SEED, split, task_of
+from autograder.checks.evidence.describe import presence
+from autograder.checks.judges.causes import collect_session
+from autograder.checks.recorder import watch as recorder
 from autograder.checks.rescue_kit import RESCUED, SIX, usual_device
 from autograder.checks.rescue_objects import (
     RescueLoss,
@@ -22,10 +22,10 @@ from autograder.checks.rescue_objects import (
     RescueOptimizer,
     TrainedRescueModel,
 )
-from autograder.checks.tasks import RESCUE_SEED, SPLIT_SEED, split, task_of
-from autograder.checks.verdict import Verdict
-from tests.checks.playing import NOTEBOOKS, loop, notebook_of, play, solution, spiral_loop
-from tests.lesson import Lesson
+from autograder.checks.table import PARTS
+from autograder.checks.words.verdict import Verdict
+from tests.support.lesson import Lesson
+from tests.support.playing import NOTEBOOKS, loop, notebook_of, play, solution, spiral_loop
 
 CALL = 'import autograder.checks\n{} = autograder.checks.rescue("{}"{})'
 LOOPS = {"moons_train": loop(epochs=121), "spirals_train": spiral_loop(epochs=241)}

@@ -3,9 +3,9 @@
 import pytest
 
 import autograder.checks
-from autograder.checks.exercises import PART_OF, PARTS
-from autograder.checks.session_table import summary_table
-from tests.lesson import Lesson
+from autograder.checks.summary_table import summary_table
+from autograder.checks.table import PART_OF, PARTS
+from tests.support.lesson import Lesson
 
 
 def rows(prefix, passed):

@@ -13,13 +13,12 @@ from IPython.utils.capture import capture_output
 from torch import nn
 
 import autograder.checks
-from autograder.checks import sgd_step, small_model, stable_bce
-from autograder.checks.messages import catalogue
-from autograder.checks.tasks import PUBLIC_SEED
-from autograder.checks.ungraded import TASKS, verdict_on
-from tests.checks.playing import play
+from autograder.checks.datasets import PUBLIC_SEED
+from autograder.checks.ungraded.tasks import TASKS, sgd_step, small_model, stable_bce, verdict_on
+from autograder.checks.words.messages import catalogue
 from tests.checks.test_no_trace import state
-from tests.checks.ungraded_answers import (
+from tests.support.playing import play
+from tests.support.ungraded_answers import (
     BCE,
     FEATURES,
     GIVEN,

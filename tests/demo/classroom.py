@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from autograder.checks.exercises import PART_OF, PARTS
-from autograder.checks.verdict import Verdict
+from autograder.checks.table import PART_OF, PARTS
+from autograder.checks.words.verdict import Verdict
+from autograder.course.folders import cell_name
 from autograder.demo.build import fill, released_notebooks
 from autograder.demo.sample import Learner
-from autograder.grading.course import cell_name
-from tests.lesson import Lesson
+from tests.support.lesson import Lesson
 
 _PLAYED: dict[str, dict[str, Verdict]] = {}
 

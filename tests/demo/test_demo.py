@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder.checks.exercises import PARTS
+from autograder.checks.table import PARTS
+from autograder.course.folders import ASSIGNMENT, read_notebook
 from autograder.demo.sample import sample_class
-from autograder.grading.course import ASSIGNMENT, read_notebook
-from autograder.grading.marks import read_marks
+from autograder.running.marks import read_marks
 from tests.demo.classroom import play
 
 NAMES = ("blank", "linear-model", "perfect-sequential")

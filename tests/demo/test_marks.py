@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.checks.exercises import PARTS
+from autograder.checks.table import PARTS
 from autograder.demo.sample import sample_class
 from tests.demo.classroom import play, points
 

@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from autograder.checks.exercises import PARTS
+from autograder.checks.table import PARTS
+from autograder.course.nbgrader_log import reason
 from autograder.demo import run, tables
 from autograder.demo.pipeline import PipelineFailed, new_course
 from autograder.demo.results import Result, by_part, contradiction, disagreement
 from autograder.demo.run import run_demo
 from autograder.demo.sample import parse
-from autograder.grading.marks import CellMark
-from autograder.grading.nbgrader_log import reason
+from autograder.running.marks import CellMark
 
 GRADEBOOK = {check: 0.0 for part in PARTS.values() for check in part.checks}
 

@@ -5,10 +5,10 @@ import json
 import nbformat
 import pytest
 
-from autograder.checks.exercises import BLANK, PARTS
+from autograder.checks.table import BLANK, PARTS
+from autograder.course.folders import cell_name
 from autograder.demo.build import fill, released_notebooks, write_submissions
 from autograder.demo.sample import parse, sample_class
-from autograder.grading.course import cell_name
 
 TEXT = """# Earns 3 of 29: a try.
 

@@ -23,9 +23,9 @@ import nbformat
 import pytest
 from nbgrader.apps import NbGraderApp
 
-from autograder import cli
-from tests.grading import nbgraders_own, small
-from tests.grading.classes import NAME, ROOT, new_course, solved
+from autograder.cli.main import main as cli
+from tests.support import nbgraders_own, small
+from tests.support.classes import NAME, ROOT, new_course, solved
 
 #: In the order in which a reader meets them, and in which their commands run.
 PAGES = [
@@ -46,21 +46,21 @@ RUN_ELSEWHERE = {
     "autograder demo": "tests/demo/test_demo.py",
     "autograder lab": "tests/browser/test_lab.py",
     "autograder lab --instructor": "tests/browser/test_lab.py",
-    "autograder release": "tests/grading/test_release_command.py",
-    "autograder release --standalone": "tests/grading/test_standalone.py",
-    "autograder grade --workers 1": "tests/grading/test_regrade.py",
-    "autograder grade --workers 2": "tests/grading/test_never_lost.py",
+    "autograder release": "tests/release/test_release.py",
+    "autograder release --standalone": "tests/release/test_standalone.py",
+    "autograder grade --workers 1": "tests/classroom/test_regrade.py",
+    "autograder grade --workers 2": "tests/chaos/test_never_lost.py",
     # Whether it may run depends on the machine.
-    "autograder check my_notebook.ipynb --require full": "tests/grading/test_check_command.py",
-    "autograder grade --scheduler tcp://HOST:8786": "tests/grading/test_cluster.py",
-    "dask scheduler": "tests/grading/test_cluster.py",
-    "dask worker tcp://HOST:8786 --nworkers 8 --nthreads 1": "tests/grading/test_cluster.py",
-    "nbgrader generate_assignment ps1 --force": "tests/grading/test_any_course.py",
-    "autograder grade ps1": "tests/grading/test_any_course.py",
-    "nbgrader autograde ps1": "tests/grading/test_any_course.py",
-    "nbgrader autograde ps1 --force": "tests/grading/test_any_course.py",
-    "nbgrader generate_feedback ps1 --force": "tests/grading/test_any_course.py",
-    "nbgrader export": "tests/grading/test_any_course.py",
+    "autograder check my_notebook.ipynb --require full": "tests/running/test_one_file.py",
+    "autograder grade --scheduler tcp://HOST:8786": "tests/workers/test_dask.py",
+    "dask scheduler": "tests/workers/test_dask.py",
+    "dask worker tcp://HOST:8786 --nworkers 8 --nthreads 1": "tests/workers/test_dask.py",
+    "nbgrader generate_assignment ps1 --force": "tests/classroom/test_foreign_course.py",
+    "autograder grade ps1": "tests/classroom/test_foreign_course.py",
+    "nbgrader autograde ps1": "tests/classroom/test_foreign_course.py",
+    "nbgrader autograde ps1 --force": "tests/classroom/test_foreign_course.py",
+    "nbgrader generate_feedback ps1 --force": "tests/classroom/test_foreign_course.py",
+    "nbgrader export": "tests/classroom/test_foreign_course.py",
 }
 #: A word that stands for a value, and a value for the parser where any word will not do.
 PLACEHOLDER = re.compile(r"[A-Z][A-Z_]*(\.ipynb)?")

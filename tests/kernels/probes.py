@@ -55,7 +55,7 @@ PROBES = {
     "solutions_in_the_installation": (
         ("mounts", "landlock"),
         "import sysconfig; place = sysconfig.get_path('purelib')\n"
-        "place += '/autograder/course/solutions/classification/02_tanh.ipynb'\n"
+        "place += '/autograder/course_files/solutions/classification/02_tanh.ipynb'\n"
         "reached = 'SOLUTION' in open(place).read()",
     ),
     "private_tests_in_a_readable_folder": (

@@ -10,7 +10,7 @@ import sys
 import pytest
 from traitlets.config import Config
 
-from autograder.cli import main
+from autograder.cli.main import main
 from autograder.kernels import landlock, seccomp
 from autograder.kernels.errors import ProtectionTooWeak
 from autograder.kernels.layers import NEEDS, STOPS, Protection, in_words

@@ -12,10 +12,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.grading.address import Address
-from autograder.grading.release import generate
-from autograder.grading.standalone import release_standalone
-from tests.notebooks.bare import Bare, answered, checks, errors, passed
+from autograder.course.address import Address
+from autograder.release.generate import generate
+from autograder.release.standalone import release_standalone
+from tests.support.bare import Bare, answered, checks, errors, passed
 
 ROOT = Path(__file__).parents[2]
 PACKED = ("helpers", "autograder", "notebooks", "solutions")

@@ -9,8 +9,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.grading.standalone import release_standalone
-from tests.notebooks.bare import Bare, answered, checks, errors, passed
+from autograder.release.standalone import release_standalone
+from tests.support.bare import Bare, answered, checks, errors, passed
 
 ROOT = Path(__file__).parents[2]
 OLD = ("ipython==7.34.0", "ipykernel==6.17.1")

@@ -7,9 +7,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.checks.exercises import PARTS
 from autograder.checks.rescue_kit import RESCUED
-from autograder.checks.small_model import FEWEST
+from autograder.checks.table import PARTS
+from autograder.checks.ungraded.small_model import FEWEST
 
 NAMES = ("01_moons", "02_tanh", "03_spirals")
 SOLUTIONS = Path(__file__).parents[2] / "solutions" / "classification"

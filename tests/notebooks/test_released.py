@@ -8,10 +8,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.checks.exercises import MARKER, PART_OF, PARTS
-from autograder.checks.ungraded import TASKS
-from autograder.grading.illustrations import TAG
-from autograder.grading.release import generate
+from autograder.checks.table import MARKER, PART_OF, PARTS
+from autograder.checks.ungraded.tasks import TASKS
+from autograder.course.template import TAG
+from autograder.release.generate import generate
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("01_moons", "02_tanh", "03_spirals")

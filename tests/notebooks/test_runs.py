@@ -6,9 +6,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.grading.execute import run_notebook
-from autograder.grading.marks import read_marks
 from autograder.kernels.limits import Limits
+from autograder.running.marks import read_marks
+from autograder.running.notebook import run_notebook
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("01_moons", "02_tanh", "03_spirals")

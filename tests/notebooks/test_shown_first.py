@@ -12,8 +12,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.checks.exercises import PARTS
-from autograder.grading.course import cell_name
+from autograder.checks.table import PARTS
+from autograder.course.folders import cell_name
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("01_moons", "02_tanh", "03_spirals")

@@ -172,7 +172,7 @@ def test_wheel_holds_the_code_and_the_course(built: set[str]) -> None:
     notebooks = files("notebooks", "*.ipynb") | files("solutions", "*.ipynb")
     assert code
     assert notebooks
-    course = {f"autograder/course/{name}" for name in [*notebooks, "nbgrader_config.py"]}
+    course = {f"autograder/course_files/{name}" for name in [*notebooks, "nbgrader_config.py"]}
     assert code | course <= built
 
 

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from autograder.checks.tanh_evidence import questions
+from autograder.checks.evidence.tanh import questions
 from autograder.report.activation import activation_svg, curve_of
 
 SEED = 2**90 + 7

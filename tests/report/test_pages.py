@@ -7,13 +7,13 @@ import re
 import numpy as np
 import pytest
 
-from autograder.checks.tasks import MOONS, split
-from autograder.checks.training import PICTURE_STEPS
+from autograder.checks.datasets import MOONS, split
+from autograder.checks.judges.training import PICTURE_STEPS
 from autograder.report.curves import Curve
 from autograder.report.gather import CheckSeen, LearnerSeen, NotebookSeen, PartSeen
 from autograder.report.pages import class_page, learner_page
-from tests.browser import audit
 from tests.browser.conftest import browser_type_launch_args, keep_local  # noqa: F401 - a fixture
+from tests.support import audit
 
 HOSTILE = "<script>window.pwned=1</script><img src=x onerror=window.pwned=1>\u202e&\"'"
 

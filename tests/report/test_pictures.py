@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autograder.checks.tasks import MOONS, SPIRALS, split
-from autograder.checks.training import PICTURE_STEPS
+from autograder.checks.datasets import MOONS, SPIRALS, split
+from autograder.checks.judges.training import PICTURE_STEPS
 from autograder.report import pictures
 from autograder.report.curves import Curve
 

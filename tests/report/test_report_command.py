@@ -7,9 +7,9 @@ import re
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.cli import main
-from tests.grading import small
-from tests.grading.classes import NAME, new_course
+from autograder.cli.main import main
+from tests.support import small
+from tests.support.classes import NAME, new_course
 
 
 @pytest.fixture(scope="module")

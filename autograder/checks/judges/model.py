@@ -1,0 +1,176 @@
+"""Exercises 2 and 7b: does the model answer in the right form, and can it bend its boundary?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from autograder.checks.datasets import MOONS, Arrays, Task
+from autograder.checks.evidence.describe import Evidence, presence
+from autograder.checks.evidence.models import describe_model
+from autograder.checks.recorder.watch import Run
+from autograder.checks.words.preconditions import absent, raised_by
+from autograder.checks.words.verdict import Verdict, correct, not_yet, with_remark
+
+#: Layers that bend a line. One that is made and never used leaves the model a straight line.
+ACTIVATIONS = {
+    *("ReLU", "LeakyReLU", "PReLU", "ReLU6", "RReLU", "ELU", "SELU", "CELU", "GELU", "SiLU"),
+    *("Tanh", "Hardtanh", "Tanhshrink", "Sigmoid", "LogSigmoid", "Hardswish", "Hardsigmoid"),
+    *("Mish", "Softplus", "Softsign", "Softshrink", "Hardshrink", "Threshold"),
+}
+
+
+def questions() -> Arrays:
+    """Features to ask a model about: pairs of points, their middles, and points far away."""
+    random = np.random.RandomState(7)
+    left, right = random.uniform(-3, 3, (2, 256, 2)).astype(np.float32)
+    far = random.uniform(-60, 60, (128, 2)).astype(np.float32)
+    return {"left": left, "right": right, "middle": (left + right) / 2, "far": far}
+
+
+def collect(part_id: str, task: Task, names: Mapping[str, Any], runs: list[Run] | None) -> Evidence:
+    """What the model is and what it answers to `questions()`."""
+    return {
+        "presence": presence(part_id, names, runs),
+        "model": describe_model(names.get(task.model_name), questions()),
+    }
+
+
+def kind_of_outputs(model: Evidence) -> str:
+    """What the numbers are: `logits`, `probabilities`, `log_probabilities` or `unknown`."""
+    outputs = model["outputs"]
+    if not outputs or not all(np.isfinite(values).all() for values in outputs.values()):
+        return "unknown"
+    values = np.concatenate([outputs["left"], outputs["right"], outputs["far"]])
+    if values.ndim == 1:
+        # A linear layer's outputs are logits, however narrow: bounded hidden units keep them so.
+        linear = model["last_step"].startswith(("Addmm", "Mm", "Mv", "Linear"))
+        within = bool(((values >= 0) & (values <= 1)).all())
+        return "probabilities" if within and not linear else "logits"
+    if np.allclose(values.sum(axis=1), 1, atol=1e-3) and (values >= 0).all():
+        return "probabilities"
+    if (values <= 0).all() and np.allclose(np.exp(values).sum(axis=1), 1, atol=1e-3):
+        return "log_probabilities"
+    return "logits"
+
+
+def output_count(model: Evidence) -> int:
+    """Outputs per row: 1 for `(N,)` and `(N, 1)`, else K; 0 where there are none."""
+    for values in model["outputs"].values():
+        return 1 if values.ndim == 1 else int(values.shape[1])
+    return 0
+
+
+def unfit(part_id: str, task: Task, model: Evidence) -> Verdict | None:
+    """What keeps a model from being asked anything."""
+    name = task.model_name
+    if model["is_class"]:
+        return not_yet("model_is_class", name=name, kind=model["kind"])
+    if not model["is_module"]:
+        return not_yet("model_not_module", name=name, kind=model["kind"])
+    if model["error"]:
+        return raised_by(part_id, model["error"], f"when the check called `{name}` on (256, 2)")
+    if model["parameters"] == 0:
+        return not_yet("model_no_parameters", name=name)
+    return None
+
+
+def judge_outputs(part_id: str, task: Task, evidence: Evidence) -> Verdict:
+    """One or two logits a row for moons, three for spirals; finite, and able to learn."""
+    model = evidence["model"]
+    if wrong := absent(evidence) or unfit(part_id, task, model):
+        return wrong
+    outputs, count = model["outputs"]["left"], output_count(model)
+    if not np.isfinite(outputs).all():
+        return not_yet("model_nan", name=task.model_name)
+    everything = np.concatenate([v.reshape(-1) for v in model["outputs"].values()])
+    # By values too, because `argmax(...).float()` and `round` give whole floats. By the last step
+    # too, because an untrained model may round every answer to the same number.
+    steps = [word in model["last_step"] for word in ("Round", "Floor", "Ceil", "Sign", "Trunc")]
+    whole = np.array_equal(everything, np.round(everything)) and (
+        np.ptp(everything) > 0 or any(steps)
+    )
+    if whole or "float" not in model["output_dtype"]:
+        return not_yet("model_argmax_inside", found=_few(everything))
+    if model["last_step"] == "":
+        return not_yet("model_no_gradient")
+    allowed = (1, 2) if task is MOONS else tuple(range(3, 1000))
+    if count not in allowed:
+        code = "model_outputs_moons" if task is MOONS else "model_outputs_spirals"
+        return not_yet(code, count=count)
+    if count == 1 and "Softmax" in model["last_step"] and np.ptp(everything) < 1e-6:
+        return not_yet("model_softmax_of_one", value=f"{everything[0]:g}")
+    # By values too, because `clamp(min=0)` and `maximum` are ReLU by another name.
+    kind = kind_of_outputs(model)
+    relu = "Relu" in model["last_step"] and (everything >= 0).all()
+    # A sigmoid far out is exactly 0 in float32, and no ReLU.
+    if relu or (kind != "probabilities" and _cut_at_zero(everything)):
+        return not_yet("model_relu_output", share=f"{np.mean(everything == 0):.0%}")
+    verdict = correct("model_outputs_right", count="one logit" if count == 1 else f"{count} logits")
+    if count > 1 and kind == "probabilities":
+        verdict = with_remark(verdict, "model_softmax_output")
+    if task is not MOONS and count > task.classes:
+        verdict = with_remark(verdict, "model_extra_outputs", count=count, classes=task.classes)
+    return verdict
+
+
+def _few(values: np.ndarray) -> str:
+    """The first few different values, such as `0, 1`."""
+    return ", ".join(f"{value:g}" for value in np.unique(values)[:3])
+
+
+def _cut_at_zero(values: np.ndarray) -> bool:
+    return bool((values >= 0).all() and np.mean(values == 0) > 0.05 and np.ptp(values) > 0)
+
+
+def judge_nonlinear(part_id: str, task: Task, evidence: Evidence) -> Verdict:
+    """Its answer halfway between two points must not always be halfway between the answers."""
+    model = evidence["model"]
+    if wrong := absent(evidence) or unfit(part_id, task, model):
+        return wrong
+    kind = kind_of_outputs(model)
+    if kind == "unknown":
+        return not_yet("model_nan", name=task.model_name)
+    if float(np.ptp(_all_outputs(model), axis=0).max()) < 1e-6:
+        return not_yet("model_constant", name=task.model_name)
+    if is_straight(model):
+        # A sigmoid at the end is used: it bends the probabilities, and not the boundary.
+        ends = {"Sigmoid", "LogSigmoid"} if kind == "probabilities" else set()
+        unused = sorted((ACTIVATIONS - ends) & set(model["layers"]))
+        if unused:
+            return not_yet("model_activation_unused", layer=unused[0])
+        return not_yet("model_linear", name=task.model_name)
+    return correct("model_nonlinear_right")
+
+
+def _all_outputs(model: Evidence) -> np.ndarray:
+    return np.concatenate([model["outputs"][name] for name in ("left", "right", "middle")])
+
+
+def is_straight(model: Evidence) -> bool:
+    """True if the answer halfway between two points is always halfway between the answers."""
+    kind = kind_of_outputs(model)
+    triple = np.stack([model["outputs"][name] for name in ("left", "right", "middle")])
+    if kind == "probabilities":
+        # Near 0 and 1 a sigmoid has lost the logit's digits: a straight line would look bent.
+        clear = ((triple > 1e-3) & (triple < 1 - 1e-3)).reshape(3, len(triple[0]), -1)
+        kept = clear.all(axis=(0, 2))
+        triple = triple[:, kept] if kept.sum() >= 8 else triple
+    left, right, middle = (_as_logits(outputs, kind) for outputs in triple)
+    scale = float(np.std(np.concatenate([left, right, middle]), axis=0).max())
+    return bool(np.abs(middle - (left + right) / 2).max() < 1e-3 * scale)
+
+
+def _as_logits(outputs: np.ndarray, kind: str) -> np.ndarray:
+    """Undo a sigmoid or softmax, so that a straight line behind one is seen to be straight."""
+    if kind == "probabilities":
+        inside = np.clip(outputs, 1e-6, 1 - 1e-6)
+        if outputs.ndim == 1:
+            return np.asarray(np.log(inside / (1 - inside)))
+        logs = np.log(inside)
+        return np.asarray(logs - logs[:, :1])
+    if kind == "log_probabilities":
+        return np.asarray(outputs - outputs[:, :1])
+    return outputs

@@ -1,0 +1,164 @@
+"""Exercise 4a: logits, probabilities and labels of the first ten rows, and how they hang together.
+
+The training loop may well bind `y_logits` again; so the recorder's copy, made when the exercise's
+cell ran, is judged where there is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from autograder.checks.datasets import RESCUE_SEED, Task, split
+from autograder.checks.evidence.describe import Evidence, describe_array, presence
+from autograder.checks.evidence.models import describe_model
+from autograder.checks.judges.model import kind_of_outputs, questions
+from autograder.checks.recorder.watch import OUTPUT_NAMES, Run, runs_of
+from autograder.checks.words.preconditions import absent
+from autograder.checks.words.verdict import Verdict, correct, not_started, not_yet
+
+ROWS = 10
+#: What the names of answers begin with: those for the exercise's own draw, the rescue's, and
+#: the rows that the learner has.
+_DRAWS = ("", "rescue_", "own_")
+#: Layers that make a model answer differently in train mode: its outputs cannot be compared.
+_MOODY = frozenset(["Dropout", "AlphaDropout", "BatchNorm1d", "LazyBatchNorm1d"])
+
+
+def collect(part_id: str, task: Task, names: Mapping[str, Any], runs: list[Run] | None) -> Evidence:
+    """The three tensors as exercise 4a left them, and what the model answered then."""
+    from autograder.checks.table import part_named
+
+    values: Mapping[str, Any] = names
+    for run in reversed(runs_of(runs or [], part_named(part_id).label)):
+        if run.outputs is not None:
+            values = run.outputs
+            break
+    asked = questions()
+    # The rescue's rows serve as well: who was rescued in exercise 1 can earn this one.
+    for draw, wanted in zip(_DRAWS[:2], (split(task), split(task, RESCUE_SEED)), strict=True):
+        asked |= {f"{draw}train": wanted["X_train"][:ROWS], f"{draw}whole": wanted["X"][:ROWS]}
+    # A wrong draw or split is judged in exercise 1, and costs nothing here.
+    asked |= {f"own_{key}": rows for key, rows in _own_rows(names).items()}
+    model = values.get("model") if values is not names else names.get(task.model_name)
+    return {
+        "presence": presence(part_id, {**names, **values}, runs),
+        "arrays": {name: describe_array(values.get(name)) for name in OUTPUT_NAMES},
+        "model": describe_model(model, asked),
+    }
+
+
+def _own_rows(names: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    """The first ten rows of the learner's own features, where they have the right form."""
+    found = {}
+    for key, name in (("train", "X_train"), ("whole", "X")):
+        values = describe_array(names.get(name))["values"]
+        if values is not None and values.ndim == 2 and values.shape[1] == 2 and len(values) >= ROWS:
+            found[key] = values[:ROWS].astype(np.float32)
+    return found
+
+
+def judge(task: Task, evidence: Evidence) -> Verdict:
+    """Ten rows; probabilities from the logits; labels from the probabilities."""
+    if missing := absent(evidence):
+        return missing
+    arrays = evidence["arrays"]
+    for name in OUTPUT_NAMES:
+        if arrays[name]["values"] is None or arrays[name]["kind"] != "tensor":
+            return not_yet("outputs_not_tensors", name=name, kind=arrays[name]["kind"])
+    rows = {name: (arrays[name]["shape"] or [1])[0] for name in OUTPUT_NAMES}
+    if rows["y_logits"] == 800 or rows["y_logits"] == 200:
+        return not_started("outputs_bound_again")
+    for name in OUTPUT_NAMES:
+        if rows[name] != ROWS:
+            return not_yet("outputs_row_count", name=name, rows=rows[name])
+    logits, probs, labels = (_column(arrays[name]["values"]) for name in OUTPUT_NAMES)
+    if not np.isfinite(logits).all():
+        return not_yet("outputs_nan")
+    if wrong := _wrong_source(evidence["model"], logits):
+        return wrong
+    already = _already(evidence["model"], logits)
+    return (
+        _probabilities(logits, probs, already)
+        or _labels(logits, probs, labels)
+        or correct("outputs_right")
+    )
+
+
+def _column(values: np.ndarray) -> np.ndarray:
+    return values.reshape(-1) if values.ndim == 2 and values.shape[1] == 1 else values
+
+
+def _wrong_source(model: Evidence, logits: np.ndarray) -> Verdict | None:
+    outputs = model["outputs"]
+    if "train" not in outputs or _MOODY & set(model["layers"]):
+        return None
+    if logits.shape != outputs["train"].shape:
+        return not_yet("outputs_shape", shape=logits.shape, wanted=outputs["train"].shape)
+    answers = [outputs[f"{draw}train"] for draw in _DRAWS if f"{draw}train" in outputs]
+    if _is_one_of(answers, logits):
+        return None
+    if kind_of_outputs(model) == "probabilities" and _is_one_of(answers, _sigmoid(logits)):
+        return None
+    whole = [outputs[f"{draw}whole"] for draw in _DRAWS if f"{draw}whole" in outputs]
+    if _is_one_of(whole, logits):
+        return not_yet("outputs_wrong_rows")
+    if _is_one_of([_sigmoid(answer) for answer in answers], logits):
+        return not_yet("outputs_logits_are_probabilities")
+    return not_yet("outputs_not_the_models")
+
+
+def _is_one_of(answers: list[np.ndarray], values: np.ndarray) -> bool:
+    return any(np.allclose(values, answer, atol=1e-4) for answer in answers)
+
+
+def _already(model: Evidence, logits: np.ndarray) -> bool:
+    """True if the model ends with a sigmoid, and `y_logits` are its outputs as they come."""
+    answers = [model["outputs"].get(f"{draw}train", np.empty(0)) for draw in _DRAWS]
+    same = any(a.shape == logits.shape and np.allclose(logits, a) for a in answers)
+    return kind_of_outputs(model) == "probabilities" and same
+
+
+def _sigmoid(values: np.ndarray) -> np.ndarray:
+    return np.asarray(1 / (1 + np.exp(-values)))
+
+
+def _probabilities(logits: np.ndarray, probs: np.ndarray, already: bool) -> Verdict | None:
+    if already:
+        right = logits
+    elif logits.ndim == 2:
+        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+        right = powers / powers.sum(axis=1, keepdims=True)
+    else:
+        right = _sigmoid(logits)
+    if right.ndim == 2 and probs.shape == (ROWS,) and np.allclose(probs, right[:, 1], atol=1e-4):
+        return None
+    if probs.shape != right.shape:
+        return not_yet("outputs_shape_probs", shape=probs.shape, wanted=right.shape)
+    if np.allclose(probs, right, atol=1e-4):
+        return None
+    if np.allclose(probs, _sigmoid(right), atol=1e-4):
+        return not_yet("outputs_sigmoid_twice")
+    if np.allclose(probs, 1, atol=1e-6):
+        return not_yet("outputs_softmax_of_one")
+    return not_yet("outputs_probs_wrong", got=f"{np.ravel(probs)[0]:.4f}",
+                   wanted=f"{np.ravel(right)[0]:.4f}",
+                   logit=f"{np.ravel(logits)[0]:.4f}")  # fmt: skip
+
+
+def _labels(logits: np.ndarray, probs: np.ndarray, labels: np.ndarray) -> Verdict | None:
+    right = probs.argmax(axis=1) if probs.ndim == 2 else (probs >= 0.5).astype(float)
+    if labels.shape != right.shape:
+        return not_yet("outputs_shape_labels", shape=labels.shape, wanted=right.shape)
+    # Exactly .5 may fall either way: `round` and `>` differ there.
+    sure = np.ones(ROWS, dtype=bool) if probs.ndim == 2 else np.abs(probs - 0.5) > 1e-6
+    if np.array_equal(labels[sure], right[sure]):
+        return None
+    if logits.ndim == 1 and np.array_equal(labels, np.round(logits)):
+        return not_yet("outputs_labels_from_logits")
+    if set(np.unique(labels)) - {0.0, 1.0}:
+        return not_yet("outputs_labels_not_whole", found=f"{np.ravel(labels)[0]:.4g}")
+    wrong = int((labels[sure] != right[sure]).sum())
+    return not_yet("outputs_labels_wrong", wrong=wrong)

@@ -1,0 +1,130 @@
+"""Exercises 4b and 7d, progress: did the loop say how it goes, every 10 epochs, on both sets?
+
+Only the text that the training cell printed is read, in any wording: an epoch number, then at
+least four numbers (loss and accuracy, training and test) before the next one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+from autograder.checks.datasets import Task
+from autograder.checks.evidence.describe import Evidence, presence
+from autograder.checks.recorder.watch import Run
+from autograder.checks.table import part_named
+from autograder.checks.words.preconditions import absent, raised_by
+from autograder.checks.words.verdict import Verdict, correct, not_started, not_yet
+
+EVERY = 10
+NUMBERS = 4
+#: Text kept as evidence: the first lines are enough to see the rhythm.
+_EVIDENCE_LIMIT = 60_000
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+#: Where an epoch's number stands, in the order in which the forms are tried: after the word in
+#: many languages ("Epoch 10", "Epoche: 10", "E10"), before it ("10 epochs"), first in its line.
+_EPOCHS = (
+    re.compile(
+        r"(?i)\b(?:[e\u00e9]p[^\W\d]*|e(?=\d)|step|iter[^\W\d]*)[^\d\n]{0,20}?(\d+)(?!\.?\d)"
+    ),
+    re.compile(r"(?i)(\d+)\.?\s*[e\u00e9]p[^\W\d]*"),
+    re.compile(r"(?m)^[^\d\n]*(\d+)(?!\.?\d)"),
+)
+#: What counts as a number of a report.
+NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\bnan\b|\binf\b)")
+
+
+def collect(part_id: str, task: Task, names: Mapping[str, Any], runs: list[Run] | None) -> Evidence:
+    """What was printed by the last cell that trained this model."""
+    model = names.get(task.model_name)
+    trained = [run for run in runs or [] if any(record.holds(model) for record in run.steps)]
+    # A loop that never steps (or a model made anew) still printed something in its own cell.
+    found = presence(part_id, names, runs)
+    if not trained:
+        trained = [run for run in runs or [] if run.steps and run.exercise is not None]
+    return {
+        "presence": found,
+        "trained": bool(trained),
+        "steps": sum(record.steps for record in trained[-1].steps) if trained else 0,
+        "text": trained[-1].text[:_EVIDENCE_LIMIT] if trained else "",
+    }
+
+
+def reports(text: str) -> list[tuple[int, int]]:
+    """The progress reports in a text: `(epoch, how many other numbers)` each, in order.
+
+    Lines with the same epoch, such as one for each dataset, count as one report.
+    """
+    return [(epoch, len(NUMBER.findall(rest))) for epoch, rest in pieces(text)]
+
+
+def pieces(text: str) -> list[tuple[int, str]]:
+    """The progress reports in a text: `(epoch, what is said of it)` each, in order."""
+    text = _COLOURS.sub("", text)
+    found = [merged for pattern in _EPOCHS if (merged := _pieces(pattern, text))]
+    rising = (r for r in found if any(after[0] > before[0] for before, after in pairwise(r)))
+    return next(rising, found[0] if found else [])
+
+
+def _pieces(pattern: re.Pattern[str], text: str) -> list[tuple[int, str]]:
+    matches = list(pattern.finditer(text))
+    if not matches:
+        return []
+    ends = [match.start() for match in matches[1:]] + [len(text)]
+    result: list[tuple[int, str]] = []
+    for match, end in zip(matches, ends, strict=True):
+        rest = re.sub(r"^\s*(?:/|of)\s*\d+", "", text[match.end() : end])  # "Epoch 10/300"
+        epoch = int(match.group(1))
+        if result and result[-1][0] == epoch:
+            result[-1] = (epoch, f"{result[-1][1]}\n{rest}")
+        else:
+            result.append((epoch, rest))
+    return result
+
+
+def judge(part_id: str, evidence: Evidence) -> Verdict:
+    """A report at least every 10 epochs, with four numbers in each."""
+    if missing := absent(evidence):
+        return missing
+    found = evidence["presence"]
+    if not found["recorder"]:
+        return not_started("progress_not_seen")
+    if not evidence["trained"]:
+        if found["error"] and not found["blank"]:
+            return raised_by(part_id, found["error"], "when your cell ran")
+        part = part_named(part_id)
+        if found["blank"] or not found["ran"]:
+            return not_started("blank" if found["blank"] else "progress_not_seen",
+                               label=part.label, title=part.title)  # fmt: skip
+        return not_yet("progress_no_steps")
+    verdict = _judge_text(evidence["text"])
+    epochs = [epoch for epoch, _ in reports(evidence["text"])]
+    if verdict.passed and max(epochs) - min(epochs) > evidence["steps"]:
+        return not_yet(
+            "progress_more_than_steps", epochs=max(epochs) - min(epochs), steps=evidence["steps"]
+        )
+    if found["error"] and not verdict.passed and not found["blank"]:
+        return raised_by(part_id, found["error"], "when your cell ran")
+    return verdict
+
+
+def _judge_text(text: str) -> Verdict:
+    seen = reports(text)
+    if not seen:
+        return not_yet("progress_no_epoch" if text.strip() else "progress_none")
+    epochs = [epoch for epoch, _ in seen]
+    gaps = sorted(after - before for before, after in pairwise(epochs))
+    if not gaps or gaps[0] < 1:
+        rising = [gap for gap in gaps if gap > 0]
+        if not rising:
+            return not_yet("progress_once", epoch=epochs[0])
+        gaps = rising
+    usual = gaps[len(gaps) // 2]
+    if usual > EVERY:
+        return not_yet("progress_too_rare", every=usual)
+    counts = sorted(count for _, count in seen)
+    if counts[len(counts) // 2] < NUMBERS:
+        return not_yet("progress_few_numbers", count=counts[len(counts) // 2])
+    return correct("progress_right", every=usual)

@@ -1,0 +1,188 @@
+"""Watches each cell as it runs: text, pictures, optimizer steps, errors. Knows no judge.
+
+What a cell printed or drew is gone by the next cell, so it has to be seen as it happens. One
+`Recorder` lives in the process; `install()` is called by the setup cell, and by a grader before
+the first cell. It draws no random numbers, binds no name and changes nothing that a cell uses.
+"""
+
+from __future__ import annotations
+
+import sys
+import weakref
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from autograder.checks.recorder.pictures import FigureWatch
+from autograder.checks.recorder.steps import StepWatch, content_of
+from autograder.checks.recorder.tee import Tee
+from autograder.checks.table import BLANK, MARKER
+from autograder.checks.words.errors import VERDICT_ERRORS, describe_error
+
+#: Names whose values are copied when the cell that first binds them has run, because a later
+#: training loop may well bind them again.
+OUTPUT_NAMES = ("y_logits", "y_probs", "y_labels")
+MODEL_NAMES = ("moon_model", "spiral_model")
+
+
+@dataclass(eq=False)
+class Run:
+    """What one execution of one cell left to see.
+
+    Attributes:
+        exercise: the label in the cell's `# Exercise 4b` line, or None.
+        blank: the solution is still the untouched blank.
+        error: the exception (see `errors.describe_error`) that ended the cell, or None.
+        text: what it printed, shortened in the middle when very long.
+        axes: one plain description per axes drawn (see `pictures.describe_axes`).
+        steps: one record per optimizer that stepped (see `steps.StepRecord`).
+        models: a weak reference to each known model after the cell, by name.
+        changed: the names of those whose parameters have other values than before the cell.
+        outputs: copies of the names of `OUTPUT_NAMES`, where all exist, and the model's state.
+    """
+
+    exercise: str | None
+    blank: bool
+    error: dict[str, Any] | None = None
+    text: str = ""
+    axes: list[dict[str, Any]] = field(default_factory=list)
+    steps: list[Any] = field(default_factory=list)
+    models: dict[str, weakref.ref[Any]] = field(default_factory=dict)
+    changed: frozenset[str] = frozenset()
+    outputs: dict[str, Any] | None = None
+
+
+class Recorder:
+    """The runs of this session's cells, in order, oldest first."""
+
+    def __init__(self) -> None:
+        self.runs: list[Run] = []
+        self.passed: dict[str, bool] = {}  # by check id, how its last run here went
+        self._current: Run | None = None
+        self._tee: Tee | None = None
+        self._pictures = FigureWatch()
+        self._steps = StepWatch()
+        self._shell: Any = None
+        self._before_cell: dict[str, tuple[Any, int | None]] = {}
+
+    def attach(self, shell: Any) -> None:
+        """Start watching an IPython shell; a second call for the same shell does nothing."""
+        if self._shell is shell:
+            return
+        self._shell = shell
+        shell.events.register("pre_run_cell", self._before)
+        shell.events.register("post_run_cell", self._after)
+
+    def _before(self, info: Any) -> None:
+        source = str(getattr(info, "raw_cell", "") or "")
+        marker = MARKER.search(source)
+        self._current = Run(marker.group(1) if marker else None, _is_blank(source))
+        self._before_cell = {
+            name: (weakref.ref(model), content_of(model)) for name, model in self._models()
+        }
+        self._pictures.start()
+        self._steps.start()
+        self._tee = Tee(sys.stdout)
+        sys.stdout = self._tee
+
+    def _after(self, result: Any) -> None:
+        run, tee = self._current, self._tee
+        if run is None or tee is None:
+            return
+        if sys.stdout is tee:
+            sys.stdout = tee.stream
+        self._current = self._tee = None
+        run.text = tee.text()
+        run.axes = self._pictures.stop()
+        run.steps = self._steps.stop()
+        error = getattr(result, "error_before_exec", None) or getattr(result, "error_in_exec", None)
+        if isinstance(error, BaseException):
+            run.error = describe_error(error, self._shell.user_ns)
+        names = self._shell.user_ns
+        run.models = {name: weakref.ref(model) for name, model in self._models()}
+        run.changed = frozenset(
+            name
+            for name, model in self._models()
+            if name in self._before_cell
+            and self._before_cell[name][0]() is model
+            and self._before_cell[name][1] != content_of(model)
+        )
+        run.outputs = _copy_outputs(names) if run.exercise == "4a" else None
+        self.runs.append(run)
+
+    def _models(self) -> list[tuple[str, Any]]:
+        """The known models that there are now, by name."""
+        from torch import nn
+
+        found = [(name, self._shell.user_ns.get(name)) for name in MODEL_NAMES]
+        return [(name, model) for name, model in found if isinstance(model, nn.Module)]
+
+
+def _is_blank(source: str) -> bool:
+    """True while the blank's own two lines still stand, with nothing else put in their place."""
+    lines = [line.strip() for line in source.splitlines()]
+    return any(a == BLANK and b == "pass" for a, b in pairwise(lines))
+
+
+def _copy_outputs(names: Mapping[str, Any]) -> dict[str, Any] | None:
+    from copy import deepcopy
+
+    from torch import Tensor, nn
+
+    values = {name: names.get(name) for name in OUTPUT_NAMES}
+    if not all(isinstance(value, Tensor) for value in values.values()):
+        return None
+    copies: dict[str, Any] = {
+        name: value.detach().clone() for name, value in values.items() if isinstance(value, Tensor)
+    }
+    model = names.get("moon_model")
+    if isinstance(model, nn.Module):
+        try:
+            copies["model"] = deepcopy(model)
+        except Exception:  # a model may forbid copying; then only its outputs are kept
+            copies["model"] = None
+    return copies
+
+
+RECORDER = Recorder()
+
+
+def install() -> bool:
+    """Start recording the cells of the notebook that calls this.
+
+    Returns:
+        False outside IPython, where there are no cells to record.
+    """
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    if shell is None:
+        return False
+    RECORDER.attach(shell)
+    return True
+
+
+def recorded() -> list[Run] | None:
+    """The runs so far, or None where nothing records."""
+    return RECORDER.runs if RECORDER._shell is not None else None
+
+
+def runs_of(runs: Iterable[Run], exercise: str) -> list[Run]:
+    """The runs of one exercise's solution cell, oldest first."""
+    return [run for run in runs if run.exercise == exercise]
+
+
+def last_error(names: Mapping[str, Any]) -> tuple[dict[str, Any] | None, str]:
+    """The last error of this session that is not a check's message, and the last training's text.
+
+    Without a recorder, the interpreter's own memory of its last exception has to do.
+    """
+    runs = recorded()
+    if runs is None:
+        error = getattr(sys, "last_value", None)
+        if error is None or type(error).__name__ in VERDICT_ERRORS:
+            return None, ""
+        return describe_error(error, names), ""
+    printed = next((run.text for run in reversed(runs) if run.steps), "")
+    errors = (run.error for run in reversed(runs) if run.error)
+    return next((error for error in errors if error["type"] not in VERDICT_ERRORS), None), printed

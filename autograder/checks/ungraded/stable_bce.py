@@ -1,0 +1,129 @@
+"""A stretch task: `stable_bce(logits, targets)`, the mean binary cross-entropy from logits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+
+from autograder.checks.datasets import Arrays
+from autograder.checks.evidence.describe import Evidence, describe_array, error_of
+from autograder.checks.evidence.operations import Operations
+from autograder.checks.words.preconditions import raised_where
+from autograder.checks.words.verdict import Verdict, correct, not_yet
+
+#: The library's own losses, as autograd's dispatcher names them.
+LIBRARY = frozenset(["binary_cross_entropy_with_logits", "binary_cross_entropy",
+                     "soft_margin_loss", "nll_loss_forward", "cross_entropy_loss"])  # fmt: skip
+NAME = "stable_bce"
+
+
+def questions(seed: int) -> dict[str, Arrays]:
+    """Logits and targets: usual ones, some that could be probabilities, and some far from zero."""
+    random = np.random.default_rng(seed)
+    targets = np.array([0, 1] * 12, dtype=np.float32)
+    logits = {
+        "usual": random.uniform(-4, 4, 24),
+        "inside": random.uniform(0.1, 0.9, 24),
+        "far": np.array([-200.0, -200.0, 200.0, 200.0] * 6),
+    }
+    return {n: {"x": x.astype(np.float32), "t": targets.copy()} for n, x in logits.items()}
+
+
+def collect(function: Any, seed: int) -> Evidence:
+    """The value and the gradient for each question, or the error, and the library's part in it."""
+    found: Evidence = {"kind": type(function).__name__, "callable": callable(function)}
+    if callable(function):
+        with Operations() as watched:
+            found["answers"] = {n: _ask(function, **q) for n, q in questions(seed).items()}
+        found["library"] = bool(LIBRARY & watched.seen)
+    return found
+
+
+def _ask(function: Callable[..., Any], x: np.ndarray, t: np.ndarray) -> Evidence:
+    logits, targets = torch.from_numpy(x).requires_grad_(), torch.from_numpy(t)
+    try:
+        with torch.enable_grad():
+            answer = function(logits, targets)
+        found = {**describe_array(answer), "gradient": None, "error": None}
+        if found["kind"] == "tensor" and answer.numel() == 1 and answer.requires_grad:
+            (gradient,) = torch.autograd.grad(answer.sum(), logits, allow_unused=True)
+            found["gradient"] = None if gradient is None else gradient.double().numpy()
+        return found
+    except (Exception, SystemExit) as error:
+        return {"error": error_of(error)}
+
+
+def _costs(x: np.ndarray, t: np.ndarray) -> np.ndarray:
+    """What each row costs, from its logit."""
+    return np.asarray(np.maximum(x, 0) - x * t + np.log1p(np.exp(-np.abs(x))))
+
+
+def _sigmoid(x: np.ndarray) -> np.ndarray:
+    return np.asarray(1 / (1 + np.exp(-x)))
+
+
+#: Losses that learners write by mistake, by the code of their message.
+_WRONG: dict[str, Callable[[np.ndarray, np.ndarray], Any]] = {
+    "bce_sum": lambda x, t: _costs(x, t).sum(),
+    "bce_sign": lambda x, t: -_costs(x, t).mean(),
+    "bce_probabilities": lambda x, t: -(t * np.log(x) + (1 - t) * np.log(1 - x)).mean(),
+    "bce_sigmoid_twice": lambda x, t: _costs(_sigmoid(x), t).mean(),
+    "bce_targets_swapped": lambda x, t: _costs(x, 1 - t).mean(),
+    "bce_half:ones": lambda x, t: (t * _costs(x, t)).mean(),
+    "bce_half:zeros": lambda x, t: ((1 - t) * _costs(x, t)).mean(),
+}
+
+
+def judge(evidence: Evidence, seed: int) -> Verdict:
+    """One number, equal to torch's, with the right gradient, near zero and far from it."""
+    if not evidence["callable"]:
+        return not_yet("task_not_function", name=NAME, kind=evidence["kind"])
+    for answer in evidence["answers"].values():
+        if answer["error"]:
+            return raised_where(answer["error"], f"when the check called `{NAME}` on (24,)")
+        if answer["kind"] != "tensor" or answer["values"] is None:
+            return not_yet("bce_not_tensor", kind=answer["kind"])
+        if answer["values"].size != 1:
+            return not_yet("bce_not_one_number", shape=tuple(answer["shape"]))
+    if evidence["library"]:
+        return not_yet("bce_library")
+    asked = {n: {k: v.astype(np.float64) for k, v in q.items()} for n, q in questions(seed).items()}
+    values = {name: answer["values"].item() for name, answer in evidence["answers"].items()}
+    gradients = {name: answer["gradient"] for name, answer in evidence["answers"].items()}
+    return (
+        _value("inside", asked, values)
+        or _value("usual", asked, values)
+        or _gradient("usual", asked, gradients)
+        or _value("far", asked, values)
+        or _gradient("far", asked, gradients)
+        or correct("bce_right")
+    )
+
+
+def _value(name: str, asked: dict[str, Arrays], values: dict[str, float]) -> Verdict | None:
+    x, t = asked[name]["x"], asked[name]["t"]
+    right, got = float(_costs(x, t).mean()), values[name]
+    if np.isclose(got, right, rtol=1e-4):
+        return None
+    facts = {"got": f"{got:.4f}", "wanted": f"{right:.4f}"}
+    if name == "far":
+        return not_yet("bce_far_wrong" if np.isfinite(got) else "bce_overflow", **facts)
+    for code, wrong in _WRONG.items():
+        if np.isclose(got, wrong(x, t), rtol=1e-4):
+            return not_yet(code.split(":")[0], **facts)
+    return not_yet("bce_wrong", x=f"{x[0]:.3f}", cost=f"{_costs(x, t)[0]:.4f}", **facts)
+
+
+def _gradient(name: str, asked: dict[str, Arrays], gradients: dict[str, Any]) -> Verdict | None:
+    x, t = asked[name]["x"], asked[name]["t"]
+    found, right = gradients[name], (_sigmoid(x) - t) / len(x)
+    if found is None:
+        return not_yet("bce_no_gradient")
+    if np.allclose(found, right, atol=1e-5):
+        return None
+    worst = int(np.where(np.isfinite(found), np.abs(found - right), np.inf).argmax())
+    return not_yet("bce_gradient", x=f"{x[worst]:.3g}", t=f"{t[worst]:g}",
+                   got=f"{found[worst]:.4f}", wanted=f"{right[worst]:.4f}")  # fmt: skip

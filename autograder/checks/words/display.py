@@ -1,0 +1,114 @@
+"""Shows a verdict in a notebook: a line with a green bar when it passes, else an exception.
+
+nbgrader reads a mark from a cell's outputs: an error scores 0, silence scores in full, and a last
+expression would become the mark. So a failing check raises, a passing one returns nothing, and
+nothing is ever written to stderr.
+"""
+
+from __future__ import annotations
+
+import html
+
+from autograder.checks.table import PART_OF
+from autograder.checks.words.verdict import HEADINGS, Verdict
+
+#: Where a passing check leaves its verdict in the output's metadata, for a grader to read.
+VERDICT = "moons_and_spirals"
+
+
+class CheckFailed(Exception):  # noqa: N818 - its name is what learners see
+    """A check that has not passed. Notebooks show its message alone, without a traceback.
+
+    Args:
+        verdict: what the judge said.
+        heading: the first line of the message.
+    """
+
+    def __init__(self, verdict: Verdict, heading: str) -> None:
+        self.verdict = verdict
+        self.shown = f"{heading}\n{verdict.text()}"
+        # The code travels in the exception's value, where a grader finds it.
+        super().__init__(f"{verdict.code}: {self.shown}")
+
+    def _render_traceback_(self) -> list[str]:
+        # IPython asks an exception for this and shows it in place of the traceback.
+        return self.shown.splitlines()
+
+
+#: The exception that a learner sees named in other front ends, one for each failing outcome.
+FAILURES = {
+    outcome: type(name, (CheckFailed,), {"__module__": __name__, "__doc__": CheckFailed.__doc__})
+    for outcome, name in (
+        ("not_yet", "NotYet"),
+        ("not_started", "NotStarted"),
+        ("raised", "Raised"),
+    )
+}
+
+
+def heading(check_id: str, verdict: Verdict) -> str:
+    """The first line: outcome, exercise, points."""
+    part = PART_OF[check_id]
+    points = part.checks[check_id]
+    unit = "point" if points == 1 else "points"
+    earned = points if verdict.passed else 0
+    return (
+        f"{HEADINGS[verdict.outcome]} - exercise {part.label}, {part.title}"
+        f" ({earned} of {points} {unit})"
+    )
+
+
+def show(check_id: str, verdict: Verdict) -> None:
+    """Display a passing verdict as one line; raise any other.
+
+    Raises:
+        CheckFailed: a subclass named after the outcome.
+    """
+    first = heading(check_id, verdict)
+    if not verdict.passed:
+        raise FAILURES[verdict.outcome](verdict, first)
+    _show_below(first, verdict, {VERDICT: facts_of(verdict)})
+
+
+def facts_of(verdict: Verdict) -> dict[str, object]:
+    """What a grader reads from a passing output's metadata."""
+    return {"code": verdict.code, "remarks": list(verdict.remarks), "message": verdict.text()}
+
+
+def show_ungraded(title: str, verdict: Verdict) -> None:
+    """Display any verdict on a task without points; raise none, so that "Run all" goes on."""
+    _show_below(f"{HEADINGS[verdict.outcome]} - {title} (no points)", verdict, {})
+
+
+def _show_below(first: str, verdict: Verdict, metadata: dict[str, object]) -> None:
+    """Display a verdict as rich output of the cell, or as text where there is no notebook."""
+    data = rich(first, verdict)
+    text = data["text/plain"]
+    try:
+        from IPython import get_ipython
+        from IPython.display import display
+    except ImportError:
+        print(text)
+        return
+    if get_ipython() is None:
+        print(text)
+        return
+    display(data, metadata=metadata, raw=True)
+
+
+def rich(first: str, verdict: Verdict) -> dict[str, str]:
+    """A verdict as text and as HTML, by type.
+
+    Args:
+        first: its first line.
+        verdict: what follows.
+    """
+    text = f"{first}{': ' if verdict.passed else chr(10)}{verdict.text()}"
+    colour, mark, gap = (
+        ("#2e8b57", "&#10003; ", ": ") if verdict.passed else ("#b26a00", "", "<br>")
+    )
+    # Only the bar is coloured: text in the theme's own colour can be read on light and on dark.
+    style = f"border-left:4px solid {colour};padding-left:.6em"
+    body = f'<div style="{style}"><b>{mark}{html.escape(first)}</b>{gap}'
+    body += html.escape(verdict.text()).replace("\n", "<br>") + "</div>"
+    return {"text/plain": text, "text/html": body}

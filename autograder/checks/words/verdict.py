@@ -1,0 +1,98 @@
+"""A verdict: what a judge says of one piece of evidence. Pure data; knows no notebook.
+
+There are four outcomes and no others. The words of a verdict come from the message catalogue,
+keyed by its code, so that they can be translated and tested in one place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from autograder.checks.words.messages import say
+
+CORRECT = "correct"
+NOT_YET = "not_yet"
+NOT_STARTED = "not_started"
+RAISED = "raised"
+
+#: How each outcome reads on the first line of a message.
+HEADINGS = {
+    CORRECT: "Correct",
+    NOT_YET: "Not yet",
+    NOT_STARTED: "Not started",
+    RAISED: "Your code raised an error",
+}
+
+
+#: How each outcome reads in a table.
+OUTCOME_WORDS = {
+    CORRECT: "correct",
+    NOT_YET: "not yet",
+    NOT_STARTED: "not started",
+    RAISED: "error",
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One judgement.
+
+    Attributes:
+        outcome: one of `correct`, `not_yet`, `not_started`, `raised`.
+        code: the key in the message catalogue, such as `model_linear`.
+        message: what was expected and what came.
+        next_step: one thing to try; empty when nothing is left to do.
+        remarks: codes of things worth knowing that cost no point.
+    """
+
+    outcome: str
+    code: str
+    message: str
+    next_step: str = ""
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """True for the one outcome that earns points."""
+        return self.outcome == CORRECT
+
+    def text(self) -> str:
+        """The message and the next step as plain text, one line each."""
+        return self.message + (f"\nNext: {self.next_step}" if self.next_step else "")
+
+
+def _make(outcome: str, code: str, facts: dict[str, Any]) -> Verdict:
+    message, next_step = say(code, **facts)
+    return Verdict(outcome, code, message, next_step)
+
+
+def correct(code: str, **facts: Any) -> Verdict:
+    """The evidence is right; `facts` fill the placeholders of the message."""
+    return _make(CORRECT, code, facts)
+
+
+def not_yet(code: str, **facts: Any) -> Verdict:
+    """The evidence is there and is not right yet."""
+    return _make(NOT_YET, code, facts)
+
+
+def not_started(code: str, **facts: Any) -> Verdict:
+    """There is nothing to judge: the blank is untouched or its cell has not run."""
+    return _make(NOT_STARTED, code, facts)
+
+
+def raised(code: str, **facts: Any) -> Verdict:
+    """The learner's own code raised, in its cell or when the check called it."""
+    return _make(RAISED, code, facts)
+
+
+def with_remark(verdict: Verdict, code: str, **facts: Any) -> Verdict:
+    """The same verdict with something worth knowing added to its message."""
+    message, next_step = say(code, **facts)
+    return replace(
+        verdict,
+        message=f"{verdict.message} {message}",
+        next_step=verdict.next_step or next_step,
+        remarks=(*verdict.remarks, code),
+    )

@@ -1,1 +1,0 @@
-"""From what learners have handed in elsewhere, such as an LMS's zip, to `grading/submitted/`."""

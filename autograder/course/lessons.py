@@ -1,0 +1,184 @@
+"""The notebooks of one assignment, as grading needs them: what to mend into, what marks rest on.
+
+This project's own come with it (`own_lessons`). Those of any other nbgrader course are made here,
+from what the gradebook and the course's folders hold.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook, MissingEntry
+
+from autograder.checks.table import is_ours
+from autograder.course.cell_text import check_called
+from autograder.course.folders import checks_hash, masters
+from autograder.course.releases import current
+from autograder.course.template import Template, graded_key, template_of
+
+
+@dataclass(frozen=True)
+class SourceCell:
+    """A cell that nbgrader manages.
+
+    Attributes:
+        source: with hidden tests and marking schemes; solutions are cleared.
+        locked: nbgrader puts `source` into every submission.
+        points: None for a cell that earns none.
+    """
+
+    cell_type: str
+    source: str
+    locked: bool
+    checksum: str | None
+    points: float | None
+
+
+@dataclass(frozen=True)
+class Source:
+    """One notebook; `kernelspec` is JSON, or None where the notebook names no kernel."""
+
+    kernelspec: str | None
+    cells: dict[str, SourceCell] = field(default_factory=dict)
+
+
+def read_sources(gradebook: Gradebook, assignment: str) -> dict[str, Source]:
+    """An assignment's notebooks, by name; empty if the gradebook has no such assignment."""
+    try:
+        notebooks = gradebook.find_assignment(assignment).notebooks
+    except MissingEntry:
+        return {}
+    return {each.name: Source(each.kernelspec, _cells(each)) for each in notebooks}
+
+
+def _cells(notebook: object) -> dict[str, SourceCell]:
+    cells = [*notebook.grade_cells, *notebook.task_cells]  # type: ignore[attr-defined]
+    points = {cell.name: float(cell.max_score) for cell in cells}
+    return {
+        each.name: SourceCell(
+            each.cell_type, each.source or "", each.locked, each.checksum, points.get(each.name)
+        )
+        for each in notebook.source_cells  # type: ignore[attr-defined]
+    }
+
+
+class NotOfThisCourse(Exception):  # noqa: N818 - a finding about the course, not a fault of ours
+    """A notebook that cannot be graded here; the message says why and what to do."""
+
+
+class NotPython(NotOfThisCourse):
+    """A notebook that the sandbox cannot run."""
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """An assignment's notebooks; plain enough to be sent to a worker.
+
+    Attributes:
+        templates: what submissions are mended into, by notebook.
+        checks: `checks_hash` of what each notebook's marks rest on.
+        own: they are this project's.
+        left: notebooks that are not graded here, and why, in a sentence.
+        unsandboxed: those among them that are not for Python: nbgrader itself runs them.
+        beside: the course's files that lie beside a running notebook, by path in its folder.
+    """
+
+    templates: Mapping[str, Template]
+    checks: Mapping[str, str]
+    own: bool = False
+    left: Mapping[str, str] = field(default_factory=dict)
+    unsandboxed: frozenset[str] = frozenset()
+    beside: Mapping[str, Path] = field(default_factory=dict)
+
+
+def templates_of(lessons: Lessons | None) -> Mapping[str, Template] | None:
+    """For `fitting_template`: None for this project's own, which have earlier releases too."""
+    return None if lessons is None or lessons.own else lessons.templates
+
+
+@lru_cache(maxsize=1)
+def own_lessons() -> Lessons:
+    """This project's own."""
+    checks = {name: checks_hash(master) for name, master in masters().items()}
+    return Lessons(current(), checks, own=True)
+
+
+def lesson(
+    name: str, released: NotebookNode, solved: NotebookNode | None, source: Source
+) -> tuple[Template, str]:
+    """A notebook of any nbgrader course, to mend into.
+
+    Check cells, tasks and read-only cells are those of the gradebook, with hidden tests, because
+    nbgrader itself puts those into a submission before it runs.
+
+    Args:
+        name: of the notebook.
+        released: what learners got.
+        solved: what it was made from, as far as the course still has it: solutions help to
+            recognise an answer that has lost its marks.
+        source: what the gradebook has.
+
+    Returns:
+        The template, and the hash of what its marks rest on.
+
+    Raises:
+        NotPython: the sandbox cannot run it.
+        NotOfThisCourse: the gradebook has other cells.
+    """
+    language = language_of(released, source)
+    if language != "python":
+        raise NotPython(
+            f"{name} is written in {language}; the sandbox runs Python alone. "
+            "`nbgrader autograde` grades it, without mending and without the sandbox."
+        )
+    given = _with_ids(released)
+    master = copy.deepcopy(given)
+    answers = {graded_key(cell): cell.source for cell in solved.cells} if solved else {}
+    for cell in filter(graded_key, master.cells):
+        key = graded_key(cell)
+        if key not in source.cells:
+            raise NotOfThisCourse(
+                f"The gradebook has no cell {key!r} for {name}. "
+                "Run `nbgrader generate_assignment` again."
+            )
+        if is_ours(key) and check_called(cell.source) != key:
+            raise NotOfThisCourse(
+                f"The cell {key!r} of {name} has the name of a check that comes with the "
+                "autograder, and is another. Give it another name."
+            )
+        kept = source.cells[key]
+        cell.cell_type = kept.cell_type
+        cell.metadata.nbgrader.checksum = kept.checksum
+        if kept.points is not None:
+            cell.metadata.nbgrader.points = kept.points
+        cell.source = kept.source if kept.locked else answers.get(key, cell.source)
+    # Empty cells say nothing about where they belong; what a learner wrote there is an extra cell.
+    given.cells = [cell for cell in given.cells if graded_key(cell) or cell.source.strip()]
+    return template_of(name, master, given), checks_hash(master)
+
+
+def language_of(notebook: NotebookNode, source: Source) -> str:
+    """The language that nbgrader runs a notebook in: the gradebook's kernel, or the notebook's."""
+    kernel = json.loads(source.kernelspec or "null") or notebook.metadata.get("kernelspec", {})
+    told: Any = kernel.get("language") or notebook.metadata.get("language_info", {}).get("name")
+    name = str(kernel.get("name", "python"))
+    language = str(told or ("python" if name.startswith("python") else name))
+    return "python" if language.lower() in ("python", "ipython") else language
+
+
+def _with_ids(notebook: NotebookNode) -> NotebookNode:
+    """A copy in which each cell has an id of its own; old notebook formats had none."""
+    notebook = copy.deepcopy(notebook)
+    seen: set[str] = set()
+    for number, cell in enumerate(notebook.cells):
+        if not cell.get("id") or cell.id in seen:
+            cell.id = f"released-{number}"
+        seen.add(cell.id)
+    return notebook

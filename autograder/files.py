@@ -1,0 +1,35 @@
+"""Writes files whole or not at all, whatever stops the process."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file whole or not at all, whatever stops the process."""
+    write_bytes_whole(path, text.encode())
+
+
+def write_bytes_whole(path: Path, content: bytes, mode: int = 0o666) -> None:
+    """The same for bytes.
+
+    Args:
+        path: of the file.
+        content: all of it.
+        mode: of a new file, less the process's umask.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.new")
+    descriptor = os.open(fresh, _NEW, mode)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except BaseException:  # a full disk: half a file would only make it fuller
+        fresh.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,5 @@
+"""Marks of a class, in nbgrader's database; the one way in.
+
+Comes in: marks of notebooks, decisions of persons. Goes out: what counts, for whom, and why.
+It knows nothing of kernels, workers or commands.
+"""

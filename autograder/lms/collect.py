@@ -1,0 +1,162 @@
+"""`autograder collect`: an archive's files go to `grading/submitted/`, each or by name not at all.
+
+Nothing is overwritten and nothing is dropped: another version of a file gets a name of its own,
+and what has no place is kept aside and listed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC
+from pathlib import Path, PurePosixPath
+
+from autograder.files import write_bytes_whole, write_whole
+from autograder.gradebook.people import Person
+from autograder.lms.archive import Archive, CannotCollect, Entry
+from autograder.lms.moodle import is_worksheet, read_worksheet
+from autograder.lms.place import Placed, container_depth, place
+
+#: What systems leave in zips and folders: nobody's work.
+_SYSTEM = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", ".ipynb_checkpoints")
+
+
+@dataclass
+class Collected:
+    """What became of an archive.
+
+    Attributes:
+        students: how many files were written, by learner's id; 0 where all were there before.
+        people: what the worksheet says of them, by learner's id.
+        unplaced: file and reason.
+        untimed: learners without a known hour of submission.
+        system: files of the system, which were passed over.
+        worksheet: the worksheet's bytes; None without one.
+    """
+
+    students: dict[str, int] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
+    unplaced: list[tuple[str, str]] = field(default_factory=list)
+    untimed: set[str] = field(default_factory=set)
+    system: int = 0
+    worksheet: bytes | None = None
+
+
+def collect(
+    archive: Archive,
+    lessons: Collection[str],
+    folder_of: Callable[[str], Path],
+    aside: Path,
+    worksheet: bytes | None = None,
+) -> Collected:
+    """Put an archive's files where they are graded.
+
+    Args:
+        archive: open.
+        lessons: names of the course's notebooks.
+        folder_of: the folder for a learner's id.
+        aside: the folder for what has no place.
+        worksheet: Moodle's; None to look for it in the archive.
+
+    Raises:
+        CannotCollect: the worksheet is none.
+    """
+    found = Collected(worksheet=worksheet)
+    entries: list[Entry] = []
+    for entry in archive:
+        if set(_SYSTEM) & set(entry.path.parts):
+            found.system += 1
+        elif found.worksheet is None and _holds_worksheet(archive, entry):
+            found.worksheet = archive.read(entry)
+        else:
+            entries.append(entry)
+    people = _people(found.worksheet)
+    depth = container_depth(entries, lessons) if entries else 0
+    names: dict[str, str] = {}
+    for entry in entries:
+        placed = place(entry, people, lessons, depth)
+        if isinstance(placed, Placed):
+            if names.setdefault(placed.student, placed.who) != placed.who:
+                placed = f"is of {placed.who!r}, whose id {placed.student} is another learner's"
+            else:
+                try:
+                    content = archive.read(entry)
+                except CannotCollect as error:
+                    placed = str(error)
+        if isinstance(placed, str):
+            _set_aside(archive, entry, aside)
+            found.unplaced.append((str(entry.path), placed))
+            continue
+        written = _write(folder_of(placed.student), placed, content)
+        found.students[placed.student] = found.students.get(placed.student, 0) + written
+        if placed.known is not None:
+            found.people[placed.student] = placed.known
+    for student in found.students:
+        if not _stamp(folder_of(student), found.people.get(student)):
+            found.untimed.add(student)
+    return found
+
+
+def _holds_worksheet(archive: Archive, entry: Entry) -> bool:
+    if entry.path.suffix.lower() != ".csv" or entry.refused or len(entry.path.parts) > 2:
+        return False
+    return is_worksheet(_text(archive.read(entry)))
+
+
+def _people(worksheet: bytes | None) -> Mapping[str, Person]:
+    if worksheet is None:
+        return {}
+    text = _text(worksheet)
+    if not is_worksheet(text):
+        raise CannotCollect(
+            "The worksheet is not Moodle's grading worksheet: its first column should name "
+            "participants by number. Download it again, under the assignment's grading actions."
+        )
+    return read_worksheet(text)
+
+
+def _text(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
+
+
+def _write(folder: Path, placed: Placed, content: bytes) -> int:
+    """Write a file under a free name; returns 0 if the folder has it already."""
+    there = [path for path in folder.glob("*") if path.is_file() and not path.is_symlink()]
+    if any(path.stat().st_size == len(content) and path.read_bytes() == content for path in there):
+        return 0
+    taken = {path.name.casefold() for path in there}
+    name = PurePosixPath(placed.file)
+    file, number = str(name), 0
+    while file.casefold() in taken | {"timestamp.txt"}:
+        number += 1
+        file = f"{name.stem} ({number}){name.suffix}"
+    write_bytes_whole(folder / file, content)
+    if placed.when is not None:  # of two files for one notebook, the newer counts
+        seconds = placed.when.timestamp()
+        os.utime(folder / file, (seconds, seconds))
+    return 1
+
+
+def _stamp(folder: Path, person: Person | None) -> bool:
+    """Write the hour of submission for nbgrader; True if there is one."""
+    path = folder / "timestamp.txt"
+    if person is not None and person.when is not None:
+        write_whole(path, f"{person.when.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC\n")
+    return path.is_file()
+
+
+def _set_aside(archive: Archive, entry: Entry, aside: Path) -> None:
+    """Keep what has no place, under a name that is safe."""
+    if entry.refused:
+        return  # its content is hostile or not to be had; the archive still has it
+    try:
+        content = archive.read(entry)
+    except CannotCollect:
+        return
+    name = "_".join(part for part in entry.path.parts if part not in ("/", ".", ".."))
+    safe = "".join(each for each in name if each.isprintable() and each not in '\\/:*?"<>|')[-150:]
+    _write(aside, Placed("", "", safe or "file", entry.when), content)

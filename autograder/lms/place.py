@@ -1,0 +1,117 @@
+"""Says whose a file is, from how Moodle, Canvas or a person named it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import PurePosixPath
+
+from autograder.gradebook.people import Person
+from autograder.lms.archive import Entry
+
+#: Moodle: `Ada Lovelace_123_assignsubmission_file_/x.ipynb`, or all of it in the file's name.
+_MOODLE = re.compile(
+    r"^(?P<name>.*)_(?P<number>\d+)_assignsubmission_(?P<kind>[a-z]+)_?(?P<rest>.*)$"
+)
+#: Canvas: `lovelaceada_LATE_123_4567_x.ipynb`.
+_CANVAS = re.compile(r"^(?P<name>[^_/]+)(?:_LATE)?_(?P<user>\d+)_(?P<submission>\d+)_(?P<file>.+)$")
+_COPY = re.compile(r"^(copy of|kopie von|copie de|copia de|kopia)[ _]+", re.IGNORECASE)
+_SAFE = re.compile(r"[^a-z0-9._@-]+")
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where a file goes.
+
+    Attributes:
+        student: an id that is safe as a folder's name.
+        who: the learner as the archive has it: two who get one id are not one learner.
+        file: a bare name.
+        when: the file was changed.
+        known: the worksheet's line, if there is one.
+    """
+
+    student: str
+    who: str
+    file: str
+    when: datetime | None
+    known: Person | None = None
+
+
+def place(
+    entry: Entry, people: Mapping[str, Person], lessons: Collection[str], depth: int
+) -> Placed | str:
+    """Place one file.
+
+    Args:
+        entry: of the archive.
+        people: Moodle's participants by number; empty without a worksheet.
+        lessons: names of the course's notebooks, such as `01_moons`.
+        depth: of the folders that hold all entries, to be passed over.
+
+    Returns:
+        Where it goes, or why that is not known.
+    """
+    if entry.refused:
+        return entry.refused
+    parts = entry.path.parts[depth:]
+    for n, part in enumerate(parts):
+        if match := _MOODLE.match(part):
+            file = match["rest"] or "".join(parts[n + 1 :][-1:])
+            if match["kind"] != "file" or not file:
+                return f"is Moodle's {match['kind']}, not a file that was handed in"
+            return _of_moodle(match, file, entry, people)
+    if len(parts) == 1 and (match := _CANVAS.match(parts[0])):
+        return _placed(f"{match['name']}-{match['user']}", match["file"], entry.when)
+    if len(parts) > 1:
+        return _placed(parts[0], parts[-1], entry.when)
+    return _by_name(PurePosixPath(parts[0]), entry, lessons)
+
+
+def _of_moodle(
+    match: re.Match[str], file: str, entry: Entry, people: Mapping[str, Person]
+) -> Placed | str:
+    person = people.get(match["number"])
+    if person is None:
+        if people:
+            return f"is of participant {match['number']}, who is not in the worksheet"
+        return _placed(f"{match['name']}-{match['number']}", file, entry.when)
+    student = person.id_number or person.email or f"participant-{person.number}"
+    placed = _placed(student, file, person.when or entry.when)
+    if isinstance(placed, str):
+        return placed
+    return replace(placed, who=person.number, known=person)
+
+
+def _by_name(path: PurePosixPath, entry: Entry, lessons: Collection[str]) -> Placed | str:
+    """A file in no folder: the learner's name stands before or after the notebook's."""
+    stem = _COPY.sub("", path.stem)
+    for lesson in lessons:
+        before, found, after = stem.partition(lesson)
+        name = before.strip(" _-.") or re.sub(r"\(\d+\)", "", after).strip(" _-.")
+        if found and name:
+            return _placed(name, path.name, entry.when)
+    return "does not say whose it is: put it into a folder with the learner's name"
+
+
+def container_depth(entries: Collection[Entry], lessons: Collection[str]) -> int:
+    """How many folders hold all entries and are nobody's: 0 or 1."""
+    paths = [entry.path for entry in entries]
+    if len({path.parts[0] for path in paths}) != 1 or any(len(path.parts) < 2 for path in paths):
+        return 0
+    if all(len(path.parts) > 2 for path in paths):
+        return 1
+    # Learners' names in the files' names; `ada/01_moons.ipynb` alone is a learner's folder.
+    ours = [entry for entry in entries if len(entry.path.parts) == 2]
+    return int(all(isinstance(place(entry, {}, lessons, 1), Placed) for entry in ours))
+
+
+def _placed(who: str, file: str, when: datetime | None) -> Placed | str:
+    safe = _SAFE.sub("-", who.strip().lower()).strip("-.")[:100]
+    if not safe:
+        return f"has no learner's name that can be a folder's ({who!r})"
+    name = "".join(each for each in file if each.isprintable() and each not in '\\/:*?"<>|')
+    name = name.strip(" .")[-150:]
+    return Placed(safe, who.strip(), name, when) if name else "has no name that a file can have"

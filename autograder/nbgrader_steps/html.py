@@ -1,0 +1,168 @@
+"""HTML of a learner's, made fit for an instructor's browser: what may stay is listed here.
+
+nbgrader's templates show Markdown as it stands, so it is cleaned after it was rendered; HTML
+outputs are cleaned as well. `nbgrader_config.py` puts both functions in the place of nbconvert's
+filters of the same names. The cleaning itself is bleach's, as in nbconvert.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from bleach.css_sanitizer import CSSSanitizer
+from bleach.sanitizer import Cleaner
+from jinja2 import pass_context
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbformat import NotebookNode, from_dict
+from nbformat.v4 import new_output
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+# No form, no frame, no <svg> or <math>, and nothing that loads, runs or styles.
+_TAGS = frozenset(
+    [
+        *("a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "col", "colgroup"),
+        *("dd", "del", "details", "div", "dl", "dt", "em", "figcaption", "figure", "h1", "h2"),
+        *("h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre"),
+        *("q", "s", "samp", "small", "span", "strong", "sub", "summary", "sup", "table", "tbody"),
+        *("td", "tfoot", "th", "thead", "tr", "u", "ul", "var"),
+    ]
+)
+
+#: By attribute, the tags that may bear it, and what it may say. No id: the page's scripts and
+#: links go by ids. Classes are those of highlighted code and of pandas' tables.
+_NUMBER = re.compile(r"\d{1,4}")
+_ALLOWED: tuple[tuple[str, str, re.Pattern[str]], ...] = (
+    ("href", "a", re.compile(r"(https?://|mailto:)[^\0-\x20]+", re.IGNORECASE)),
+    ("src", "img", re.compile(r"data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*")),
+    ("alt", "img", re.compile(r".*", re.DOTALL)),
+    ("title", "a abbr img", re.compile(r".*", re.DOTALL)),
+    ("width", "img", _NUMBER),
+    ("height", "img", _NUMBER),
+    ("colspan", "td th", _NUMBER),
+    ("rowspan", "td th", _NUMBER),
+    ("scope", "th", re.compile(r"row|col|rowgroup|colgroup")),
+    ("border", "table", re.compile(r"[01]")),
+    ("start", "ol", _NUMBER),
+    ("open", "details", re.compile(r"(open)?")),
+    ("class", "span", re.compile(r"[a-z][a-z0-9]{0,2}")),
+    ("class", "div", re.compile(r"highlight( hl-\w+)?")),
+    ("class", "table", re.compile(r"dataframe")),
+    ("style", "td th tr", re.compile(r"text-align: ?(left|right|center);?")),
+    # The bar beside our own verdicts; see `autograder.checks.words.display`.
+    ("style", "div", re.compile(r"border-left:4px solid #[0-9a-f]{6};padding-left:\.6em")),
+)
+_STYLES = ("text-align", "border-left", "padding-left")
+#: Their content is no text for people; bleach would leave it behind as text.
+_UNREADABLE = re.compile(r"<(script|style|title)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+
+
+def _may_stay(tag: str, name: str, value: str) -> bool:
+    return any(
+        name == attribute and tag in tags.split() and form.fullmatch(value)
+        for attribute, tags, form in _ALLOWED
+    )
+
+
+def clean(html: Any) -> str:
+    """What is left of a piece of HTML when all that can act, load, hide or cover is taken away.
+
+    Args:
+        html: text, or bytes in UTF-8.
+    """
+    text = html.decode("utf-8", "replace") if isinstance(html, bytes) else str(html)
+    cleaner = Cleaner(
+        tags=_TAGS,
+        attributes=_may_stay,
+        protocols=["http", "https", "mailto", "data"],  # `_ALLOWED` says where
+        strip=True,
+        css_sanitizer=CSSSanitizer(allowed_css_properties=_STYLES),
+    )
+    return cleaner.clean(_UNREADABLE.sub("", text))
+
+
+@pass_context
+def markdown(context: Any, source: str) -> str:
+    """Markdown as clean HTML, its formulas left for MathJax.
+
+    Args:
+        context: the template's; a cell's attached pictures are found there.
+        source: of a cell, an output or a comment.
+    """
+    cell = context.get("cell") or {}
+    renderer = IPythonRenderer(
+        escape=False, attachments=cell.get("attachments") or {}, exclude_anchor_links=True
+    )
+    render: Callable[[str], Any] = MarkdownWithMath(renderer=renderer).render
+    return clean(render(source))
+
+
+#: What an output may be shown as. SVG becomes a picture of its own, in which no script runs.
+_TEXTS = ("text/plain", "text/html", "text/markdown", "text/latex", "image/svg+xml")
+_PICTURES = ("image/png", "image/jpeg")
+_BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
+#: nbgrader's templates write a cell's name into the page as it is.
+_NAME = re.compile(r"[\w.-]+", re.ASCII)
+
+
+class Inert(NbGraderPreprocessor):
+    """Leaves of a notebook what its page needs, and nothing that acts."""
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Take the notebook's own metadata away, as title and widgets; then look at each cell."""
+        nb.metadata = from_dict({"language_info": {"name": "python"}})
+        for cell in nb.cells:
+            _make_inert(cell)
+        return nb, resources
+
+
+def _make_inert(cell: NotebookNode) -> None:
+    marks = cell.metadata.get("nbgrader")
+    named = isinstance(marks, dict) and _NAME.fullmatch(str(marks.get("grade_id", "")))
+    cell.metadata = from_dict({"nbgrader": marks} if named else {})
+    if not _NAME.fullmatch(str(cell.get("id", ""))):
+        cell.pop("id", None)
+    if cell.cell_type == "code":
+        cell.outputs = [_inert_output(output) for output in cell.outputs]
+
+
+def _inert_output(output: NotebookNode) -> NotebookNode:
+    """An output of the same kind that shows the same, as far as it may be shown."""
+    kind = output.output_type
+    if kind == "stream":
+        name = output.name if output.name in ("stdout", "stderr") else "stdout"
+        return new_output(kind, name=name, text=output.text)
+    if kind == "error":
+        return new_output(
+            kind, ename=output.ename, evalue=output.evalue, traceback=output.traceback
+        )
+    data = {mime: value for mime, value in output.data.items() if _may_be_shown(mime, value)}
+    if not data:
+        data = {"text/plain": f"(not shown here: {', '.join(output.data) or 'an empty output'})"}
+    metadata = {
+        mime: facts
+        for mime in _PICTURES
+        if mime in data and (facts := _picture_facts(output.metadata.get(mime)))
+    }
+    count = {"execution_count": output.execution_count} if kind == "execute_result" else {}
+    return new_output(kind, data=data, metadata=metadata, **count)
+
+
+def _may_be_shown(mime: str, value: Any) -> bool:
+    if not isinstance(value, str):
+        return False
+    return mime in _TEXTS or (mime in _PICTURES and bool(_BASE64.fullmatch(value)))
+
+
+def _picture_facts(facts: Any) -> dict[str, Any]:
+    """A picture's words and size. The template writes a size without quotes: only whole numbers."""
+    known = facts if isinstance(facts, dict) else {}
+    alt = known.get("alt")
+    sizes = {name: known.get(name) for name in ("width", "height")}
+    return {
+        **({"alt": alt} if isinstance(alt, str) else {}),
+        **{name: size for name, size in sizes.items() if type(size) is int and size > 0},
+    }

@@ -1,0 +1,95 @@
+"""A late policy for nbgrader: grace, percent a day, a cap, a bank of late days, extensions.
+
+In `nbgrader_config.py`:
+
+    c.AssignLatePenalties.plugin_class = "autograder.late.LatePolicy"
+    c.LatePolicy.percent_a_day = 10
+
+It serves `autograder grade`, `nbgrader autograde` and formgrader, in any nbgrader course.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.plugins import LateSubmissionPlugin
+from traitlets import Dict, Float, TraitError, validate
+
+_DAY = 24 * 60 * 60
+
+
+class LatePolicy(LateSubmissionPlugin):
+    """Takes off a share of the points for each day that has begun since the deadline."""
+
+    grace_minutes = Float(0, min=0, help="So late costs nothing.").tag(config=True)
+    percent_a_day = Float(
+        0, min=0, max=100, help="Of a notebook's points, for each day that has begun."
+    ).tag(config=True)
+    cap_percent = Float(100, min=0, max=100, help="More is never taken off.").tag(config=True)
+    bank_days = Float(
+        0,
+        min=0,
+        help="Late days that each learner has for nothing, in all assignments of the course "
+        "together. Those with earlier due dates use them first.",
+    ).tag(config=True)
+    extensions = Dict(
+        help="Days by which a learner's deadlines are later: {'ada': 2}, or by assignment: "
+        "{'ada': {'classification': 2}}."
+    ).tag(config=True)
+
+    @validate("extensions")
+    def _check_extensions(self, proposal: Any) -> Any:
+        for learner, days in proposal["value"].items():
+            for each in days.values() if isinstance(days, dict) else [days]:
+                if isinstance(each, bool) or not isinstance(each, int | float) or not each >= 0:
+                    raise TraitError(
+                        f"LatePolicy.extensions gives {learner!r} {each!r} days: "
+                        "give a number from 0 up."
+                    )
+        return proposal["value"]
+
+    def late_submission_penalty(
+        self, student_id: str, score: float, total_seconds_late: float
+    ) -> float:
+        """The points to take off a notebook.
+
+        Args:
+            student_id: whose.
+            score: the notebook's points.
+            total_seconds_late: since the deadline in the gradebook.
+
+        Returns:
+            From 0 to `score`. The same for each notebook of an assignment, and whenever it is
+            asked: what earlier assignments have used of the bank is worked out from their hours
+            of submission.
+        """
+        assignment = getattr(self.parent, "assignment_id", "")
+        days = self._days(student_id, assignment, total_seconds_late)
+        gradebook = getattr(self.parent, "gradebook", None)
+        if days and self.bank_days and gradebook is not None:
+            days -= min(days, self._left_in_bank(gradebook, student_id, assignment))
+        return score * min(self.cap_percent, days * self.percent_a_day) / 100
+
+    def _days(self, student: str, assignment: str, seconds: float) -> float:
+        """Days begun after grace and extension."""
+        extension = self.extensions.get(student, 0)
+        if isinstance(extension, dict):
+            extension = extension.get(assignment, 0)
+        late = seconds - extension * _DAY - self.grace_minutes * 60
+        return float(math.ceil(late / _DAY)) if late > 0 else 0.0
+
+    def _left_in_bank(self, gradebook: Gradebook, student: str, assignment: str) -> float:
+        """What assignments with earlier due dates have left of a learner's late days."""
+        due = {each.name: each.duedate for each in gradebook.assignments if each.duedate}
+        left = self.bank_days
+        for name in sorted(due, key=lambda name: (due[name], name)):
+            if assignment in due and (due[name], name) >= (due[assignment], assignment):
+                break
+            try:
+                late = gradebook.find_submission(name, student).total_seconds_late
+            except MissingEntry:
+                continue
+            left -= min(left, self._days(student, name, late))
+        return float(left)

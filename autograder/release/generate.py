@@ -1,0 +1,78 @@
+"""What nbgrader makes of `solutions/`: its own `generate_assignment`, in a scratch course."""
+
+from __future__ import annotations
+
+import copy
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from nbgrader.converters import GenerateAssignment
+from nbgrader.coursedir import CourseDirectory
+
+from autograder.course.address import Address
+from autograder.course.folders import ASSIGNMENT
+from autograder.course.nbgrader_log import quiet, reason
+from autograder.kernels.settings import load_config
+from autograder.release.stamp import Stamp
+
+
+class ReleaseRefused(Exception):  # noqa: N818 - a finding about the course, not a fault of ours
+    """A solution misses marks, or an untouched notebook earns some; the message says which."""
+
+
+def settings_address(course: Path) -> Address:
+    """The repository's address, as a course's settings say; the package's own if they say nothing.
+
+    Raises:
+        BadAddress: the settings hold something else.
+    """
+    return Stamp(config=load_config(course)).address()
+
+
+def generate(
+    course: Path, db_url: str = "", *, address: Address | None = None, standalone: bool = False
+) -> dict[str, bytes]:
+    """What nbgrader makes of `solutions/`: released notebooks by file name, byte for byte.
+
+    Args:
+        course: the folder with `solutions/` and `nbgrader_config.py`; nothing in it is changed.
+        db_url: the gradebook that gets the notebooks' cells and points; "" for none.
+        address: what learners install from, and links lead to; None for the settings'.
+        standalone: let the notebooks carry what they need, and install nothing.
+
+    Raises:
+        ReleaseRefused: there are none, or nbgrader cannot make a release of them; the message is
+            nbgrader's.
+    """
+    with tempfile.TemporaryDirectory(prefix="release-") as scratch:
+        root = Path(scratch)
+        source = course / "solutions" / ASSIGNMENT
+        # Notebooks alone: nbgrader would copy any other file into the release.
+        (root / "solutions" / ASSIGNMENT).mkdir(parents=True)
+        paths = sorted(source.glob("*.ipynb"))
+        if not paths:
+            raise ReleaseRefused(f"there are no notebooks in {source}")
+        for path in paths:
+            shutil.copy(path, root / "solutions" / ASSIGNMENT)
+        config = copy.deepcopy(load_config(course))
+        config.Stamp.standalone = standalone
+        if address is not None:
+            config.Stamp.repository, config.Stamp.revision = address.repository, address.revision
+        config.CourseDirectory.root = scratch
+        scratch_url = f"sqlite:///{(root / 'gradebook.db').as_posix()}"
+        config.CourseDirectory.db_url = db_url or scratch_url
+        config.CourseDirectory.assignment_id = ASSIGNMENT
+        converter = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config)
+        before = Path.cwd()
+        with quiet() as log:
+            try:
+                converter.start()
+            except (Exception, SystemExit) as error:  # nbgrader has often logged the reason
+                why = reason(log.getvalue()) if log.getvalue() else str(error)
+                raise ReleaseRefused(f"nbgrader could not make the release: {why}") from error
+            finally:
+                os.chdir(before)
+        made = sorted((root / "notebooks" / ASSIGNMENT).glob("*.ipynb"))
+        return {path.name: path.read_bytes() for path in made}

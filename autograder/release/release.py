@@ -1,0 +1,90 @@
+"""`autograder release`: solutions/ to notebooks/, proved before it is written.
+
+The work is nbgrader's own `generate_assignment`, done in a scratch course. A release is written
+only if every solution earns full marks and every untouched notebook earns none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+
+from autograder.course.address import Address
+from autograder.course.folders import ASSIGNMENT
+from autograder.course.releases import keep
+from autograder.release.generate import ReleaseRefused, generate
+from autograder.running.marks import Marks, read_marks
+from autograder.running.notebook import run_notebook
+
+
+def prove(
+    course: Path, released: dict[str, bytes], say: Callable[[str], None] = lambda line: None
+) -> None:
+    """Run every solution and every untouched notebook, and refuse a release that is not sound.
+
+    Raises:
+        ReleaseRefused: the message lists every check that failed its proof.
+    """
+    wrong: list[str] = []
+    for name, content in released.items():
+        stem = Path(name).stem
+        say(f"{stem}: running the solution")
+        solution = nbformat.read(course / "solutions" / ASSIGNMENT / name, as_version=4)
+        wrong += _faults(read_marks(run_notebook(solution), stem), full=True)
+        say(f"{stem}: running the untouched notebook")
+        untouched = nbformat.reads(content.decode(), as_version=4)
+        wrong += _faults(read_marks(run_notebook(untouched), stem), full=False)
+    if wrong:
+        raise ReleaseRefused("the release is not sound:\n" + "\n".join(wrong))
+
+
+def _faults(marks: Marks, *, full: bool) -> list[str]:
+    kind = "the solution" if full else "the untouched notebook"
+    return [
+        f"  {marks.notebook}: {kind} earns {cell.score:g} of {cell.max_score:g} in "
+        f"{cell.grade_id}: {cell.message}"
+        for cell in marks.cells
+        if cell.score != (cell.max_score if full else 0)
+    ]
+
+
+def release(
+    course: Path,
+    *,
+    address: Address | None = None,
+    proof: bool = True,
+    say: Callable[[str], None] = lambda line: None,
+) -> list[Path]:
+    """Write `notebooks/` from `solutions/`.
+
+    Args:
+        course: the folder with both.
+        address: what learners install from, and links lead to; None for the settings'.
+        proof: run everything first; False only regenerates.
+        say: is told what is going on, a line at a time.
+
+    Returns:
+        The files, all of them, changed or not.
+
+    Raises:
+        ReleaseRefused: nothing was written; the message says why.
+    """
+    released = generate(course, address=address)
+    if proof:
+        prove(course, released, say)
+    folder = course / "notebooks" / ASSIGNMENT
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, content in released.items():
+        target, fresh = folder / name, folder / f".{name}.new"
+        if target.is_file() and target.read_bytes() != content:
+            keep(course, target)  # learners who have it are graded with it
+        fresh.write_bytes(content)
+        fresh.replace(target)  # whole or not at all
+        written.append(target)
+    for stale in set(folder.glob("*.ipynb")) - set(written):
+        keep(course, stale)
+        stale.unlink()
+    return written

@@ -1,0 +1,48 @@
+"""Writes all pages: one for each learner, one for the class."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+
+from autograder.classroom import plan
+from autograder.console import progress
+from autograder.files import write_bytes_whole
+from autograder.gradebook.errors import CannotGrade
+from autograder.report.gather import LearnerSeen, gather
+from autograder.report.pages import class_page, learner_page
+
+
+def write_report(console: Console, assignment: str, *, names: bool = True) -> Path:
+    """Write all pages of the course around the working folder; returns that of the class.
+
+    Raises:
+        CannotGrade: nothing has been graded.
+        FileNotFoundError: there is no course here.
+    """
+    course = plan.open_course(assignment)
+    total = len(course.book.entries())
+    if not total:
+        raise CannotGrade("Nothing has been graded yet. Run `autograder grade` first.")
+    folder = course.folder / course.kept / "report" / assignment
+    title = assignment.replace("_", " ").capitalize()
+    learners: list[LearnerSeen] = []
+    written: set[Path] = set()
+    with progress(console, total) as step:
+        for learner in gather(course):
+            learners.append(learner)
+            page = folder / "learners" / f"{learner.id}.html"
+            _write(page, learner_page(learner, title))
+            written.add(page)
+            step(learner.id, len(learners))
+    for stale in set((folder / "learners").glob("*.html")) - written:
+        stale.unlink()  # of somebody who is no longer in the gradebook
+    _write(folder / "index.html", class_page(learners, title, names=names))
+    course.book.close()
+    return folder / "index.html"
+
+
+def _write(path: Path, page: str) -> None:
+    """Learners' marks are for the owner of the course alone."""
+    write_bytes_whole(path, page.encode("utf-8", "replace"), 0o600)

@@ -1,0 +1,117 @@
+"""Asks a kernel for evidence, and judges it here, outside the learner's process.
+
+A check cell of ours never enters the kernel. The grader draws fresh data from a seed that only it
+knows, sends the features, takes back plain text, and judges that against the labels.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from importlib.resources import files
+
+import numpy as np
+from nbformat import NotebookNode
+
+from autograder.checks.evidence.packing import pack, unpack
+from autograder.checks.table import is_ours
+from autograder.checks.words.messages import say
+from autograder.checks.words.verdict import RAISED, Verdict
+from autograder.kernels.session import Kernel
+
+#: Bits of the secret that all seeds of a run come from.
+SECRET_BITS = 128
+_SOURCE = files("autograder.checks").joinpath("collect_in_kernel.py").read_text("utf-8")
+
+
+def seed_of(secret: int, purpose: str) -> int:
+    """A seed of 96 bits for one purpose, from which neither the secret nor another seed follows."""
+    digest = hashlib.sha256(f"{secret:#x} {purpose}".encode()).digest()
+    return int.from_bytes(digest[:12], "big")
+
+
+#: Makes `torch.manual_seed(42)` give other numbers, always the same ones.
+_SHIFT_SEEDS = """
+import torch
+set_seed = torch.random.manual_seed
+torch.manual_seed = torch.random.manual_seed = lambda seed: set_seed((int(seed) + {shift}) % 2**63)
+"""
+
+
+def prepare(kernel: Kernel, notebook: NotebookNode, secret: int, attempt: int) -> None:
+    """Before the first cell: seed the random numbers, and begin to record.
+
+    The numbers of learners who set no seed differ, and those of a regrade do not.
+
+    Args:
+        kernel: just started.
+        notebook: that will run there. One without checks of ours is not recorded.
+        secret: of the run.
+        attempt: from the second on, seeds that the notebook sets give other numbers too.
+    """
+    seed = seed_of(secret, "kernel" if attempt == 1 else f"kernel {attempt}") % 2**32
+    ours = any(
+        is_ours(cell.metadata.get("nbgrader", {}).get("grade_id")) for cell in notebook.cells
+    )
+    parts = ["random').seed", "numpy').random.seed", "torch').manual_seed"]
+    calls = [f"__import__('{part}({seed})" for part in parts]
+    if not ours:  # another course may have no use for torch, and its import takes seconds
+        calls[-1] = f"'torch' in __import__('sys').modules and {calls[-1]}"
+    kernel.ask(f"({', '.join(calls)}) and None", at_start=True)
+    if attempt > 1:
+        kernel.ask(f"exec({_SHIFT_SEEDS.format(shift=seed)!r}, {{}})", at_start=True)
+    if ours:
+        recorder = "__import__('autograder.checks.recorder.watch', fromlist=['_'])"
+        kernel.ask(f"{recorder}.install() and None", at_start=True)
+    else:  # as nbgrader tells it
+        told = "__import__('os').environ.update(NBGRADER_EXECUTION='autograde')"
+        kernel.ask(told, at_start=True)
+
+
+def ask(kernel: Kernel, check_ids: list[str], secret: int) -> dict[str, str]:
+    """The evidence for some checks as text, in one go; "" where the kernel gave none."""
+    from autograder.checks.registry import questions  # brings torch
+
+    asked = {each: pack(questions(each, seed_of(secret, each))) for each in check_ids}
+    answer = kernel.ask(
+        f"(lambda space, names: exec({_SOURCE!r}, space)"
+        f" or space['evidence_of']({asked!r}, names, {kernel.project!r}))"
+        "({'__name__': 'anew'}, globals())"
+    )
+    try:
+        found = json.loads(answer)
+    except (TypeError, ValueError, RecursionError):
+        found = {}
+    texts = found if isinstance(found, dict) else {}
+    return {each: text if isinstance(text := texts.get(each), str) else "" for each in check_ids}
+
+
+def tell(kernel: Kernel, passed: dict[str, bool]) -> None:
+    """Let the notebook's own table of points know verdicts; no mark rests on that table."""
+    recorder = "__import__('autograder.checks.recorder.watch', fromlist=['_']).RECORDER"
+    kernel.ask(f"{recorder}.passed.update({passed!r})")
+
+
+def verdict_on(check_id: str, evidence: str, secret: int) -> Verdict:
+    """The verdict on evidence as text, whoever wrote it.
+
+    Judges read what honest collectors write; evidence of another form is no evidence.
+    """
+    if not evidence:
+        return _no_use("no_evidence")
+    from autograder.checks.registry import judge  # brings torch, which who only writes can spare
+
+    state = random.getstate(), np.random.get_state()
+    try:
+        return judge(check_id, unpack(evidence), seed_of(secret, check_id))
+    except Exception:  # a text that is no evidence, or a forged form on which a judge stumbles
+        return _no_use("evidence_unusable")
+    finally:
+        random.setstate(state[0])
+        np.random.set_state(state[1])
+
+
+def _no_use(code: str) -> Verdict:
+    message, step = say(code)
+    return Verdict(RAISED, code, message, step)

@@ -1,0 +1,137 @@
+"""Reads marks and verdicts out of a notebook that has run. The score is nbgrader's own reading."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader.utils import determine_grade, is_grade, is_solution
+
+from autograder.checks.table import PART_OF
+from autograder.checks.words.display import VERDICT
+from autograder.checks.words.messages import say
+from autograder.checks.words.verdict import CORRECT, NOT_STARTED, RAISED
+from autograder.kernels.layers import Protection
+from autograder.running.notebook import RUN
+
+_OUTCOMES = {"NotYet": "not_yet", "NotStarted": "not_started", "Raised": "raised"}
+#: Codes that a person should look at, whatever the mark.
+_FLAGS = {
+    "tanh_library": "The library's own tanh stands in for the learner's.",
+    "judged_in_kernel": "No judge of ours knows this check, so it ran in the learner's own kernel.",
+    "too_many_points": "The check gave more points than it has, so it counts as not passed.",
+    "train_parameters_unused": "The model answers without its parameters: perhaps a look-up table.",
+}
+
+_IN_KERNEL = (
+    "The checks ran in the learner's own kernel, as nbgrader runs them; code there can forge them."
+)
+
+
+@dataclass
+class CellMark:
+    """One check cell's mark; `outcome` is one of the four of `verdict`."""
+
+    grade_id: str
+    part: str
+    score: float
+    max_score: float
+    outcome: str
+    message: str
+    code: str
+
+
+@dataclass
+class Marks:
+    """What `autograder check --json` prints; see `as_json`.
+
+    `flags` and `mended` hold `{"code", "part", "message"}`; `part` may be "".
+    """
+
+    notebook: str
+    cells: list[CellMark] = field(default_factory=list)
+    flags: list[dict[str, str]] = field(default_factory=list)
+    mended: list[dict[str, str]] = field(default_factory=list)
+    #: What protected the run, from `Protection.as_json`; none where nothing ran.
+    protection: dict[str, Any] = field(default_factory=lambda: Protection().as_json())
+    error: dict[str, str] | None = None
+
+    @property
+    def score(self) -> float:
+        """Points earned in all check cells."""
+        return sum(cell.score for cell in self.cells)
+
+    @property
+    def max_score(self) -> float:
+        """Points that could be earned."""
+        return sum(cell.max_score for cell in self.cells)
+
+    def as_json(self) -> dict[str, Any]:
+        """The plain form, with the keys that are promised to other programs."""
+        return {
+            "notebook": self.notebook,
+            "score": self.score,
+            "max_score": self.max_score,
+            "cells": [asdict(cell) for cell in self.cells],
+            "flags": self.flags,
+            "mended": self.mended,
+            "protection": self.protection,
+            "error": self.error,
+        }
+
+
+def read_marks(notebook: NotebookNode, name: str) -> Marks:
+    """The marks of every check cell of an executed notebook.
+
+    Args:
+        notebook: with outputs, from `execute.run_notebook` or nbgrader's autograded folder.
+        name: which notebook of the course it is.
+
+    Returns:
+        The marks; cells that a person has to mark are left out.
+    """
+    marks = Marks(name)
+    if RUN in notebook.metadata:
+        marks.protection = dict(notebook.metadata[RUN]["protection"])
+        marks.flags += notebook.metadata[RUN].get("flags", [])
+    graded = list(filter(is_grade, notebook.cells))
+    # In another course no check has a judge of ours: nothing that a person should see each time.
+    ours = any(cell.metadata.nbgrader.grade_id in PART_OF for cell in graded)
+    for cell in graded:
+        grade_id = cell.metadata.nbgrader.grade_id
+        score, max_score = determine_grade(cell)
+        if score is None:  # an answer that a person marks
+            continue
+        outcome, code, message = (
+            (NOT_STARTED, "no_response", "") if is_solution(cell) else _verdict(cell)
+        )
+        if outcome == CORRECT and not score and max_score:
+            # nbgrader gives nothing to a cell that wrote to stderr, whatever its check said.
+            outcome, code = RAISED, "check_disturbed"
+            message, _ = say("words_check_disturbed")
+        part = PART_OF[grade_id].id if grade_id in PART_OF else grade_id
+        marks.cells.append(
+            CellMark(grade_id, part, float(score), max_score, outcome, message, code)
+        )
+        for flag in (code, "" if grade_id in PART_OF or not ours else "judged_in_kernel"):
+            if flag in _FLAGS:
+                marks.flags.append({"code": flag, "part": part, "message": _FLAGS[flag]})
+    if marks.cells and not ours:
+        marks.mended.append({"code": "judged_in_kernel", "part": "", "message": _IN_KERNEL})
+    return marks
+
+
+def _verdict(cell: NotebookNode) -> tuple[str, str, str]:
+    """Outcome, code and message of a check cell, from its outputs."""
+    for output in cell.outputs:
+        if output.output_type != "error":
+            continue
+        if output.ename in _OUTCOMES:
+            code, _, shown = output.evalue.partition(": ")
+            return _OUTCOMES[output.ename], code, shown.partition("\n")[2]
+        text = f"{output.ename}: {output.evalue}".rstrip(": ")
+        return RAISED, "check_did_not_run", say("words_check_did_not_run", error=text)[0]
+    facts = [output.get("metadata", {}).get(VERDICT) for output in cell.outputs]
+    found: dict[str, Any] = next((fact for fact in reversed(facts) if fact), {})
+    return CORRECT, found.get("code", "passed"), found.get("message", "")

@@ -1,0 +1,134 @@
+"""`autograder check`: one notebook from file to marks, for people who study alone."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from nbformat import NotebookNode
+from traitlets.config import Config
+
+from autograder.course.folders import PRIVATE, course_folder
+from autograder.course.lessons import Lessons, templates_of
+from autograder.course.setup_cell import START, as_released
+from autograder.course.template import Template
+from autograder.kernels.errors import CannotRun, ProtectionTooWeak
+from autograder.kernels.layers import Protection
+from autograder.kernels.settings import Sandbox, load_config
+from autograder.mending.mend import Mended, mend
+from autograder.running.marks import Marks, read_marks
+from autograder.running.retry import run_fairly
+from autograder.running.review_flags import claimed, differences, unusual_code
+from autograder.submissions.cells import Submission
+from autograder.submissions.companions import Beside, beside
+from autograder.submissions.identify import fitting_template
+from autograder.submissions.read import NotGradable, read_submission
+
+
+def check_file(
+    path: Path,
+    *,
+    config: Config | None = None,
+    on_start: Callable[[Protection], None] | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Marks:
+    """Grade one notebook file; the file is not changed.
+
+    Args:
+        path: a released, filled or solved notebook of the course, under any name.
+        config: the settings; None for those of the working folder.
+        on_start: is told what protects the run, before the first cell.
+        on_progress: is called with the cells done and the cells in all.
+
+    Returns:
+        Its marks.
+
+    Raises:
+        NotGradable: it could not be graded; the message says why and what to do.
+    """
+    template, mended = mended_file(path)
+    config = copy.deepcopy(load_config(Path.cwd()) if config is None else config)
+    # One kernel alone is ready sooner than the process that warm ones are forked from.
+    config.Sandbox.setdefault("warm", False)
+    around = _around(path, mended, config)
+    mended.mended += around.told
+    try:
+        mended.mended += run_fairly(
+            mended.notebook,
+            template.name,
+            mended.claims,
+            config=config,
+            on_start=on_start,
+            on_progress=on_progress,
+            beside=around.files,
+        )
+    except ProtectionTooWeak as error:
+        raise NotGradable("protection", str(error)) from error
+    except CannotRun as error:
+        raise NotGradable(
+            "kernel", f"{path.name} could not be run: {error}. Try `autograder doctor`."
+        ) from error
+    return marks_of(mended.notebook, template.name, mended)
+
+
+def _around(path: Path, mended: Mended, config: Config) -> Beside:
+    """The files beside a notebook that its code names: the folder may be anybody's downloads."""
+    settings = Sandbox(config=config)
+    folders = (course_folder(), Path.cwd(), path.parent.resolve())
+    private = [str(folder / part) for folder in folders for part in PRIVATE]
+    settings.hide = [*settings.hide, *private]
+    cells = (cell for cell in mended.notebook.cells if cell.cell_type == "code")
+    return beside(path.parent, settings, "\n".join(cell.source for cell in cells))
+
+
+def mended_file(
+    path: Path, course: Path | None = None, lessons: Lessons | None = None
+) -> tuple[Template, Mended]:
+    """Read a submitted file, and mend it into the notebook to run.
+
+    Args:
+        path: the file; it is not changed.
+        course: the clone whose earlier releases count; None for the one around this folder.
+        lessons: of another course; None for this project's own.
+
+    Returns:
+        The notebook of the course that it is, in the learner's release, and the mended one.
+
+    Raises:
+        NotGradable: the message says why and what to do.
+    """
+    submission = read_submission(path)
+    template, revision = fitting_template(submission, path.name, course, templates_of(lessons))
+    submission = _without_parcel(submission, template)
+    mended = mend(submission, template)
+    mended.mended[:0] = revision
+    mended.claims = claimed(submission.cells)
+    if lessons is None or lessons.own:  # what no answer needs is known of our exercises alone
+        mended.flags += unusual_code(submission.cells, template)
+    return template, mended
+
+
+def _without_parcel(submission: Submission, template: Template) -> Submission:
+    """A standalone notebook with the setup cell that others have."""
+    setup = next((slot.released for slot in template.slots if START in slot.released), None)
+    if setup is None:
+        return submission
+    cells = [replace(cell, source=as_released(cell.source, setup)) for cell in submission.cells]
+    return replace(submission, cells=cells)
+
+
+def marks_of(executed: NotebookNode, name: str, mended: Mended) -> Marks:
+    """The marks of a notebook that has run, with what was mended in it.
+
+    Args:
+        executed: with outputs.
+        name: which notebook of the course it is.
+        mended: what was run.
+    """
+    marks = read_marks(executed, name)
+    marks.mended += [asdict(note) for note in mended.mended]
+    differing = differences(mended.claims, marks.cells)
+    marks.flags += [asdict(note) for note in (*mended.flags, *differing)]
+    return marks

@@ -1,0 +1,181 @@
+"""Runs a notebook, and again with other seeds where the learner's own run passed and ours did not.
+
+Sound recipes stall in one initialisation out of ten; a learner who saw "Correct" should not lose
+points to a throw of the dice. The best of three runs counts, and it is told.
+"""
+
+from __future__ import annotations
+
+import copy
+import secrets
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from nbformat import NotebookNode
+from traitlets.config import Config
+
+from autograder.checks.table import PART_OF
+from autograder.checks.words.verdict import CORRECT, OUTCOME_WORDS
+from autograder.course.template import Template
+from autograder.mending.mend import Mended
+from autograder.running.ask import SECRET_BITS
+from autograder.running.evidence import Evidence, judge_hash
+from autograder.running.illustrations import missed
+from autograder.running.marks import Marks, read_marks
+from autograder.running.notebook import RUN, run_notebook
+from autograder.submissions.cells import Note
+
+ATTEMPTS = 3
+#: Parts whose outcome depends on random numbers; a wrong loss or formula stays wrong.
+_BY_CHANCE = ("_model", "_outputs", "_train", "_plot")
+#: Is given the secret, the number of the run that counts and each check's evidence.
+Keep = Callable[[int, int, dict[str, str]], None]
+
+
+@dataclass
+class _Run:
+    """One run: the notebook with its outputs, its marks, and each check's evidence."""
+
+    notebook: NotebookNode
+    marks: Marks
+    evidence: dict[str, str]
+
+
+def run_fairly(
+    notebook: NotebookNode,
+    name: str,
+    claims: Collection[str],
+    *,
+    config: Config | None = None,
+    secret: int | None = None,
+    on_evidence: Keep | None = None,
+    **options: Any,
+) -> list[Note]:
+    """Run a notebook up to three times; it is filled with the outputs of the best run.
+
+    The same secret gives the same runs.
+
+    Args:
+        notebook: to run.
+        name: which notebook of the course it is.
+        claims: the checks that the submitted file shows as passed.
+        config: as for `run_notebook`.
+        secret: what all seeds of all runs come from; None for a new one.
+        on_evidence: is given what the run that counts left.
+        options: further ones of `run_notebook`.
+
+    Returns:
+        What to tell about it.
+
+    Raises:
+        CannotRun: as `run_notebook`.
+    """
+    secret = secrets.randbits(SECRET_BITS) if secret is None else secret
+    runs: list[_Run] = []
+
+    def run(attempt: int, whole: bool) -> _Run:
+        kept: dict[str, str] = {}
+        each = copy.deepcopy(notebook)
+        run_notebook(
+            each, config=config, secret=secret, attempt=attempt, on_evidence=kept.update,
+            whole=whole, **options,
+        )  # fmt: skip
+        return _Run(each, read_marks(each, name), kept)
+
+    for attempt in range(1, ATTEMPTS + 1):
+        runs.append(run(attempt, whole=attempt > 1))
+        if attempt == 1 and _misses(runs[0], claims):
+            runs[0] = run(1, whole=True)
+        if not _unlucky(runs[-1], claims):
+            break
+    best = max(range(len(runs)), key=lambda n: runs[n].marks.score)
+    notebook.cells, notebook.metadata = runs[best].notebook.cells, runs[best].notebook.metadata
+    if on_evidence is not None:
+        on_evidence(secret, best + 1, runs[best].evidence)
+    return _told(len(runs), best + 1, _unlucky(runs[0], claims))
+
+
+def _misses(run: _Run, claims: Collection[str]) -> bool:
+    """True if illustrations that were passed over may have been needed after all."""
+    facts = run.notebook.metadata.get(RUN, {})
+    if not facts.get("passed_over") or facts.get("stopped"):
+        return False
+    lost = any(c.grade_id in claims and c.outcome != CORRECT for c in run.marks.cells)
+    return lost or missed(run.notebook.cells, facts["passed_over"])
+
+
+def _unlucky(run: _Run, claims: Collection[str]) -> list[str]:
+    """Checks that the file shows as passed and this run did not; none if it was stopped."""
+    if run.notebook.metadata.get(RUN, {}).get("stopped"):
+        return []
+    return [
+        cell.grade_id
+        for cell in run.marks.cells
+        if cell.grade_id in claims
+        and cell.outcome != CORRECT
+        and cell.grade_id in PART_OF
+        and PART_OF[cell.grade_id].id.endswith(_BY_CHANCE)
+    ]
+
+
+def _told(count: int, best: int, checks: list[str]) -> list[Note]:
+    if count == 1:
+        return []
+    words = (
+        f"The file shows {' and '.join(checks)} as {OUTCOME_WORDS[CORRECT]}; our first run did not "
+        f"find it so. It was run again from other seeds; run {best} of {count} counts."
+    )
+    return [Note("tried_again", PART_OF[checks[0]].id, words)]
+
+
+def run_for_evidence(
+    notebook: NotebookNode,
+    template: Template,
+    mended: Mended,
+    *,
+    config: Config,
+    sha256: str,
+    earlier: Evidence | None,
+    beside: Mapping[str, bytes],
+) -> Evidence:
+    """Run a notebook; it is filled with its outputs.
+
+    Args:
+        notebook: of `mended`, perhaps changed since.
+        template: what it was mended into.
+        mended: gets what there is to tell about the run.
+        config: with a `Sandbox` section.
+        sha256: of the submitted file.
+        earlier: evidence of an earlier run: the same file is asked the same questions again, and
+            gets the same marks.
+        beside: the files that lie beside it.
+
+    Raises:
+        CannotRun: the kernel could not be started; the message says why.
+    """
+    kept: list[Evidence] = []
+
+    def keep(secret: int, attempt: int, checks: dict[str, str]) -> None:
+        kept.append(
+            Evidence(
+                notebook=template.name,
+                submission=sha256,
+                release=template.revision,
+                judge=judge_hash(),
+                secret=f"{secret:x}",
+                attempt=attempt,
+                checks=checks,
+            )
+        )
+
+    mended.mended += run_fairly(
+        notebook,
+        template.name,
+        mended.claims,
+        config=config,
+        secret=int(earlier.secret, 16) if earlier and earlier.submission == sha256 else None,
+        on_evidence=keep,
+        beside=beside,
+    )
+    return kept[0]

@@ -1,0 +1,150 @@
+"""Points out code that no answer to these exercises needs, so that a person reads it.
+
+What is found here never changes a mark: marks rest on what objects do. It is text work and knows
+nothing of what the code does, so it can be led astray; what it catches is the usual.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+import re
+
+from autograder import checks
+from autograder.checks.table import PART_OF
+from autograder.checks.words.verdict import CORRECT, OUTCOME_WORDS
+from autograder.course.cell_text import code_lines
+from autograder.course.template import Template
+from autograder.running.marks import CellMark
+from autograder.submissions.cells import Cell, Note
+
+_ASKS = re.compile(r"\bcheck\(\s*[\"'](check_\w+)[\"']")
+
+
+def claimed(cells: list[Cell]) -> frozenset[str]:
+    """The checks that a submission's saved outputs show as passed."""
+    return frozenset(_check_of(cell) for cell in cells if cell.claims_pass)
+
+
+def differences(claims: frozenset[str], marks: list[CellMark]) -> list[Note]:
+    """A flag for each check that the submitted file says has passed, and that did not.
+
+    Args:
+        claims: see `claimed`.
+        marks: of our run.
+    """
+    return [
+        Note(
+            "claim_differs",
+            mark.part,
+            f"The file shows {mark.grade_id} as {OUTCOME_WORDS[CORRECT]}; "
+            f"our own run found: {OUTCOME_WORDS[mark.outcome]}.",
+        )
+        for mark in marks
+        if mark.grade_id in claims and mark.outcome != CORRECT
+    ]
+
+
+def _check_of(cell: Cell) -> str:
+    """Which check a cell holds, by its mark or by what it calls; "" if none."""
+    if cell.grade_id in PART_OF:
+        return cell.grade_id
+    found = _ASKS.search(cell.source)
+    return found.group(1) if found else ""
+
+
+#: Text beyond this is not looked at; more than any honest notebook has.
+_LOOK_AT = 400_000
+_SHOWN = 6
+#: Libraries whose functions a learner calls, and has no reason to replace.
+_LIBRARIES = (
+    *("torch", "nn", "F", "np", "numpy", "sklearn", "math", "random", "sys", "os", "io", "json"),
+    *("builtins", "__builtins__", "plt", "matplotlib", "pd", "pandas", "IPython", "autograder"),
+    *("helpers", "importlib", "ip", "shell", "Tensor", "Module", "optim", "Optimizer"),
+)
+_IMPORTED = re.compile(r"^\s*(?:from +[\w.]+ +)?import +([\w., ]+)", re.MULTILINE)
+_OURS = "|".join(each.name for each in pkgutil.iter_modules(checks.__path__))
+#: What to say, and the text that it is said of.
+_KINDS = {
+    "reaches into the checks": rf"""
+        \bautograder\.(?!checks\b)\w+|\bautograder\.checks\.(?:{_OURS})\b
+        |\bfrom\ autograder\.checks\ import\ (?:{_OURS})\b|\bRECORDER\b""",
+    "reaches into the notebook's machinery": r"""
+        \bget_ipython\b|\bInteractiveShell\b|\bast_transformers\b|\binput_transformers?_\w+
+        |\brun_(?:cell|code|ast_nodes)\w*|\bshowtraceback\b|\bset_custom_exc\b|\bexcepthook\b
+        |\bsettrace\b|\bsetprofile\b|\buser_ns\b|\bmeta_path\b|\bpath_hooks\b|\bsys\.modules\b
+        |\bimport\ builtins\b|\bimport\ ast\b|\b__builtins__\b|\b__main__\b""",
+    "looks at callers or at memory": r"""
+        \b_getframe\b|\bf_back\b|\bf_locals\b|\bf_globals\b|\b(?:import|from)\ inspect\b
+        |\b(?:import|from)\ gc\b|\bget_referrers\b|\bget_objects\b|\b__subclasses__\b
+        |\b__globals__\b|\b__code__\b|\b__closure__\b|\bctypes\b|\bcffi\b""",
+    "runs code from text": r"(?<![.\w])(?:exec|eval|compile|__import__|globals|locals|vars)\s*\(",
+    "overrides how objects compare, copy or are saved": r"""
+        \b__eq__\b|\b__deepcopy__\b|\b__copy__\b|\b__reduce(?:_ex)?__\b|\b__class__\b
+        |\b__torch_function__\b|\b__torch_dispatch__\b|\b__getattribute__\b|\bdef\ state_dict\b
+        |\bdef\ (?:named_)?(?:parameters|modules|buffers)\b|\bpickle\b|\bmarshal\b""",
+    "answers from stored or given points": r"""
+        \b(?:KNeighbors|NearestNeighbors|RadiusNeighbors|c?KDTree|BallTree)\w*|\bcdist\b
+        |\bideal_(?:moons|spirals)\b""",
+    "leaves the notebook": r"""
+        \b(?:import|from)\ (?:socket|sqlite3|urllib|requests|http|signal|atexit|threading|_thread
+        |multiprocessing|concurrent|asyncio|subprocess|pty|mmap|resource)\b
+        |\bos\.(?:fork\w*|_exit|kill\w*|system|popen|exec\w+|spawn\w+|environ|setsid|symlink|link)\b
+        |\bgradebook\b|/proc/|["'](?:\.\./|/(?!dev/null)\w|~/)|\bmemfd_create\b|^\s*!(?!pip)""",
+    "writes its own results": r"""
+        \bmoons_and_spirals\b|\btext/html\b|<script|\bJavascript\b|\bpublish_display_data\b
+        |\bshell\.displayhook\b""",
+}
+_FINDERS = {
+    says: re.compile(pattern, re.VERBOSE | re.MULTILINE) for says, pattern in _KINDS.items()
+}
+
+
+def unusual_code(cells: list[Cell], template: Template) -> list[Note]:
+    """A flag that lists what a person should read; empty for the usual code.
+
+    Args:
+        cells: of the submission.
+        template: whose own lines are not looked at.
+    """
+    given = {
+        line.strip()
+        for slot in template.slots
+        for source in (slot.released, *slot.known)
+        for line in code_lines(source)
+    }
+    lines = [
+        line
+        for cell in cells
+        if cell.kind == "code"
+        for line in code_lines(cell.source)
+        if line.strip() not in given
+    ]
+    text = "\n".join(lines)[:_LOOK_AT]
+    found = [
+        f"{says} ({match.group().strip()[:40]!a})"
+        for says, finder in {"replaces parts of a library": _replacing(text), **_FINDERS}.items()
+        if (match := finder.search(text))
+    ]
+    if not found:
+        return []
+    words = "; ".join(found[:_SHOWN])
+    return [
+        Note("unusual_code", "", f"The code does what no answer needs; please read it: {words}.")
+    ]
+
+
+def _replacing(text: str) -> re.Pattern[str]:
+    """Finds what is assigned to a part of something imported, under whatever name it is known."""
+    imported = {
+        each.split()[-1]
+        for names in _IMPORTED.findall(text)
+        for each in names.split(",")
+        if each.split() and each.split()[-1].isidentifier()
+    }
+    known = "|".join(sorted({*_LIBRARIES, *imported}))
+    part = rf"(?!torch\.backends\b)(?:{known})(?:\.\w+)*\.(?!seed\b)\w+"
+    return re.compile(
+        rf"^\s*(?:[\w.]+\s*[,=]\s*)*{part}\s*(?:,[\w.,\s]*)?=(?!=)"
+        rf"|\b(?:setattr|delattr)\(\s*(?:{known})\b|\bmock\.patch|\bMonkeyPatch\b",
+        re.MULTILINE,
+    )

@@ -1,0 +1,120 @@
+"""Marks the cells of a run that did not go to its end, so that a check that did not run earns 0.
+
+nbgrader gives full marks to a check cell without outputs, as after a dead kernel. So each such
+cell gets an error that names the cause, and every other cell keeps what it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from nbgrader.utils import determine_grade, is_grade
+
+from autograder.checks.table import PART_OF, PARTS
+from autograder.checks.words.display import FAILURES, VERDICT, facts_of, heading, rich
+from autograder.checks.words.verdict import Verdict, raised
+from autograder.course.folders import cell_name
+from autograder.kernels.limits import MIB, Limits
+
+
+def output_of(grade_id: str, verdict: Verdict) -> NotebookNode:
+    """A cell's output for a verdict.
+
+    Args:
+        grade_id: the check cell's, or anything else for a cell that is none of ours.
+        verdict: passing or not.
+    """
+    first = heading(grade_id, verdict) if grade_id in PART_OF else "Stopped"
+    if verdict.passed:
+        metadata = {VERDICT: facts_of(verdict)}
+        return new_output("display_data", data=rich(first, verdict), metadata=metadata)
+    failure = FAILURES[verdict.outcome](verdict, first)
+    return new_output(
+        "error",
+        ename=type(failure).__name__,
+        evalue=str(failure),
+        traceback=failure.shown.splitlines(),
+    )
+
+
+@dataclass
+class Stop:
+    """One cell that was stopped.
+
+    Attributes:
+        index: its place in the notebook.
+        code: why, as a key of the message catalogue.
+    """
+
+    index: int
+    code: str
+
+
+def mark(notebook: NotebookNode, stops: list[Stop], end: Stop | None, limits: Limits) -> None:
+    """Put an error into each cell that was stopped, and each check cell that cannot count.
+
+    Args:
+        notebook: has run; gets the errors.
+        stops: cells that were stopped while the kernel went on.
+        end: the cell in which the kernel ended, if it did; no cell after it has run.
+        limits: for the words.
+    """
+    part_stops = {}
+    for stop in stops:
+        cell = notebook.cells[stop.index]
+        verdict = _verdict(notebook, stop, limits)
+        _put(cell, verdict, instead=is_grade(cell))
+        part_stops[cell_name(cell)] = verdict
+    for index, cell in enumerate(notebook.cells):
+        if end is not None and index >= end.index and cell.cell_type == "code":
+            if index == end.index or is_grade(cell):
+                _put(cell, _verdict(notebook, end, limits), instead=is_grade(cell))
+        elif is_grade(cell) and cell.cell_type == "code":
+            part = PART_OF.get(cell.metadata.nbgrader.grade_id)
+            failed = any(output.output_type == "error" for output in cell.outputs)
+            if part is not None and part.id in part_stops and failed:
+                # The check failed because its cell was stopped: say that, and not what it saw.
+                _put(cell, part_stops[part.id], instead=True)
+            if _too_many_points(cell):
+                _put(cell, raised("too_many_points"), instead=True)
+
+
+def _too_many_points(cell: NotebookNode) -> bool:
+    """True if a check says that it is worth more than it has; nbgrader would stop at that."""
+    try:
+        determine_grade(cell)
+    except ValueError:
+        return True
+    return False
+
+
+def _verdict(notebook: NotebookNode, stop: Stop, limits: Limits) -> Verdict:
+    cell = notebook.cells[stop.index]
+    name = cell_name(cell) or ""
+    if name in PARTS:
+        where = f"exercise {PARTS[name].label}"
+    elif name in PART_OF:
+        where = f"a check of exercise {PART_OF[name].label}"
+    else:
+        before = notebook.cells[: stop.index + 1]
+        where = f"code cell {sum(cell.cell_type == 'code' for cell in before)}"
+    facts: Mapping[str, object] = {
+        **limits.as_json(),
+        "where": where,
+        "cell_seconds": f"{limits.cell_seconds:g}",
+        "notebook_seconds": f"{limits.notebook_seconds:g}",
+        "memory": f"{limits.memory / MIB / 1024:g}",
+        "output": f"{limits.output / MIB:g}",
+        "disk": f"{limits.disk / MIB:g}",
+    }
+    return raised(stop.code, **facts)
+
+
+def _put(cell: NotebookNode, verdict: Verdict, *, instead: bool) -> None:
+    """Add an error as a failed check raises it, or put it in place of all outputs."""
+    grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+    output = output_of(grade_id, verdict)
+    cell.outputs = [output] if instead else [*cell.outputs, output]

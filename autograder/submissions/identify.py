@@ -1,0 +1,84 @@
+"""Tells which notebook of the course a submission is, and which released revision of it.
+
+A learner may have been given a notebook that `autograder release` has replaced since: those are
+kept in the clone, in `grading/releases/NAME/HASH.ipynb`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from autograder.course.cell_text import bound_names, heading, tidy
+from autograder.course.releases import current, replaced
+from autograder.course.template import Template
+from autograder.submissions.cells import Note, Submission
+from autograder.submissions.read import NotGradable
+
+
+def fitting_template(
+    submission: Submission,
+    label: str,
+    course: Path | None = None,
+    templates: Mapping[str, Template] | None = None,
+) -> tuple[Template, list[Note]]:
+    """The notebook of the course, in the revision that the learner was given.
+
+    Args:
+        submission: as read. Its cells count, not its file's name.
+        label: the file's name.
+        course: the clone whose earlier revisions count; None for the one around this folder.
+        templates: the notebooks of another nbgrader course; None for this project's own. There
+            the file's name counts too, because exercises of different notebooks may be alike.
+
+    Returns:
+        The template, and what there is to tell about the revision.
+
+    Raises:
+        NotGradable: none of its cells is one of ours.
+    """
+    own = templates is None
+    templates = current() if templates is None else templates
+    found = {name: _fit(submission, name, templates) for name in templates}
+    name = max(found, key=lambda name: found[name])
+    named = label.removesuffix(".ipynb")
+    if not own and named in found and (found[named] or not _graded(templates[named])):
+        return templates[named], []
+    if not found[name]:
+        raise NotGradable(
+            "not_ours",
+            f"{label} has no exercise of this course in it. The notebooks are {', '.join(found)}.",
+        )
+    sources = {tidy(cell.source) for cell in submission.cells}
+    if not own:
+        return templates[name], []
+    # The first of equals is taken, and the current revision is the first.
+    template = max(
+        (current()[name], *replaced(name, course)),
+        key=lambda each: sum(tidy(slot.released) in sources for slot in each.slots),
+    )
+    if not template.revision:
+        return template, []
+    words = f"The learner was given an older release, {template.revision}; it was taken as such."
+    return template, [Note("older_release", "", words)]
+
+
+def _fit(submission: Submission, name: str, templates: Mapping[str, Template]) -> int:
+    """How many cells of a submission can only come from this notebook."""
+    slots = templates[name].slots
+    others = [slot for other, each in templates.items() if other != name for slot in each.slots]
+    keys = {slot.key for slot in slots if slot.kind in ("solution", "check")}
+    sources = {tidy(slot.released) for slot in slots} - {tidy(slot.released) for slot in others}
+    headings = {slot.heading for slot in slots} - {""}
+    names = {n for slot in slots for n in slot.names} - {n for slot in others for n in slot.names}
+    return sum(
+        not keys.isdisjoint({cell.grade_id, cell.id})
+        or tidy(cell.source) in sources
+        or heading(cell.source) in headings
+        or (cell.kind == "code" and not names.isdisjoint(bound_names(cell.source)))
+        for cell in submission.cells
+    )
+
+
+def _graded(template: Template) -> bool:
+    return any(slot.kind in ("solution", "check") for slot in template.slots)

@@ -1,0 +1,13 @@
+"""Makes a process one that workers are forked from: it imports all that grading a notebook needs.
+
+It is imported by multiprocessing's fork server alone. What is here once, all workers share.
+"""
+
+import gc
+import importlib
+
+for name in ("torch", "autograder.checks.registry", "autograder.workers.job"):
+    importlib.import_module(name)
+
+gc.collect()
+gc.freeze()  # no collection in a worker goes through it, and copies its pages

@@ -1,0 +1,131 @@
+"""The library's tanh by every road. Its values are right; that it is the learner's own is not.
+
+An honest judge takes the point for purity, and that for slopes where no gradient comes through.
+"""
+
+from __future__ import annotations
+
+from tests.attacks.attack import Attack
+from tests.attacks.forging import HIDDEN_TANH
+
+
+def _road(name: str, source: str, *, slopes: bool = True, stable: bool = True) -> Attack:
+    lost = ["tanh_pure"]
+    lost += [] if slopes else ["tanh_gradient"]
+    lost += [] if stable else ["tanh_stable"]
+    return Attack(
+        f"tanh-{name}", "library tanh", f"tanh: {name.replace('-', ' ')}",
+        answers={"tanh": source}, lost=tuple(lost),
+    )  # fmt: skip
+
+
+def _returns(expression: str) -> str:
+    return f"def tanh(x):\n    return {expression}"
+
+
+def _with_slopes(imports: str, values: str) -> str:
+    """Values from anywhere, with the slopes of tanh written by hand; `v` is a list of numbers."""
+    return f"""{imports}
+class Own(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        v = x.detach().flatten().tolist()
+        y = torch.tensor({values}, dtype=x.dtype).reshape(x.shape)
+        ctx.save_for_backward(y)
+        return y
+    @staticmethod
+    def backward(ctx, g):
+        return g * (1 - ctx.saved_tensors[0] ** 2)
+def tanh(x):
+    return Own.apply(x)"""
+
+
+ATTACKS = [
+    _road("of-torch", _returns("torch.tanh(x)")),
+    _road("of-the-tensor", _returns("x.tanh()")),
+    _road("itself", "tanh = torch.tanh"),
+    _road("as-a-layer", _returns("torch.nn.Tanh()(x)")),
+    _road("of-functional", _returns("torch.nn.functional.tanh(x)")),
+    _road("of-aten", _returns("torch.ops.aten.tanh(x)")),
+    _road("of-aten-by-overload", _returns("torch.ops.aten.tanh.default(x)")),
+    _road("of-the-c-functions", _returns("torch._C._VariableFunctions.tanh(x)")),
+    _road("in-place-on-a-copy", _returns("x.clone().tanh_()")),
+    _road("into-an-output", _returns("torch.tanh(x.detach(), out=torch.empty_like(x))"),
+          slopes=False),
+    _road("by-a-split-name", _returns("getattr(torch, 'ta' + 'nh')(x)")),
+    _road("by-a-reversed-attribute", _returns("getattr(x, 'hnat'[::-1])()")),
+    _road("of-a-list-of-tensors", _returns("torch._foreach_tanh([x])[0]")),
+    _road("scripted", "@torch.jit.script\ndef tanh(x):\n    return torch.tanh(x)"),
+    _road("traced", "tanh = torch.jit.trace(lambda x: torch.tanh(x), torch.zeros(3))"),
+    _road("compiled", "@torch.compile(backend='eager')\ndef tanh(x):\n    return torch.tanh(x)"),
+    _road("vectorised", "tanh = torch.vmap(torch.tanh)"),
+    _road("of-the-references", "import torch._refs\ntanh = torch._refs.tanh"),
+    _road("in-a-recurrent-cell", """cell = torch.nn.RNNCell(1, 1)
+with torch.no_grad():
+    for p in cell.parameters():
+        p.zero_()
+    cell.weight_ih.fill_(1)
+def tanh(x):
+    return cell(x.reshape(-1, 1)).reshape(x.shape)"""),
+    _road("in-a-recurrent-layer", """layer = torch.nn.RNN(1, 1, batch_first=True)
+with torch.no_grad():
+    for p in layer.parameters():
+        p.zero_()
+    layer.weight_ih_l0.fill_(1)
+def tanh(x):
+    return layer(x.reshape(-1, 1, 1))[0].reshape(x.shape)"""),
+    _road("inside-gelu", """def tanh(z):
+    # gelu(u) = u / 2 * (1 + tanh(c * (u + 0.044715 * u**3))): find u by Newton's steps.
+    c, t = (2 / torch.pi) ** 0.5, z.double().clamp(-20, 20) + 1e-9
+    u = t.detach().clone().clamp(-5, 5)
+    for _ in range(60):
+        u = u - (c * (u + 0.044715 * u**3) - t.detach()) / (c * (1 + 0.134145 * u**2))
+    u = u + (t - t.detach()) / (c * (1 + 0.134145 * u**2))
+    return (2 * torch.nn.functional.gelu(u, approximate='tanh') / u - 1).float()"""),
+    _road("inside-mish", """def tanh(z):
+    # mish(u) = u * tanh(log(1 + e**u)), for positive z; tanh is odd.
+    t = z.double().abs().clamp(1e-6, 20)
+    u = torch.log(torch.expm1(t))
+    return (z.sign() * torch.nn.functional.mish(u + 1e-12) / (u + 1e-12)).float()"""),
+    _road("through-tanhshrink", _returns("x - torch.nn.functional.tanhshrink(x)")),
+    _road("in-another-thread", "from concurrent.futures import ThreadPoolExecutor\n"
+          + _returns("ThreadPoolExecutor(1).submit(torch.tanh, x).result()")),
+    _road("with-watchers-switched-off", """from torch.utils._python_dispatch import (
+    _disable_current_modes)
+def tanh(x):
+    with _disable_current_modes():
+        return torch.tanh(x)"""),
+    _road("from-a-table-made-before", """grid = torch.linspace(-12, 12, 240_001)
+table, slopes = torch.tanh(grid), 1 - torch.tanh(grid) ** 2
+class Table(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        place = ((x.detach().clamp(-11.9, 11.9) + 12) * 10_000).round().long()
+        ctx.save_for_backward(slopes[place])
+        return table[place] + slopes[place] * (x.detach().clamp(-11.9, 11.9) - grid[place])
+    @staticmethod
+    def backward(ctx, g):
+        return g * ctx.saved_tensors[0]
+def tanh(x):
+    return Table.apply(x)"""),
+    _road("of-numpy", _returns("torch.from_numpy(np.tanh(x.detach().numpy()))"), slopes=False),
+    _road("of-numpy-with-slopes", f"import numpy as np\n{HIDDEN_TANH}\ntanh = Hidden.apply"),
+    _road("of-math", "import math\n" + _returns("torch.tensor([math.tanh(v) for v in x.flatten()]"
+          ").reshape(x.shape)"), slopes=False),
+    _road("of-math-with-slopes", _with_slopes("import math", "[math.tanh(n) for n in v]")),
+    _road("of-cmath", _with_slopes("import cmath", "[cmath.tanh(n).real for n in v]")),
+    _road("of-scipy", _with_slopes("from scipy.special import expit",
+                                   "[2 * float(expit(2 * n)) - 1 for n in v]")),
+    _road("of-mpmath", _with_slopes("import mpmath", "[float(mpmath.tanh(n)) for n in v]")),
+    _road("of-sympy", _with_slopes("import sympy\ns = sympy.Symbol('s')\n"
+                                   "f = sympy.lambdify(s, sympy.tanh(s), 'math')",
+                                   "[f(n) for n in v]")),
+    _road("of-the-c-library", _with_slopes(
+        "import ctypes\nf = ctypes.CDLL('libm.so.6').tanh\n"
+        "f.restype, f.argtypes = ctypes.c_double, [ctypes.c_double]", "[f(n) for n in v]")),
+    _road("of-another-process", _with_slopes(
+        "import json, subprocess, sys\ncode = 'import json,math,sys;'"
+        "'print(json.dumps([math.tanh(n) for n in json.load(sys.stdin)]))'",
+        "json.loads(subprocess.run([sys.executable, '-c', code], input=json.dumps(v), "
+        "capture_output=True, text=True).stdout)")),
+]  # fmt: skip

@@ -1,0 +1,126 @@
+"""`autograder decide`: points by hand have an author and a reason, and outlive every grading."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from nbgrader.api import Gradebook
+
+from autograder.checks.table import PARTS
+from autograder.cli.main import main
+from tests.classroom.test_regrade import STABLE, graded, judges, scores  # noqa: F401 - a fixture
+from tests.support import small
+from tests.support.classes import NAME, hand_in
+
+BY = ("--by", "the instructor", "--reason", "A fair idea.")
+
+
+@pytest.fixture
+def course(graded, tmp_path, monkeypatch):  # noqa: F811
+    copied = tmp_path / "course"
+    shutil.copytree(graded, copied)
+    monkeypatch.chdir(copied)
+    return copied
+
+
+def test_points_count_are_explained_and_shown(course, capsys):
+    assert main(["decide", STABLE, "0.5", "--student", "dan", *BY]) == 0
+    assert f"dan: {STABLE}: 0 -> 0.5 points" in capsys.readouterr().out
+    assert scores(course, "dan")[STABLE] == 0.5
+    assert main(["explain", "dan", "tanh"]) == 0
+    said = capsys.readouterr().out
+    assert "A fair idea." in said
+    assert "Decided by the instructor" in said
+    assert main(["explain", "dan", "tanh", "--for-learner"]) == 0
+    said = capsys.readouterr().out
+    assert "A fair idea." in said
+    assert "the instructor" not in said
+    assert main(["report"]) == 0
+    page = (course / "grading/report/classification/learners/dan.html").read_text()
+    assert "A person wrote: A fair idea." in page
+    assert "these points were given by a person" in page
+
+
+def test_it_outlives_grading_and_regrading(course, monkeypatch):
+    assert main(["decide", STABLE, "0.5", "--student", "dan", *BY]) == 0
+    small.grade(course, "--force", "--workers", "1")
+    assert scores(course, "dan")[STABLE] == 0.5
+    from autograder.checks.words.verdict import correct
+
+    judges(monkeypatch, correct("tanh_stable_right"))
+    assert main(["regrade"]) == 0
+    assert scores(course, "dan")[STABLE] == 0.5
+
+
+def test_a_void_part_gives_everybody_its_points(course):
+    assert main(["decide", "tanh", "full", "--all", *BY]) == 0
+    for student in ("ada", "dan"):
+        assert sum(scores(course, student).values()) == sum(PARTS["tanh"].checks.values())
+
+
+def test_a_void_part_is_void_for_who_hands_in_later(course, capsys):
+    assert main(["decide", STABLE, "full", "--all", *BY]) == 0
+    assert main(["decide", STABLE, "0.5", "--student", "ada", *BY]) == 0
+    hand_in(course, "late", small.notebook(small.ANSWERS["dan"]))
+    small.grade(course, "--workers", "1")
+    assert scores(course, "late") == {**scores(course, "dan"), STABLE: 1}
+    assert main(["explain", "late", "tanh"]) == 0
+    assert "Decided by the instructor" in capsys.readouterr().out
+    small.grade(course, "--force", "--workers", "1")
+    assert scores(course, "ada")[STABLE] == 0.5  # what was decided for one learner stays
+
+
+def test_regrade_can_void_a_part_and_lists_it_first(course, capsys):
+    before = small.book(course)
+    assert main(["regrade", "--void", "tanh", "--dry-run"]) == 0
+    said = capsys.readouterr().out
+    assert f"dan: {STABLE}: 0 -> 1 points" in said
+    assert "ada" not in said
+    assert small.book(course) == before
+    assert main(["regrade", "--void", "tanh", *BY]) == 0
+    assert sum(scores(course, "dan").values()) == sum(PARTS["tanh"].checks.values())
+    assert main(["regrade", "--void", "tan", *BY]) == 2
+    assert "There is no part 'tan'. Choose from: moons_data" in capsys.readouterr().err
+    assert main(["regrade", "--void", "tanh"]) == 2  # nobody says who and why
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--void", "tanh", "--student", "dan", *BY], ["--void", "tanh", "--never-lower", *BY], BY],
+)
+def test_options_of_regrade_that_do_not_fit_are_refused(course, arguments):
+    before = small.book(course)
+    assert main(["regrade", *arguments]) == 2
+    assert small.book(course) == before
+
+
+def test_same_confirms_a_whole_part(course):
+    before = scores(course, "dan")
+    assert main(["decide", "tanh", "same", "--student", "dan", *BY]) == 0
+    assert scores(course, "dan") == before
+    with Gradebook(f"sqlite:///{course / 'grading/gradebook.db'}", "moons-and-spirals") as book:
+        notebook = book.find_submission_notebook(NAME, "classification", "dan")
+        assert [each.manual_score for each in notebook.grades] == list(before.values())
+        assert not notebook.needs_manual_grade
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([STABLE, "2", "--student", "dan", *BY], "has 1 points: 2 do not fit"),
+        ([STABLE, "-1", "--student", "dan", *BY], "do not fit"),
+        ([STABLE, "nan", "--student", "dan", *BY], "is no number of points"),
+        ([STABLE, "1", "--student", "nobody", *BY], "no graded submission of 'nobody'"),
+        (["check_other", "1", "--student", "dan", *BY], "no graded cell 'check_other'"),
+        (["tanh", "1", "--student", "dan", *BY], "several checks"),
+        ([STABLE, "1", "--student", "dan", "--by", " ", "--reason", "x"], "Say who decides"),
+        (["moons_data", "full", "--all", *BY], "Nobody has handed in"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(course, capsys, arguments, words):
+    before = small.book(course)
+    assert main(["decide", *arguments]) == 2
+    assert words in capsys.readouterr().err
+    assert small.book(course) == before
+    assert not (course / "grading/decisions").exists()

@@ -1,0 +1,235 @@
+"""Archives as LMSs make them, and as an attacker would."""
+
+import stat
+import zipfile
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from nbgrader.api import Gradebook
+
+from autograder.cli.main import main
+from autograder.course.nbgrader_log import quiet
+from autograder.lms.moodle import is_worksheet, read_date, read_worksheet
+from tests.support.classes import NAME, new_course
+
+HEADER = (
+    "Identifier,Full name,Email address,Status,Grade,Maximum grade,Grade can be changed,"
+    "Last modified (submission),Last modified (grade),Feedback comments"
+)
+ENGLISH = (
+    f"\ufeff{HEADER}\n"
+    "Participant 41,Ada Lovelace,ADA@example.org,Submitted,,5,Yes,"
+    '"Monday, 2 March 2026, 9:05 PM",-,\n'
+    "Participant 42,Blaise Pascal,blaise@example.org,No submission,,5,Yes,-,-,\n"
+)
+GERMAN = (
+    "ID;Vollständiger Name;ID-Nummer;E-Mail-Adresse;Status;Bewertung;Zuletzt geändert\n"
+    "Teilnehmer/in41;Ada Lovelace;S0041;ada@example.org;Abgegeben;;"
+    "Montag, 2. März 2026, 21:05\n"
+)
+BLIND = (
+    "Identifier,Status,Grade,Maximum grade,Last modified (submission)\n"
+    'Participant 41,Submitted,,5,"Monday, 2 March 2026, 9:05 PM"\n'
+)
+NOTEBOOK = b'{"cells": []}'
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    folder = new_course(tmp_path / "course")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def zipped(folder, files, name="work.zip"):
+    path = folder / name
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        for each, content in files.items():
+            file.writestr(each, content)
+    return path
+
+
+def submitted(course):
+    """What lies there, by learner and file."""
+    root = course / "grading/submitted"
+    found = {}
+    for path in sorted(root.rglob("*")):
+        if path.is_file():
+            student, assignment, file = path.relative_to(root).parts
+            assert assignment == "classification"
+            found[student, file] = path.read_bytes()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("worksheet", "student"),
+    [(ENGLISH, "ada@example.org"), (GERMAN, "s0041"), (BLIND, "participant-41")],
+)
+def test_moodle_in_any_language(course, tmp_path, worksheet, student, capsys):
+    who = "Participant" if worksheet == BLIND else "Ada Lovelace"
+    path = zipped(
+        tmp_path,
+        {
+            f"{who}_41_assignsubmission_file_/{NAME}.ipynb": NOTEBOOK,
+            f"{who}_41_assignsubmission_file_data.csv": "1,2",
+            f"{who}_41_assignsubmission_onlinetext_/onlinetext.html": "<p>Hello</p>",
+            "Grades-M101-Classification--9.csv": worksheet,
+        },
+    )
+    assert main(["collect", str(path)]) == 1
+    expected = datetime(2026, 3, 2, 21, 5).astimezone()
+    stamp = submitted(course).pop((student, "timestamp.txt")).decode().strip()
+    assert (
+        datetime.strptime(stamp, "%Y-%m-%d %H:%M:%S UTC").timestamp()
+        == (expected.replace(tzinfo=None) - expected.utcoffset()).timestamp()
+    )
+    assert submitted(course)[student, f"{NAME}.ipynb"] == NOTEBOOK
+    assert submitted(course)[student, "data.csv"] == b"1,2"
+    said = capsys.readouterr().out
+    assert "onlinetext.html: is Moodle's onlinetext" in said
+    with quiet(), Gradebook(f"sqlite:///{course / 'grading/gradebook.db'}") as book:
+        known = book.find_student(student)
+        assert known.lms_user_id == "41"
+        assert known.last_name == (None if worksheet == BLIND else "Lovelace")
+
+
+@pytest.mark.parametrize(
+    ("text", "hour"),
+    [
+        ("Monday, 2 March 2026, 9:05 PM", (2026, 3, 2, 21, 5)),
+        ("Friday, 13 November 2026, 12:30 AM", (2026, 11, 13, 0, 30)),
+        ("lundi 2 mars 2026, 21:05", (2026, 3, 2, 21, 5)),
+        ("lunes, 2 de marzo de 2026, 21:05", (2026, 3, 2, 21, 5)),
+        ("poniedziałek, 2 marca 2026, 21:05", (2026, 3, 2, 21, 5)),
+        ("2 листопада 2026, 21:05", (2026, 11, 2, 21, 5)),
+        ("2 listopada 2026, 21:05", None),  # November in Poland, October in Croatia
+        ("2026年3月2日 星期一 21:05", (2026, 3, 2, 21, 5)),
+        ("Monday, 2026-03-02, 21:05", (2026, 3, 2, 21, 5)),
+        ("2 Smarch 2026, 21:05", None),
+        ("31 February 2026, 21:05", None),
+        ("-", None),
+    ],
+)
+def test_hours_of_submission(text, hour):
+    assert read_date(text) == (datetime(*hour).astimezone() if hour else None)
+
+
+def test_who_has_not_handed_in_is_known_without_an_hour():
+    people = read_worksheet(ENGLISH)
+    assert (people["42"].email, people["42"].when) == ("blaise@example.org", None)
+    assert not is_worksheet("a,b,c,d\nx,1,2,3\n")
+    assert not is_worksheet("")
+
+
+def test_canvas_and_names_in_files(course, tmp_path, capsys):
+    path = zipped(
+        tmp_path,
+        {
+            f"lovelaceada_LATE_71_9001_{NAME}.ipynb": NOTEBOOK,
+            f"pascal_72_9002_Copy of {NAME} (1).ipynb": b"{}",
+            f"Emmy_{NAME}.ipynb": b"[1]",
+            f"Copy of {NAME} - Carl.ipynb": b"[2]",
+            f"{NAME}.ipynb": b"[3]",
+        },
+    )
+    assert main(["collect", str(path)]) == 1
+    assert submitted(course) == {
+        ("lovelaceada-71", f"{NAME}.ipynb"): NOTEBOOK,
+        ("pascal-72", f"Copy of {NAME} (1).ipynb"): b"{}",
+        ("emmy", f"Emmy_{NAME}.ipynb"): b"[1]",
+        ("carl", f"Copy of {NAME} - Carl.ipynb"): b"[2]",
+    }
+    said = capsys.readouterr().out
+    assert f"Not placed: {NAME}.ipynb: does not say whose it is" in said
+    assert "hour of submission is not known for 4 learners" in said
+    assert (course / f"grading/unplaced/work/{NAME}.ipynb").read_bytes() == b"[3]"
+
+
+def test_a_folder_of_learners_with_one_around_them(course, tmp_path):
+    for who in ("Ada", "Blaise P."):
+        folder = tmp_path / "class" / "week 3" / who
+        folder.mkdir(parents=True)
+        (folder / f"{NAME}.ipynb").write_bytes(NOTEBOOK)
+        (folder / ".DS_Store").write_bytes(b"x")
+    assert main(["collect", str(tmp_path / "class")]) == 0
+    assert set(submitted(course)) == {(who, f"{NAME}.ipynb") for who in ("ada", "blaise-p")}
+
+
+def test_again_and_a_newer_version(course, tmp_path):
+    path = zipped(tmp_path, {f"ada/{NAME}.ipynb": NOTEBOOK, "ben/x.txt": "1"})
+    assert main(["collect", str(path)]) == 0
+    before = submitted(course)
+    assert main(["collect", str(path)]) == 0
+    assert submitted(course) == before
+    newer = zipped(tmp_path, {f"ada/{NAME}.ipynb": b"{}", "ben/x.txt": "1"}, "newer.zip")
+    assert main(["collect", str(newer)]) == 0
+    assert submitted(course) == {**before, ("ada", f"{NAME} (1).ipynb"): b"{}"}
+
+
+def test_two_learners_with_one_id_are_not_mixed(course, tmp_path, capsys):
+    path = zipped(tmp_path, {f"Ada/{NAME}.ipynb": NOTEBOOK, f"ada!/{NAME}.ipynb": b"{}"})
+    assert main(["collect", str(path)]) == 1
+    assert submitted(course) == {("ada", f"{NAME}.ipynb"): NOTEBOOK}
+    assert "is of 'ada!', whose id ada is another learner's" in capsys.readouterr().out
+
+
+def test_hostile_names_and_content(course, tmp_path, capsys):
+    path = tmp_path / "evil.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("../../outside.ipynb", "x")
+        file.writestr("/tmp/absolute.ipynb", "x")
+        file.writestr("C:\\windows.ipynb", "x")
+        file.writestr("bomb/zeros.ipynb", b"\0" * 2_000_000)
+        link = zipfile.ZipInfo("link/passwd.ipynb")
+        link.external_attr = (stat.S_IFLNK | 0o777) << 16
+        file.writestr(link, "/etc/passwd")
+        file.writestr(f"<b>eve<b>/{NAME}.ipynb", NOTEBOOK)
+        file.writestr("..eve/.ipynb", NOTEBOOK)
+    before = {each for each in tmp_path.rglob("*") if "grading" not in each.parts}
+    assert main(["collect", str(path)]) == 1
+    assert {each for each in tmp_path.rglob("*") if "grading" not in each.parts} == before
+    found = submitted(course)
+    assert found[("b-eve-b", f"{NAME}.ipynb")] == NOTEBOOK
+    assert all(
+        set(student) <= set("abcdefghijklmnopqrstuvwxyz0123456789._@-") for student, _ in found
+    )
+    said = capsys.readouterr().out
+    assert said.count("outside its folder") == 3
+    assert "zeros.ipynb: unpacks to too much" in said
+    assert "passwd.ipynb: is a link" in said
+
+
+def test_a_list_that_lies_and_a_zip_that_is_none(course, tmp_path, capsys):
+    text = tmp_path / "page.zip"
+    text.write_text("<html>")
+    assert main(["collect", str(text)]) == 2
+    assert "neither a folder nor a zip" in capsys.readouterr().err
+    path = zipped(tmp_path, {f"ada/{NAME}.ipynb": NOTEBOOK * 50})
+    damaged = bytearray(path.read_bytes())
+    middle = damaged.index(b".ipynb") + 20
+    damaged[middle] ^= 0xFF
+    path.write_bytes(damaged)
+    assert main(["collect", str(path)]) == 1
+    assert "cannot be read" in capsys.readouterr().out
+    assert submitted(course) == {}
+
+
+def test_a_link_in_a_folder_is_not_followed(course, tmp_path, capsys):
+    (tmp_path / "class/ada").mkdir(parents=True)
+    (tmp_path / f"class/ada/{NAME}.ipynb").symlink_to("/etc/passwd")
+    (tmp_path / "class/ben").mkdir()
+    (tmp_path / f"class/ben/{NAME}.ipynb").write_bytes(NOTEBOOK)
+    assert main(["collect", str(tmp_path / "class")]) == 1
+    assert set(submitted(course)) == {("ben", f"{NAME}.ipynb")}
+    assert "is a link" in capsys.readouterr().out
+
+
+def test_a_worksheet_that_is_none_and_a_file_that_is_not_there(course, tmp_path, capsys):
+    path = zipped(tmp_path, {f"ada/{NAME}.ipynb": NOTEBOOK})
+    other = Path(tmp_path / "marks.csv")
+    other.write_text("name,mark\nada,1\n")
+    assert main(["collect", str(path), "--worksheet", str(other)]) == 2
+    assert "not Moodle's grading worksheet" in capsys.readouterr().err
+    assert main(["collect", str(tmp_path / "nothing.zip")]) == 2
+    assert "there is no" in capsys.readouterr().err

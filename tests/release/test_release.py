@@ -1,0 +1,87 @@
+"""`autograder release` refuses, with the reason, what it should not release."""
+
+import hashlib
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from autograder.cli.main import main
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """A course of one notebook, small enough to be proved in a test."""
+    (tmp_path / "solutions/classification").mkdir(parents=True)
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    shutil.copy(
+        ROOT / "solutions/classification/02_tanh.ipynb", tmp_path / "solutions/classification"
+    )
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def edit(course, cell_id, old, new):
+    path = course / "solutions/classification/02_tanh.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    cell = next(cell for cell in notebook.cells if cell.id == cell_id)
+    assert old in cell.source
+    cell.source = cell.source.replace(old, new)
+    nbformat.write(notebook, path)
+
+
+def test_a_sound_course_is_released(course, capsys):
+    (course / "solutions/classification/notes.txt").write_text("for teachers")
+    assert main(["release"]) == 0
+    made = list((course / "notebooks/classification").iterdir())
+    assert [path.name for path in made] == ["02_tanh.ipynb"]
+    committed = ROOT / "notebooks/classification/02_tanh.ipynb"
+    assert made[0].read_bytes() == committed.read_bytes()
+    assert not (course / "gradebook.db").exists()
+
+
+def test_what_a_release_replaces_is_kept(course, capsys):
+    folder = course / "notebooks/classification"
+    folder.mkdir(parents=True)
+    (folder / "02_tanh.ipynb").write_bytes(b"what learners got")
+    (folder / "00_gone.ipynb").write_bytes(b"no longer released")
+    for _ in range(2):
+        assert main(["release", "--no-proof"]) == 0
+    kept = {
+        path.relative_to(course / "grading/releases").as_posix(): path.read_bytes()
+        for path in (course / "grading/releases").rglob("*.ipynb")
+    }
+    assert sorted(kept.values()) == [b"no longer released", b"what learners got"]
+    digest = hashlib.sha256(b"what learners got").hexdigest()[:12]
+    assert kept[f"02_tanh/{digest}.ipynb"] == b"what learners got"
+
+
+def test_a_solution_that_misses_marks_is_refused(course, capsys):
+    edit(course, "tanh", "x.clamp(-20.0, 20.0)", "3 * x.clamp(-7.0, 7.0)")
+    assert main(["release"]) == 1
+    said = capsys.readouterr().err
+    assert "the solution earns 0 of 2 in check_tanh_values" in said
+    assert not (course / "notebooks").exists()
+
+
+def test_an_untouched_notebook_that_earns_marks_is_refused(course, capsys):
+    edit(course, "tanh", "### BEGIN SOLUTION", "given = torch.exp(-2 * x.abs())\n"
+         "    return x.sign() * (1 - given) / (1 + given)\n    ### BEGIN SOLUTION")  # fmt: skip
+    assert main(["release"]) == 1
+    assert "the untouched notebook earns 2 of 2" in capsys.readouterr().err
+    assert not (course / "notebooks").exists()
+
+
+def test_a_source_that_nbgrader_refuses_is_named(course, capsys):
+    edit(course, "tanh", "### END SOLUTION", "# the end")
+    assert main(["release"]) == 1
+    assert "nbgrader could not make the release" in capsys.readouterr().err
+
+
+def test_outside_a_course_it_says_where_to_go(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["release"]) == 2
+    assert "change to the folder that has solutions/" in capsys.readouterr().err

@@ -1,0 +1,118 @@
+"""Code that no answer needs is pointed out; what honest learners write is not."""
+
+import time
+
+import pytest
+
+from autograder.demo.build import fill, released_notebooks
+from autograder.demo.sample import sample_class
+from autograder.running.review_flags import unusual_code
+from autograder.submissions.cells import Cell, submission_of
+from autograder.submissions.identify import fitting_template
+from tests.checks import test_honest_forms, test_misconceptions
+
+NAMES = ("01_moons", "02_tanh", "03_spirals")
+
+
+@pytest.fixture(scope="module")
+def template():
+    released = released_notebooks()["01_moons"]
+    return fitting_template(submission_of(released, released.cells), "01_moons.ipynb")[0]
+
+
+def texts(value):
+    """All text in tables of answers, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from texts(each)
+    elif isinstance(value, (list, tuple)):
+        for each in value:
+            yield from texts(each)
+
+
+def codes(source, template):
+    return [note.code for note in unusual_code([Cell("code", source)], template)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_sample_class_writes_nothing_unusual(name):
+    released = released_notebooks()[name]
+    for learner in sample_class():
+        notebook = fill(released, learner)
+        submission = submission_of(notebook, notebook.cells)
+        template, _ = fitting_template(submission, f"{name}.ipynb")
+        assert unusual_code(submission.cells, template) == [], learner.name
+
+
+@pytest.mark.parametrize("module", [test_honest_forms, test_misconceptions])
+def test_honest_answers_and_honest_mistakes_are_not_unusual(module, template):
+    tables = [value for name, value in vars(module).items() if name.isupper()]
+    sources = [text for table in tables for text in texts(table) if "=" in text]
+    assert len(sources) > 60
+    for source in sources:
+        assert codes(source, template) == [], source
+
+
+UNUSUAL = {
+    "torch": "torch.nn.Module.__call__ = lambda self, x: x",
+    "another name": "from torch import nn\nnn.Linear.forward = forged",
+    "two at once": "a, torch.Tensor.numpy = lie, lie",
+    "in a row": "old = torch.tanh = mine",
+    "under another name": "import sklearn.datasets as d\nd.make_moons = forged",
+    "by setattr": "setattr(torch, 'tanh', mine)",
+    "our recorder": "from autograder.checks.recorder.watch import RECORDER",
+    "our judges": "import autograder.checks.registry as r",
+    "the shell": "get_ipython().ast_transformers.append(Strip())",
+    "frames": "import sys\nlabels = sys._getframe(3).f_locals",
+    "text": "exec(secret)",
+    "the built-in": "value = eval('1')",
+    "equality": "class Any:\n    def __eq__(self, other): return True",
+    "a table": "nearest = torch.cdist(x, X_train).argmin(1)",
+    "sockets": "import socket",
+    "files": "open('/etc/passwd')",
+    "files above": "open('../gradebook.db')",
+    "shell commands": "!curl example.org",
+    "results": "display({'text/html': '<b>Correct</b>'}, raw=True)",
+}
+
+
+@pytest.mark.parametrize("source", UNUSUAL.values(), ids=UNUSUAL)
+def test_what_no_answer_needs_is_pointed_out(source, template):
+    notes = unusual_code([Cell("code", f"x = 1\n{source}")], template)
+    assert [note.code for note in notes] == ["unusual_code"]
+
+
+USUAL = {
+    "settings": "torch.backends.cudnn.deterministic = True",
+    "a mistake": "np.random.seed = 42",
+    "evaluation": "moon_model.eval()\nfast = torch.compile(moon_model)",
+    "a comment": "# torch.tanh = mine, import socket",
+    "keywords": "plt.plot(x, y, color='r', marker=nn)\nmodel.layer = nn.Linear(2, 1)",
+    "pip": "!pip install torchmetrics",
+    "colab": "plt.rcParams['figure.dpi'] = 100\nplt.show()",
+    "a file": "torch.save(moon_model.state_dict(), 'model.pt')",
+}
+
+
+@pytest.mark.parametrize("source", USUAL.values(), ids=USUAL)
+def test_usual_lines_are_left_alone(source, template):
+    assert codes(source, template) == []
+
+
+def test_given_lines_and_text_cells_are_not_looked_at(template):
+    setup = next(slot.released for slot in template.slots if slot.key == "setup")
+    assert "subprocess" in setup
+    assert codes(setup, template) == []
+    assert unusual_code([Cell("markdown", "import socket")], template) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["torch" + ".a" * 150_000, " " * 300_000, "a," * 150_000, "a = " * 90_000, "'" * 300_000],
+)
+def test_a_hostile_text_takes_no_long_time(text, template):
+    begin = time.process_time()
+    codes(text, template)
+    assert time.process_time() - begin < 10

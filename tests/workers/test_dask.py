@@ -1,0 +1,194 @@
+"""`autograder grade --scheduler` with a real scheduler and real workers, on this machine alone."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+import pytest
+
+from autograder.cli.main import main
+from autograder.submissions import identify as revisions
+from tests.chaos.never_lost import Reference
+from tests.support import small
+from tests.support.classes import NAME, ROOT, hand_in
+
+pytest.importorskip("distributed", reason="the cluster's tests need Dask: run `make env`")
+from autograder.workers import dask_workers as helping
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="Dask's workers are others here")
+
+
+class Cluster:
+    """A scheduler and workers, each a process; addresses are of this machine and chosen by it."""
+
+    def __init__(self, folder):
+        self._folder, self._running = folder, []
+        words = ["distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0"]
+        self.scheduler, log = self._start(*words, "--no-dashboard")
+        self.address = self._told(log, r"Scheduler at:\s+(tcp://127.0.0.1:\d+)")
+
+    def worker(self, *, root=ROOT, threads=1):
+        words = ["dask", "worker", self.address, "--host", "127.0.0.1", "--no-dashboard"]
+        plain = ["--no-nanny", "--nthreads", str(threads), "--local-directory", str(self._folder)]
+        process, log = self._start(*words, *plain, root=root)
+        self._told(log, r"(Registered to)")
+        return process
+
+    def _start(self, *words, root=ROOT):
+        log = self._folder / f"log-{len(self._running)}"
+        with log.open("w") as file:
+            process = subprocess.Popen(
+                [sys.executable, "-m", *words], cwd=self._folder, stdout=file, stderr=file,
+                env=small.environment(PYTHONPATH=str(root)), start_new_session=True,
+            )  # fmt: skip
+        self._running.append(process)
+        return process, log
+
+    def _told(self, log, pattern, seconds=180):
+        until = time.monotonic() + seconds
+        while not (found := re.search(pattern, log.read_text())):
+            assert time.monotonic() < until, log.read_text()
+            time.sleep(0.05)
+        return found[1]
+
+    def end(self):
+        for process in self._running:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    folder = tmp_path / "cluster"
+    folder.mkdir()
+    running = Cluster(folder)
+    try:
+        yield running
+    finally:
+        running.end()
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory):
+    return Reference(tmp_path_factory.mktemp("class"), ("ada", "cleo", "eve", "fay"))
+
+
+def same(course, reference):
+    assert small.book(course) == reference.book
+    assert small.outcomes(course) == reference.outcomes
+
+
+def test_results_are_the_same_when_a_worker_is_killed_and_another_joins_late(
+    reference, cluster, tmp_path
+):
+    course = reference.another(tmp_path / "course")
+    first = cluster.worker()
+    command = small.Command(course, "--scheduler", cluster.address)
+    try:
+        command.wait_for("[1/4]")
+        first.kill()
+        cluster.worker()
+        assert command.wait() == 1, command.said()
+    finally:
+        command.end()
+    assert "Traceback" not in command.said()
+    same(course, reference)
+    small.whole(course)
+    assert not list((tmp_path / "cluster").rglob("task-*/submitted"))
+
+
+def test_a_lost_scheduler_is_told_and_what_was_graded_is_kept(reference, cluster, tmp_path):
+    course = reference.another(tmp_path / "course")
+    cluster.worker()
+    command = small.Command(course, "--scheduler", cluster.address)
+    try:
+        command.wait_for("[1/4]")
+        cluster.scheduler.kill()
+        assert command.process.wait(60) == 2, command.said()
+        assert command.said().splitlines()[-1] == (
+            f"The Dask scheduler at {cluster.address} was lost. What was graded is kept; run the "
+            "command again for the rest."
+        )
+        assert "Traceback" not in command.said()
+    finally:
+        command.end()
+    assert small.outcomes(course)
+    reference.finish(course)
+
+
+def refused(course, monkeypatch, capsys, address):
+    monkeypatch.chdir(course)
+    assert main(["grade", "--scheduler", address]) == 2
+    assert not (course / "grading/records").exists()
+    return capsys.readouterr().err.strip()
+
+
+def test_workers_of_no_use_get_nothing(cluster, tmp_path, monkeypatch, capsys):
+    other = tmp_path / "other"
+    for part in ("autograder", "helpers", "solutions", "notebooks"):
+        shutil.copytree(ROOT / part, other / part)
+    with (other / "autograder/checks/judges/tanh.py").open("a") as file:
+        file.write("# another judge\n")
+    cluster.worker(root=other)
+    cluster.worker(threads=2)
+    monkeypatch.setattr(helping, "PATIENCE", 1)
+    course = small.new_class(tmp_path / "course", {"ada": small.ANSWERS["ada"]})
+    said = refused(course, monkeypatch, capsys, cluster.address).splitlines()
+    assert len(said) == 3
+    told, last = sorted(said[:2], key=len), said[2]
+    assert re.fullmatch(
+        r"The worker tcp://127.0.0.1:\d+ gets no notebook: it has 2 threads: start it with "
+        "`--nthreads 1`.", told[0],
+    )  # fmt: skip
+    assert re.fullmatch(
+        r"The worker tcp://127.0.0.1:\d+ gets no notebook: it has another version of the "
+        "autograder: install the same one there.", told[1],
+    )  # fmt: skip
+    assert last.startswith("The Dask scheduler has no worker that can be used. The worker ")
+
+
+def test_no_scheduler(tmp_path, monkeypatch, capsys):
+    course = small.new_class(tmp_path / "course", {"ada": small.ANSWERS["ada"]})
+    begun = time.monotonic()
+    for address in ("tcp://127.0.0.1:9", "nonsense"):
+        said = refused(course, monkeypatch, capsys, address)
+        assert said == (
+            f"No Dask scheduler answers at {address}. Start one with `dask scheduler`, and give "
+            "the address that it prints."
+        )
+    assert time.monotonic() - begun < 60
+
+
+def test_without_dask(tmp_path, monkeypatch, capsys):
+    course = small.new_class(tmp_path / "course", {"ada": small.ANSWERS["ada"]})
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    for name in ("cluster", "helping", "parcel"):
+        monkeypatch.delitem(sys.modules, f"autograder.grading.{name}", raising=False)
+    assert refused(course, monkeypatch, capsys, "tcp://127.0.0.1:9") == (
+        "distributed is missing: install the tools for a cluster with "
+        "pip install 'moons-and-spirals[dask]'"
+    )
+
+
+@pytest.mark.slow
+def test_a_worker_knows_earlier_releases_though_it_has_no_file_of_ours(cluster, tmp_path):
+    """What was handed in is an older release; nothing but the task tells a worker about that."""
+    course = small.new_class(tmp_path / "course", {})
+    old = tmp_path / f"{NAME}.ipynb"
+    text = (course / "notebooks/classification" / old.name).read_text("utf-8")
+    changed = text.replace("Exercise 6", "Exercise 66")
+    assert changed != text
+    old.write_text(changed, "utf-8")
+    revisions.keep(course, old)
+    hand_in(course, "ada", changed)
+    cluster.worker()
+    code, said = small.grade(course, "--scheduler", cluster.address)
+    assert code == 0, said
+    record = small.outcomes(course)["ada"][0]
+    assert "older_release" in [note["code"] for note in record["marks"]["mended"]]
+    assert record["release"]

@@ -1,0 +1,107 @@
+"""Workers that die, Ctrl-C and `kill -9`: nothing is lost, and nothing is left running."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections import Counter
+
+import pytest
+from traitlets.config import Config
+
+from autograder.kernels import warm
+from autograder.workers import pool
+from autograder.workers.job import Found, Task
+from tests.support import small
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are others here")
+
+
+def act(task):
+    """In a worker: what a file's name says, instead of grading it."""
+    with (task.folder / "begun").open("a") as file:
+        file.write(f"{task.name}\n")
+    once = task.folder / "died"
+    if task.name == "deadly" or (task.name == "unlucky" and not once.exists()):
+        once.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    time.sleep(0.3)
+    return Found(error=("seen", task.name))
+
+
+@pytest.fixture
+def examined(tmp_path, monkeypatch):
+    """Examines tasks of given names with two workers; returns what was found and begun, by name."""
+
+    def no_kernels():
+        raise warm.Cold("not needed")
+
+    monkeypatch.setattr(pool, "examine", act)
+    monkeypatch.setattr(warm, "control", no_kernels)
+
+    def run(*names):
+        tasks = [
+            Task("ada", name, tmp_path / f"{name}.ipynb", "", tmp_path, Config()) for name in names
+        ]
+        done = [pair for some in pool.examine_all(tasks, 2) for pair in some]
+        found = [(task.name, each.error) for task, each in done]
+        assert len(found) == len(names)
+        return dict(found), Counter((tmp_path / "begun").read_text().split())
+
+    return run
+
+
+def test_a_worker_that_is_killed_costs_nothing(examined):
+    names = ("a", "unlucky", "b", "c")
+    found, begun = examined(*names)
+    assert found == {name: ("seen", name) for name in names}
+    assert begun["unlucky"] == 2
+
+
+def test_a_task_that_kills_is_told_after_three_times_and_takes_nobody_with_it(examined):
+    # The others are slower than the death, so that each is with it in a worker at some time.
+    names = ("a", "deadly", "b", "c")
+    found, begun = examined(*names)
+    code, words = found.pop("deadly")
+    assert code == "internal"
+    assert words == "deadly.ipynb could not be graded: each worker that tried it has died."
+    assert found == {name: ("seen", name) for name in names if name != "deadly"}
+    assert begun["deadly"] == 3
+
+
+@pytest.fixture
+def command(tmp_path):
+    """Two workers on a class of which at least one notebook is graded."""
+    answers = {f"learner{n}": small.ANSWERS["ada"] for n in range(6)}
+    command = small.Command(small.new_class(tmp_path / "course", answers), "--workers", "2")
+    try:
+        command.wait_for("[1/6]")
+        assert len(command.of_kind("worker")) == 2
+        assert len(command.of_kind("fork server")) == 1
+        yield command
+    finally:
+        command.end()
+
+
+def test_workers_and_kernels_are_forked_from_the_same_process(command):
+    (server,), (parent,) = command.of_kind("fork server"), command.of_kind("parent")
+    assert parent.parent() == server
+    assert {each.parent() for each in command.of_kind("worker")} == {parent}
+
+
+def test_ctrl_c_ends_everything_at_once(command):
+    begun = time.monotonic()
+    os.killpg(command.process.pid, signal.SIGINT)
+    assert command.process.wait(20) == 130
+    assert command.all_gone()
+    assert time.monotonic() - begun < 20
+    assert command.said().splitlines()[-1] == "stopped"
+    assert "Traceback" not in command.said()
+
+
+def test_nothing_outlives_a_killed_grader(command):
+    assert len(command.processes()) > 3
+    command.process.kill()
+    assert command.process.wait(20) == -signal.SIGKILL
+    assert command.all_gone(), command.processes()
