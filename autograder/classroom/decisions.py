@@ -1,117 +1,163 @@
-"""What persons have decided about marks: a log with author and reason, beside the gradebook.
-
-The points themselves are nbgrader's manual scores, which no grading and no regrading changes.
-"""
+"""What persons decide about marks: points for one learner's check, or for everybody's."""
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Collection
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
-from autograder.checks.table import PART_OF
-from autograder.classroom.plan import Course
-from autograder.gradebook.book import Points
-
-#: In the place of a learner: what holds for all who hand in, now or later.
-EVERYBODY = "*"
+from autograder.classroom.course import Course
+from autograder.gradebook.decisions import EVERYBODY, FULL, POINTS, SAME, Decision, now
+from autograder.gradebook.errors import CannotGrade
+from autograder.gradebook.scores import GradeRow
 
 
 @dataclass(frozen=True)
-class Decision:
-    """One cell's points, given by hand.
-
-    Attributes:
-        before, points: what counted until then, and what counts now.
-        when: in UTC, as ISO 8601.
-    """
+class Change:
+    """What a decision makes of one check of one learner: points before and after."""
 
     student: str
     check: str
     before: float
-    points: float
-    by: str
-    reason: str
-    when: str
+    after: float
+
+
+class _OnlyTried(Exception):  # noqa: N818 - ends a transaction of which nothing is to stay
+    pass
 
 
 def decide(
-    course: Course, student: str, check: str, points: Points, *, by: str, reason: str
-) -> Decision:
-    """Give a learner points for a check, tell why in the feedback, and put it on record.
+    course: Course,
+    student: str | None,
+    checks: Collection[str],
+    points: float | str,
+    *,
+    by: str,
+    reason: str,
+    dry_run: bool = False,
+) -> list[Change]:
+    """Give points for checks, tell why in the feedback, and put it on record: all, or nothing.
 
     Args:
-        course: from `plan.open_course`.
-        student: whose.
-        check: the graded cell.
-        points: a number, "full", or "same" for those that count now.
+        course: from `open_course`.
+        student: whose; None for everybody who has handed the notebook in, or will.
+        checks: the graded cells.
+        points: a number, `FULL`, or `SAME` for those that count now.
         by: who decides.
         reason: for the learner too.
+        dry_run: say what would change, and change nothing.
+
+    Returns:
+        For one learner, every check; for everybody, those whose points change. Learners for whom
+        something else was decided keep that.
 
     Raises:
         CannotGrade: there is no such submission or cell, or not as many points.
     """
-    with course.book.transaction():
-        notebook, before, after = course.book.decide(student, check, points)
-        answer = PART_OF[check].id if check in PART_OF else check
-        course.book.comment(student, notebook, answer, reason)
-    return _write(course, Decision(student, check, before, after, by, reason, _now()))
-
-
-def decide_for_later(course: Course, check: str, points: float, *, by: str, reason: str) -> None:
-    """Have those who hand in later get the same points; arguments as of `decide`."""
-    _write(course, Decision(EVERYBODY, check, 0.0, points, by, reason, _now()))
-
-
-def apply_standing(course: Course, student: str, checks: Collection[str]) -> None:
-    """Give a learner, whose marks have just been entered, what was decided for everybody.
-
-    Args:
-        course: from `plan.open_course`.
-        student: whose points by hand stay, if there are any.
-        checks: those of the notebook.
-
-    Raises:
-        CannotGrade: the gradebook cannot be written.
-    """
-    latest = {each.check: each for each in decisions(course, EVERYBODY) if each.check in checks}
-    for each in latest.values():
-        if not course.book.given_by_hand(student, each.check):
-            decide(course, student, each.check, each.points, by=each.by, reason=each.reason)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _write(course: Course, decision: Decision) -> Decision:
-    path = _path(course)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(descriptor, "a", encoding="utf-8") as log:
-        log.write(json.dumps(asdict(decision)) + "\n")
-        log.flush()
-        os.fsync(log.fileno())
-    return decision
-
-
-def decisions(course: Course, student: str) -> list[Decision]:
-    """All decisions about a learner, or about `EVERYBODY`, the oldest first."""
+    changes: list[Change] = []
     try:
-        lines = _path(course).read_text("utf-8").splitlines()
-    except OSError:
-        return []
-    found = []
-    for line in lines:
-        try:
-            found.append(Decision(**json.loads(line)))
-        except (ValueError, TypeError):  # a line that was cut short
-            continue
-    return [each for each in found if each.student == student]
+        with course.book.transaction():
+            course.book.settle()
+            students = None if student is None else [student]
+            before = _named(course.book.grades(students), checks)
+            _see_that_it_fits(course, before, student, checks, points)
+            files = {each.student: _submissions(course, each.student) for each in before}
+            handed_in = [each for each in before if student or files[each.student][each.notebook]]
+            if student is None and points != SAME:
+                made = [_decision(EVERYBODY, check, points, by, reason) for check in checks]
+            else:
+                made = [
+                    _decision(
+                        each.student, each.check, points, by, reason, each,
+                        files[each.student][each.notebook],
+                    )
+                    for each in handed_in
+                ]  # fmt: skip
+            course.book.decide(made, students)
+            after = {each.id: each for each in course.book.grades(students)}
+            changes = [
+                Change(each.student, each.check, each.points, after[each.id].points)
+                for each in handed_in
+                if student is not None or points == SAME or each.points != after[each.id].points
+            ]
+            if dry_run:
+                raise _OnlyTried
+    except _OnlyTried:
+        pass
+    return changes
 
 
-def _path(course: Course) -> Path:
-    return course.folder / course.kept / "decisions" / f"{course.assignment}.jsonl"
+def _named(grades: Iterable[GradeRow], checks: Collection[str]) -> list[GradeRow]:
+    """The grades of these checks, the first of each name for each learner, in the checks' order."""
+    found: dict[tuple[str, str], GradeRow] = {}
+    for each in grades:
+        found.setdefault((each.student, each.check), each)
+    students = dict.fromkeys(student for student, _ in found)
+    wanted = ((student, check) for student in students for check in checks)
+    return [found[each] for each in wanted if each in found]
+
+
+def _see_that_it_fits(
+    course: Course,
+    grades: list[GradeRow],
+    student: str | None,
+    checks: Collection[str],
+    points: float | str,
+) -> None:
+    known = {each.check: each for each in grades}
+    for check in checks:
+        if check not in known:
+            if student is None:
+                raise CannotGrade(f"Nobody has handed in a notebook with {check!r}.")
+            if not course.book.grades([student]):
+                raise CannotGrade(f"There is no graded submission of {student!r}.")
+            raise CannotGrade(f"{student!r} has no graded cell {check!r}.")
+        most = known[check].most
+        if not isinstance(points, str) and not 0 <= points <= most:
+            unit = "point" if most == 1 else "points"
+            raise CannotGrade(f"{check} has {most:g} {unit}: {points:g} do not fit.")
+
+
+def _submissions(course: Course, student: str) -> dict[str, str]:
+    """What identifies the graded file of each notebook of a learner; "" where there is none."""
+    records = course.book.records(student)
+    return {name: records[name].sha256 if name in records else "" for name in course.names}
+
+
+def _decision(
+    student: str,
+    check: str,
+    points: float | str,
+    by: str,
+    reason: str,
+    grade: GradeRow | None = None,
+    submission: str = "",
+) -> Decision:
+    kind = points if isinstance(points, str) else POINTS
+    given = None if isinstance(points, str) else float(points)
+    if grade is None:
+        return Decision(student, check, kind, by, reason, now(), points=given)
+    given = grade.points if kind == SAME else given
+    return Decision(
+        student, check, kind, by, reason, now(), grade.notebook, given, grade.points, submission
+    )
+
+
+def misfits(course: Course) -> list[str]:
+    """Decisions that no longer fit the exercises, in sentences for the person who grades."""
+    most = {each.check: each.most for each in course.book.grades()}
+    newest = {(each.student, each.notebook, each.check): each for each in course.book.decisions()}
+    sentences = []
+    for each in newest.values():
+        whom = "everybody" if each.for_everybody else each.student
+        whose = f"The decision of {each.when[:10]} by {each.by} about {each.check} for {whom}"
+        if each.check not in most and most:
+            sentences.append(f"{whose} is set aside: there is no such check any more.")
+        elif each.kind == POINTS and each.points is not None and each.points > most[each.check]:
+            sentences.append(
+                f"{whose} gives {each.points:g} points, and the check has {most[each.check]:g}: "
+                "it counts as all of them."
+            )
+    return sentences
+
+
+__all__ = ["FULL", "SAME", "Change", "decide", "misfits"]

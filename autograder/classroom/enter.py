@@ -6,15 +6,19 @@ One process writes. Whatever is wrong with one notebook is told in its marks and
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import nbformat
 
-from autograder.classroom.concluding import leave_to_a_person, placeholder, say_why, write_down
-from autograder.classroom.plan import Course, Job
+from autograder.classroom.course import Course
+from autograder.classroom.placeholder import placeholder
+from autograder.classroom.plan import Todo
 from autograder.files import write_whole
-from autograder.gradebook.entries import Entry
+from autograder.gradebook.decisions import now
+from autograder.gradebook.records import Record
+from autograder.gradebook.scores import NotebookScores
+from autograder.gradebook.settle import COMPARE
 from autograder.running import evidence
 from autograder.running.marks import Marks, read_marks
 from autograder.running.one_file import marks_of
@@ -23,6 +27,9 @@ from autograder.workers.job import Found, Task
 
 #: Notes that the person who grades should read, though nothing is to be done.
 _TOLD = ("two_files", "beside_left_out")
+#: Reasons that lie with us or the machine: the next run tries again.
+_AGAIN = ("kernel", "internal")
+_COMPARE = "A mark was given by hand: compare it with the new one, in formgrader."
 
 
 @dataclass
@@ -31,14 +38,14 @@ class Row:
 
     Attributes:
         asks: what a person should look at.
-        told: what is worth knowing.
+        notes: what is worth knowing.
     """
 
     student: str
     score: float
     max_score: float
     asks: list[str] = field(default_factory=list)
-    told: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -50,15 +57,15 @@ class Handled:
     found: Found | None
 
 
-def begin(course: Course, job: Job) -> None:
+def begin(course: Course, todo: Todo) -> None:
     """Enter a learner in the gradebook, with zeros for what is missing."""
-    student = job.work.student
-    course.book.begin(student, job.work.timestamp)
-    if job.work.timestamp:
-        write_whole(course.book.autograded(student) / "timestamp.txt", job.work.timestamp + "\n")
-    for name in job.missing:
-        course.book.zero(student, name)
-        course.records.remove(student, name)
+    student = todo.work.student
+    course.book.begin(student, todo.work.timestamp)
+    if todo.work.timestamp:
+        stamp = course.book.autograded(student) / "timestamp.txt"
+        write_whole(stamp, todo.work.timestamp + "\n")
+    for name in todo.missing:
+        course.book.miss(student, name)
         (course.book.autograded(student) / f"{name}.ipynb").unlink(missing_ok=True)
 
 
@@ -75,97 +82,120 @@ def task_of(course: Course, work: Work, name: str) -> Task | None:
 
 
 def enter(course: Course, batch: Sequence[Handled]) -> None:
-    """Write what was found: evidence and marks, then graded notebooks and, last, records.
+    """Write what was found: evidence, graded notebooks, and all that the gradebook holds.
 
     Args:
         course: from `open_course`.
-        batch: what is written to the gradebook in one go, whole or not at all.
+        batch: what is written to the gradebook in one go, whole or not at all. Files go first:
+            what the gradebook says is graded has its notebook and its evidence.
 
     Raises:
         CannotGrade: the gradebook cannot be written.
     """
     with course.book.transaction():
-        entered = [_enter(course, each) for each in batch]
-    for each, (kept, marks, release) in zip(batch, entered, strict=True):
-        write_whole(course.book.autograded(each.work.student) / f"{each.name}.ipynb", kept)
-        seconds = each.found.seconds if each.found is not None else 0.0
-        write_down(course, each.work, each.name, marks, release, seconds)
+        for each in batch:
+            _enter(course, each)
 
 
-def _enter(course: Course, each: Handled) -> tuple[str, Marks, str]:
-    """Evidence and marks of one notebook; returns the graded notebook, its marks, its release."""
-    student, name, found, release = each.work.student, each.name, each.found, ""
-    # First, so that marks and record never differ, whatever stops this process in between.
-    course.records.remove(student, name)
-    error = found.error if found is not None else _unreadable(each.work, name)
-    if error is None:
-        assert found is not None
-        assert found.mended is not None
-        assert found.evidence is not None
-        evidence.write(_evidence_path(course, student, name), found.evidence)
-        course.book.put_back(found.notebook, student, name)
-        kept = course.book.save(found.notebook, student, name)
-        marks = marks_of(nbformat.reads(kept, as_version=4), name, found.mended)
-        release = found.evidence.release
+def _enter(course: Course, each: Handled) -> None:
+    student, name, found, release, seconds = each.work.student, each.name, each.found, "", 0.0
+    error = each.work.notebooks[name].error
+    reason = (error.code, str(error)) if error is not None else None
+    if found is not None:
+        reason, seconds = found.error, found.seconds
+    if found is None or reason is not None:
+        assert reason is not None
+        notebook = placeholder(course.lessons.templates[name], *reason)
     else:
-        kept, marks = _stand_in(course, student, name, *error)
-    leave_to_a_person(course, each.work, name, marks)
-    return kept, marks, release
+        assert found.evidence is not None
+        notebook, release = found.notebook, found.evidence.release
+        evidence.write(_evidence_path(course, student, name), found.evidence)
+    course.book.put_back(notebook, student, name)
+    kept = course.book.finished(notebook, student, name)
+    notebook = nbformat.reads(kept, as_version=4)
+    if found is None or found.mended is None or reason is not None:
+        marks = read_marks(notebook, name)
+        marks.error = dict(zip(("code", "message"), reason or (), strict=True))
+        claims = None
+    else:
+        marks, claims = marks_of(notebook, name, found.mended), found.mended.claims
+    write_whole(course.book.autograded(student) / f"{name}.ipynb", kept)
+    record = record_of(course, each.work, name, marks, release, seconds, claims)
+    course.book.enter(notebook, student, name, record)
 
 
-def _unreadable(work: Work, name: str) -> tuple[str, str]:
-    error = work.notebooks[name].error
-    assert error is not None
-    return error.code, str(error)
+def record_of(
+    course: Course,
+    work: Work,
+    name: str,
+    marks: Marks,
+    release: str,
+    seconds: float = 0.0,
+    claims: frozenset[str] | None = None,
+) -> Record:
+    """What is put on record of a graded notebook.
+
+    Args:
+        course: from `open_course`.
+        work: what the learner handed in.
+        name: of the notebook.
+        marks: get what there is to tell about the submitted files.
+        release: the hash of the release that the learner was given; "" for the current one.
+        seconds: that it took, if that is known.
+        claims: the checks that the file shows as passed, if it could be read.
+    """
+    handed = work.notebooks[name]
+    marks.mended += [asdict(note) for note in handed.told]
+    marks.flags += [asdict(note) for note in handed.flags]
+    sha256 = "" if marks.error and marks.error["code"] in _AGAIN else handed.sha256
+    return Record(
+        work.student, course.assignment, name, handed.path.name, sha256, handed.files,
+        work.timestamp, release, now(), marks.as_json(), course.lessons.checks[name],
+        round(seconds, 2), None if claims is None else sorted(claims),
+    )  # fmt: skip
 
 
 def _evidence_path(course: Course, student: str, name: str) -> Path:
     return evidence.path_of(course.folder, student, course.assignment, name, course.kept)
 
 
-def _stand_in(
-    course: Course, student: str, name: str, code: str, message: str
-) -> tuple[str, Marks]:
-    """A notebook without marks that says why, for the person who has to confirm the zero."""
-    notebook = placeholder(course.lessons.templates[name])
-    course.book.put_back(notebook, student, name)
-    say_why(notebook, code, message)
-    kept = course.book.save(notebook, student, name)
-    marks = read_marks(nbformat.reads(kept, as_version=4), name)
-    marks.error = {"code": code, "message": message}
-    return kept, marks
-
-
 def rows(course: Course, works: list[Work]) -> list[Row]:
-    """The table: marks as the gradebook has them, with those given by hand."""
-    entries = course.book.entries()
-    return [_row(course, work, entries.get(work.student, {})) for work in works]
+    """The table: what counts by the gradebook, and what waits for a person."""
+    scores = course.book.scores()
+    return [_row(course, work, scores.get(work.student, {})) for work in works]
 
 
-def _row(course: Course, work: Work, entries: dict[str, Entry]) -> Row:
+def _row(course: Course, work: Work, scores: dict[str, NotebookScores]) -> Row:
     row = Row(
         work.student,
-        sum(entry.score for entry in entries.values()),
-        sum(entry.max_score for entry in entries.values()),
+        sum(each.score for each in scores.values()),
+        sum(each.max_score for each in scores.values()),
     )
-    row.told += course.lessons.left.values()
-    records = course.records.of(work.student)
+    row.notes += course.lessons.left.values()
+    records = course.book.records(work.student)
     for name in course.names:
         record = records.get(name)
         if name not in work.notebooks or record is None:
-            row.told.append(f"{name} was not handed in.")
+            row.notes.append(f"{name} was not handed in.")
             continue
-        marks = record.marks
-        row.told += [f"{name}: {n['message']}" for n in marks["mended"] if n["code"] in _TOLD]
-        if not entries[name].asks:
-            continue  # nothing to ask, or a person has settled it in formgrader
-        reasons = [marks["error"]["message"]] if marks["error"] else []
-        reasons += [
-            f"{flag['part']}: {flag['message']}" if flag["part"] else flag["message"]
-            for flag in marks["flags"]
-        ]
-        if waiting := entries[name].by_hand:
-            reasons.append(f"answers to mark by hand, in formgrader: {waiting}.")
-        by_hand = "A mark was given by hand: compare it with the new one, in formgrader."
-        row.asks += [f"{name}: {reason}" for reason in reasons or [by_hand]]
+        noted = record.marks["mended"]
+        row.notes += [f"{name}: {n['message']}" for n in noted if n["code"] in _TOLD]
+        row.asks += [f"{name}: {reason}" for reason in reasons(record, scores[name])]
     return row
+
+
+def reasons(record: Record, scores: NotebookScores) -> list[str]:
+    """Why a person should look at a notebook; empty where nothing waits.
+
+    Args:
+        record: of the notebook.
+        scores: what the gradebook has for it.
+    """
+    if not scores.asks:
+        return []  # there is nothing to ask, or a person has settled it
+    marks = record.marks
+    found = [marks["error"]["message"]] if marks["error"] else []
+    found += [": ".join(filter(None, (each["part"], each["message"]))) for each in marks["flags"]]
+    if waiting := sum(each.asks and each.auto is None for each in scores.grades.values()):
+        found.append(f"answers to mark by hand, in formgrader: {waiting}.")
+    return [*found, *([_COMPARE] if COMPARE in scores.waits or not found else [])]

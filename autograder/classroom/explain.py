@@ -16,8 +16,8 @@ from autograder.checks.judges import progress, tanh
 from autograder.checks.table import PARTS, Part, part_named
 from autograder.checks.words.draws import without_draws
 from autograder.checks.words.verdict import Verdict
-from autograder.classroom.decisions import Decision, decisions
-from autograder.classroom.plan import Course
+from autograder.classroom.course import Course
+from autograder.gradebook.decisions import Decision
 from autograder.gradebook.errors import CannotGrade
 from autograder.gradebook.records import Record
 from autograder.running import evidence
@@ -68,7 +68,7 @@ def explain(course: Course, student: str, part_id: str, *, for_learner: bool) ->
     """Gather what a mark rests on; nothing is run.
 
     Args:
-        course: from `plan.open_course`.
+        course: from `open_course`.
         student: whose.
         part_id: such as `moons_train`.
         for_learner: leave out evidence, fresh points and what flags say to a person who grades.
@@ -80,7 +80,7 @@ def explain(course: Course, student: str, part_id: str, *, for_learner: bool) ->
         raise CannotGrade(f"There is no part {part_id!r}. The parts are {', '.join(PARTS)}.")
     part = part_named(part_id)
     record = next(
-        (each for each in course.records.of(student).values() if _cells(each, part)), None
+        (each for each in course.book.records(student).values() if _cells(each, part)), None
     )
     if record is None:
         raise CannotGrade(
@@ -108,8 +108,19 @@ def explain(course: Course, student: str, part_id: str, *, for_learner: bool) ->
         kept.judge if kept is not None else "",
         kept is not None and kept.judge == evidence.judge_hash(),
         [(each["code"], each["message"]) for each in notes if each["part"] in ("", part_id)],
-        [each for each in decisions(course, student) if each.check in part.checks],
+        _decisions(course, student, part),
     )
+
+
+def _decisions(course: Course, student: str, part: Part) -> list[Decision]:
+    """What was decided about the learner, and what was decided about everybody and counts here."""
+    effects = course.book.effects(student).values()
+    count = {each.decision for each in effects}
+    return [
+        each
+        for each in course.book.decisions([student])
+        if each.check in part.checks and (not each.for_everybody or each.number in count)
+    ]
 
 
 def _cells(record: Record, part: Part) -> list[dict[str, Any]]:

@@ -6,23 +6,22 @@ by nbgrader's own preprocessors into the gradebook, and on record. Marks given b
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from typing import Any
+from dataclasses import asdict, dataclass, replace
 
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade
 
 from autograder.checks.words.verdict import Verdict
-from autograder.classroom.plan import Course
+from autograder.classroom.course import Course
 from autograder.course.folders import read_notebook
 from autograder.files import write_whole
+from autograder.gradebook.decisions import now
 from autograder.gradebook.records import Record
 from autograder.running import evidence
-from autograder.running.marks import read_marks
+from autograder.running.marks import VERDICT_FLAGS, Marks, read_marks
+from autograder.running.review_flags import CLAIM_DIFFERS, differences
 from autograder.running.stops import output_of
 
 
@@ -61,12 +60,12 @@ def look(
     """Judge everything that is on record again; nothing is changed.
 
     Args:
-        course: from `plan.open_course`.
+        course: from `open_course`.
         student: one learner only; None for all.
         never_lower: leave out what would cost points.
     """
-    for each in [student] if student is not None else sorted(course.book.entries()):
-        for name, record in course.records.of(each).items():
+    for each in [student] if student is not None else sorted(course.book.scores()):
+        for name, record in course.book.records(each).items():
             if record.marks["error"]:
                 continue  # there was nothing to judge
             path = evidence.path_of(course.folder, each, course.assignment, name, course.kept)
@@ -101,39 +100,41 @@ def apply(course: Course, each: Regraded) -> None:
     """Enter what has changed in one notebook.
 
     Args:
-        course: from `plan.open_course`.
+        course: from `open_course`.
         each: from `look`, with changes.
 
     Raises:
         CannotGrade: the gradebook cannot be written.
         NotGradable: the graded notebook cannot be read.
     """
-    record = each.record
-    path = course.book.autograded(record.student) / f"{record.notebook}.ipynb"
+    student, name = each.record.student, each.record.notebook
+    path = course.book.autograded(student) / f"{name}.ipynb"
     notebook = read_notebook(path)
     verdicts = {change.check: change.verdict for change in each.changes}
     for cell in filter(is_grade, notebook.cells):
         check = cell.metadata.nbgrader.grade_id
         if check in verdicts:
             cell.outputs = [output_of(check, verdicts[check])]
-    # First, so that marks and record never differ; the file that was handed in is graded anew then.
-    course.records.remove(record.student, record.notebook)
     with course.book.transaction():
-        course.book.put_back(notebook, record.student, record.notebook)
-        kept = course.book.save(notebook, record.student, record.notebook)
-        marks = _marks(record, nbformat.reads(kept, as_version=4))
-    write_whole(path, kept)
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    course.records.write(replace(record, marks=marks, graded=now))
+        course.book.put_back(notebook, student, name)
+        kept = course.book.finished(notebook, student, name)
+        notebook = nbformat.reads(kept, as_version=4)
+        write_whole(path, kept)
+        marks = _marks(each.record, notebook)
+        record = replace(each.record, marks=marks.as_json(), graded=now())
+        course.book.enter(notebook, student, name, record)
 
 
-def _marks(record: Record, executed: NotebookNode) -> dict[str, Any]:
-    """The record's marks with the cells as they are now; notes and flags of the run stay."""
-    fresh = read_marks(executed, record.notebook)
-    marks = copy.deepcopy(record.marks)
-    marks["cells"] = fresh.as_json()["cells"]
-    for name in ("score", "max_score"):
-        marks[name] = fresh.as_json()[name]
-    known = {(flag["code"], flag["part"]) for flag in marks["flags"]}
-    marks["flags"] += [f for f in fresh.flags if (f["code"], f["part"]) not in known]
+def _marks(record: Record, executed: NotebookNode) -> Marks:
+    """A graded notebook's marks as they are now; notes and flags of mending and the run stay."""
+    marks = read_marks(executed, record.notebook)
+    marks.mended, marks.protection = record.marks["mended"], record.marks["protection"]
+    found = [dict(flag) for flag in marks.flags]
+    if record.claims is not None:
+        differing = differences(frozenset(record.claims), marks.cells)
+        found += [asdict(note) for note in differing]
+    # What today's judges would have flagged themselves is not taken from the record.
+    judged = {*VERDICT_FLAGS, *(() if record.claims is None else (CLAIM_DIFFERS,))}
+    found += [f for f in record.marks["flags"] if f["code"] not in judged and f not in found]
+    marks.flags = found
     return marks

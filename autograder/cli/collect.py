@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autograder.classroom import plan
+from autograder.classroom.course import open_course
 from autograder.files import write_bytes_whole
 from autograder.gradebook.errors import CannotGrade
 from autograder.lms.archive import CannotCollect, open_archive
@@ -32,7 +32,7 @@ def run_collect(path: Path, assignment: str, worksheet: Path | None) -> int:
         FileNotFoundError: there is no course here, or no such file.
     """
     try:
-        course = plan.open_course(assignment)
+        course = open_course(assignment)
         given = worksheet.read_bytes() if worksheet is not None else None
         aside = course.folder / course.kept / "unplaced" / path.stem
         with open_archive(path) as archive:

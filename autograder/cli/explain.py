@@ -7,8 +7,9 @@ import sys
 from rich.console import Console
 
 from autograder.checks.words.verdict import OUTCOME_WORDS
-from autograder.classroom import plan
+from autograder.classroom.course import open_course
 from autograder.classroom.explain import CheckExplained, Explained, explain
+from autograder.gradebook.decisions import JUDGED
 from autograder.gradebook.errors import CannotGrade
 from autograder.kernels.layers import in_words
 
@@ -23,7 +24,9 @@ def run_explain(student: str, part: str, assignment: str, *, for_learner: bool) 
         FileNotFoundError: there is no course here.
     """
     try:
-        found = explain(plan.open_course(assignment), student, part, for_learner=for_learner)
+        course = open_course(assignment)
+        course.book.settle()
+        found = explain(course, student, part, for_learner=for_learner)
     except CannotGrade as error:
         print(error, file=sys.stderr)
         return 2
@@ -43,10 +46,13 @@ def _lines(found: Explained, for_learner: bool) -> list[str]:
     ]
     for each in found.checks:
         lines += ["", *_check(each, for_learner)]
+    checks = part.checks
     for made in found.decisions:
-        lines += ["", f"By hand: {made.check}: {made.points:g} points. {made.reason}"]
+        given = "as judged" if made.kind == JUDGED else f"{made.worth(checks[made.check]):g} points"
+        lines += ["", f"By hand: {made.check}: {given}. {made.reason}".rstrip()]
         if not for_learner:
-            lines.append(f"  Decided by {made.by}, {made.when}; before: {made.before:g}.")
+            before = "for everybody" if made.for_everybody else f"before: {made.before:g}"
+            lines.append(f"  Decided by {made.by}, {made.when}; {before}.")
     if found.notes:
         lines += ["", "Mended, and noticed:" if not for_learner else "Mended in your file:"]
         lines += [f"  {sentence}" for _, sentence in found.notes]

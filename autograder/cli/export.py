@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from autograder.classroom import plan
+from autograder.classroom.course import open_course
 from autograder.files import write_bytes_whole
 from autograder.gradebook.errors import CannotGrade
 from autograder.lms import moodle_marks as moodle
@@ -30,8 +30,9 @@ def run_export(form: str, assignment: str, output: Path | None) -> int:
     """
     console, notes = Console(), []
     try:
-        course = plan.open_course(assignment)
-        rows, most = course.book.rows()
+        course = open_course(assignment)
+        course.book.settle()
+        rows, most = course.book.totals()
         if not any(row.handed_in for row in rows):
             raise CannotGrade("Nothing has been graded yet. Run `autograder grade` first.")
         folder = course.folder / course.kept

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
@@ -18,6 +18,8 @@ from rich.text import Text
 
 from autograder.classroom import enter as grade
 from autograder.classroom import plan
+from autograder.classroom.course import Course, open_course
+from autograder.classroom.decisions import misfits
 from autograder.console import progress
 from autograder.gradebook.errors import CannotGrade
 from autograder.kernels.errors import CannotRun
@@ -35,6 +37,7 @@ class _Told:
     graded: int = 0
     before: int = 0
     protection: dict[str, Any] | None = None
+    asks: list[str] = field(default_factory=list)
 
 
 def run_grade(
@@ -68,12 +71,14 @@ def run_grade(
     rows: list[grade.Row] = []
     error = None
     try:
-        course = plan.open_course(assignment)
+        course = open_course(assignment)
         if scheduler is None:  # now, for it takes as long as looking at what is left to do
             begin(workers, forked=Sandbox(config=course.config).warm)
-        jobs = plan.jobs(course, student, force)
+        jobs = plan.todos(course, student, force)
         _grade(console, course, jobs, workers, scheduler, told)
+        course.book.settle()
         rows = grade.rows(course, [job.work for job in jobs])
+        told.asks = misfits(course)
     except (CannotGrade, CannotRun, FileNotFoundError) as why:
         if not as_json and not isinstance(why, CannotGrade):
             raise
@@ -82,8 +87,9 @@ def run_grade(
     if as_json:
         print(json.dumps(_as_json(assignment, rows, told, time.monotonic() - started, error)))
     elif error is None:
-        _print(console, assignment, rows)
-    return 2 if error is not None else 1 if any(row.asks for row in rows) else 0
+        _print(console, assignment, rows, told.asks)
+    asks = told.asks or any(row.asks for row in rows)
+    return 2 if error is not None else 1 if asks else 0
 
 
 def _as_json(
@@ -101,18 +107,19 @@ def _as_json(
                 "score": row.score,
                 "max_score": row.max_score,
                 "for_a_person": row.asks,
-                "notes": row.told,
+                "notes": row.notes,
             }
             for row in rows
         ],
+        "for_a_person": told.asks,
         "error": error,
     }
 
 
 def _grade(
     console: Console,
-    course: plan.Course,
-    jobs: list[plan.Job],
+    course: Course,
+    jobs: list[plan.Todo],
     workers: int,
     scheduler: str | None,
     told: _Told,
@@ -152,8 +159,8 @@ def _hands(scheduler: str | None, workers: int) -> Iterator[Callable[[Sequence[T
 
 def _write(
     console: Console,
-    course: plan.Course,
-    left: list[plan.Job],
+    course: Course,
+    left: list[plan.Todo],
     examine: Callable[[Sequence[Task]], Results],
 ) -> Iterator[int]:
     """Enter everything, as it comes; yields how many notebooks are done."""
@@ -179,7 +186,7 @@ def _write(
             yield done
 
 
-def _print(console: Console, assignment: str, rows: list[grade.Row]) -> None:
+def _print(console: Console, assignment: str, rows: list[grade.Row], asks: list[str]) -> None:
     table = Table(title=f"Marks in {assignment}", box=box.SIMPLE_HEAD, show_edge=False)
     table.add_column("learner", overflow="fold")
     table.add_column("points", justify="right", no_wrap=True)
@@ -189,11 +196,13 @@ def _print(console: Console, assignment: str, rows: list[grade.Row]) -> None:
         table.add_row(Text(row.student), points, f"yes ({len(row.asks)})" if row.asks else "no")
     console.print(table)
     for row in rows:
-        for text in row.told:
+        for text in row.notes:
             _line(console, f"Note: {row.student}: {text}")
     for row in rows:
         for text in row.asks:
             _line(console, f"For a person: {row.student}: {text}")
+    for text in asks:
+        _line(console, f"For a person: {text}")
 
 
 def _line(console: Console, text: str) -> None:

@@ -7,8 +7,9 @@ import sys
 from rich.console import Console
 
 from autograder.checks.table import PARTS
-from autograder.classroom import plan, regrade
-from autograder.cli.decide import handed_in, run_decide
+from autograder.classroom import regrade
+from autograder.classroom.course import open_course
+from autograder.cli.decide import run_decide
 from autograder.course.folders import clone_folder
 from autograder.gradebook.errors import CannotGrade
 from autograder.submissions.read import NotGradable
@@ -33,7 +34,7 @@ def run_regrade(
     """
     console = Console()
     try:
-        course = plan.open_course(assignment)
+        course = open_course(assignment)
         found = list(regrade.look(course, student, never_lower=never_lower))
         if not found:
             raise CannotGrade(f"Nothing is on record in {clone_folder()}: run `autograder grade`.")
@@ -41,6 +42,7 @@ def run_regrade(
         _print(console, found, changed)
         if not dry_run:
             course.book.prepare()
+            course.book.settle()
             for each in changed:
                 regrade.apply(course, each)
     except (CannotGrade, NotGradable) as error:
@@ -72,24 +74,9 @@ def run_void(assignment: str, part: str, *, by: str, reason: str, dry_run: bool 
     if part not in PARTS:
         print(f"There is no part {part!r}. Choose from: {', '.join(PARTS)}.", file=sys.stderr)
         return 2
-    if not dry_run:
-        return run_decide(assignment, None, part, "full", by=by, reason=reason)
-    console = Console()
-    checks = PARTS[part].checks
-    try:
-        course = plan.open_course(assignment)
-        entries = course.book.entries()
-        whom = handed_in(course, next(iter(checks)))
-    except CannotGrade as error:
-        print(error, file=sys.stderr)
-        return 2
-    for student in whom:
-        for book in entries[student].values():
-            for check, points in book.points.items():
-                if points != checks.get(check, points):
-                    _line(console, f"{student}: {check}: {points:g} -> {checks[check]:g} points")
-    console.print("Nothing was changed. Without --dry-run, these points are given.")
-    return 0
+    if dry_run and not (by or reason):
+        by, reason = "-", "-"
+    return run_decide(assignment, None, part, "full", by=by, reason=reason, dry_run=dry_run)
 
 
 def _print(

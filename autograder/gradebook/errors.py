@@ -3,3 +3,19 @@
 
 class CannotGrade(RuntimeError):  # noqa: N818 - a finding about the course, not a fault of ours
     """Nothing can be graded; the message says why and what to do."""
+
+
+def why_not(url: str, error: str) -> str:
+    """The sentence for a gradebook that cannot be used."""
+    name = url.removeprefix("sqlite:///")
+    if "locked" in error:
+        return (
+            f"The gradebook {name} is locked. Close the program that writes to it, and try again."
+        )
+    if any(sign in error for sign in ("readonly", "unable to open", "is full", "disk I/O")):
+        return f"The gradebook {name} cannot be written. Check its permissions and the free space."
+    if "no such column" in error or "no such table" in error:
+        return (
+            f"The gradebook {name} is of another nbgrader. Copy it, then run `nbgrader db upgrade`."
+        )
+    return f"The gradebook {name} cannot be used: {error.splitlines()[0]}"

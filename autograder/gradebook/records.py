@@ -1,13 +1,15 @@
-"""What was graded, when and how: a JSON file for each notebook, in `records/`."""
+"""What was graded, when and how: a record for each notebook of each learner."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
-from autograder.files import write_whole
+from sqlalchemy import delete, insert, select
+
+from autograder.gradebook.tables import RECORDS, of_students
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Record:
         marks: `Marks.as_json()`, with what was mended, the flags and the protection.
         checks: `checks_hash` of the solved notebook; "" in records older than this field.
         seconds: that a worker took for it, of wall time; 0 in older records.
+        claims: the checks that the file itself shows as passed; None in older records.
     """
 
     student: str
@@ -39,43 +42,54 @@ class Record:
     marks: dict[str, Any]
     checks: str = ""
     seconds: float = 0.0
+    claims: list[str] | None = None
+
+    def flagged(self, check: str) -> bool:
+        """Whether a person should confirm a check's mark."""
+        parts = {cell["grade_id"]: cell["part"] for cell in self.marks["cells"]}
+        flags = {flag["part"] for flag in self.marks["flags"]}
+        # A flag that names no part of this notebook is about all of it.
+        every = self.marks["error"] is not None or bool(flags - set(parts.values()))
+        return check in parts and (every or parts[check] in flags)
 
 
-class Records:
-    """The records of one assignment.
+def read_records(
+    session: Any, assignment: str, students: Collection[str] | None = None
+) -> dict[str, dict[str, Record]]:
+    """Records by learner and notebook.
 
     Args:
-        course: the clone.
+        session: of an open gradebook.
         assignment: such as `classification`.
-        kept: the folder in it that `records/` lies in.
+        students: some learners only; None for all.
     """
+    wanted = select(RECORDS.c.content).order_by(RECORDS.c.student, RECORDS.c.notebook)
+    found: dict[str, dict[str, Record]] = {}
+    for (content,) in session.execute(of_students(wanted, RECORDS, assignment, students)):
+        record = Record(**json.loads(content))
+        found.setdefault(record.student, {})[record.notebook] = record
+    return found
 
-    def __init__(self, course: Path, assignment: str, kept: str = "grading") -> None:
-        self._root = course / kept / "records"
-        self._assignment = assignment
 
-    def of(self, student: str) -> dict[str, Record]:
-        """A learner's records, by notebook. One that cannot be read counts as not there."""
-        found = {}
-        for path in sorted(self._folder(student).glob("*.json")):
-            try:
-                record = Record(**json.loads(path.read_text("utf-8")))
-            except (OSError, ValueError, TypeError):
-                continue
-            found[path.stem] = record
-        return found
+def write_record(session: Any, record: Record) -> None:
+    """Put a record in place of an earlier one."""
+    remove_record(session, record.assignment, record.student, record.notebook)
+    session.execute(
+        insert(RECORDS).values(
+            assignment=record.assignment,
+            student=record.student,
+            notebook=record.notebook,
+            content=json.dumps(asdict(record)),
+        )
+    )
 
-    def write(self, record: Record) -> None:
-        """Put a record in place of an earlier one."""
-        text = json.dumps(asdict(record), indent=2, ensure_ascii=False) + "\n"
-        write_whole(self._path(record.student, record.notebook), text)
 
-    def remove(self, student: str, notebook: str) -> None:
-        """Forget a notebook that is no longer handed in."""
-        self._path(student, notebook).unlink(missing_ok=True)
-
-    def _path(self, student: str, notebook: str) -> Path:
-        return self._folder(student) / f"{notebook}.json"
-
-    def _folder(self, student: str) -> Path:
-        return self._root / student / self._assignment
+def remove_record(session: Any, assignment: str, student: str, notebook: str) -> None:
+    """Forget a notebook that is no longer handed in."""
+    session.execute(
+        delete(RECORDS).where(
+            RECORDS.c.assignment == assignment,
+            RECORDS.c.student == student,
+            RECORDS.c.notebook == notebook,
+        )
+    )

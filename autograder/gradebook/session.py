@@ -1,83 +1,70 @@
-"""One open gradebook for all that is written: opening nbgrader's costs more than writing to it.
+"""One open gradebook, and transactions of it: all that is written in one is written, or nothing.
 
-nbgrader's preprocessors open a gradebook of their own each, and commit after each cell. While a
-`transaction` lasts they get this one, and all is committed at its end, or nothing.
+nbgrader commits after each cell. In a transaction of ours it has a session that only the end of
+the transaction commits, which is SQLAlchemy's own way of joining a session into a transaction.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
-from unittest.mock import patch
 
 from nbgrader import api
-from nbgrader.preprocessors import latesubmissions, overwritecells, saveautogrades
+from sqlalchemy import Connection
+from sqlalchemy.orm import scoped_session, sessionmaker
 
-_WRITERS = (latesubmissions, overwritecells, saveautogrades)
+from autograder.gradebook import tables
 
 
-class SharedGradebook:
-    """A gradebook that stays open.
+class OpenGradebook:
+    """A gradebook that stays open: opening nbgrader's costs more than writing to it.
 
     Args:
         url: of the database.
         course_id: as nbgrader has it.
+        begin: is given the first transaction in which our tables exist, to fill them.
     """
 
-    def __init__(self, url: str, course_id: str) -> None:
-        self._url, self._course_id = url, course_id
+    def __init__(self, url: str, course_id: str, begin: Callable[[Connection], None]) -> None:
+        self._url, self._course_id, self._begin = url, course_id, begin
         self._book: Any = None
-        self._depth = 0
+        self._inside = False
 
     @contextmanager
     def transaction(self) -> Iterator[Any]:
-        """The open gradebook; one transaction within another is part of it.
+        """The open gradebook of nbgrader; one transaction within another is part of it.
 
         Raises:
             SQLAlchemyError: it cannot be opened or written; nothing was.
         """
-        if self._book is None:
-            self._book = api.Gradebook(self._url, self._course_id)
-        if self._depth:
+        if self._inside:
             yield self._book
             return
-        session = self._book.db
-        self._depth += 1
-        try:
-            with ExitStack() as stack:
-                stack.enter_context(patch.object(session, "commit", session.flush))
-                for module in _WRITERS:
-                    stack.enter_context(patch.object(module, "Gradebook", self._lend))
+        if self._book is None:
+            self._book = api.Gradebook(self._url, self._course_id)
+        with self._book.engine.connect() as connection, connection.begin():
+            if connection.dialect.name == "sqlite":
+                # Nobody else writes between what is read here and what is written.
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            if not tables.exist(connection):
+                tables.create(connection)
+                self._begin(connection)
+            session = scoped_session(
+                sessionmaker(
+                    connection, expire_on_commit=False, join_transaction_mode="rollback_only"
+                )
+            )
+            self._book.db, self._inside = session, True
+            try:
                 yield self._book
-            session.commit()
-        except BaseException:
-            session.rollback()
-            raise
-        finally:
-            self._depth -= 1
+                session.flush()
+            finally:
+                self._inside = False
+                session.remove()
 
     def close(self) -> None:
         """Let the database go."""
         if self._book is not None:
             self._book.close()
             self._book = None
-
-    def _lend(self, *_: Any, **__: Any) -> _Lent:
-        return _Lent(self._book)
-
-
-class _Lent:
-    """The gradebook as nbgrader's preprocessors use it; closing it closes nothing."""
-
-    def __init__(self, book: Any) -> None:
-        self._book = book
-
-    def __enter__(self) -> Any:
-        return self._book
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._book, name)

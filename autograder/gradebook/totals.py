@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from nbgrader.api import Gradebook, MissingEntry
 
 from autograder.checks.table import PART_OF
+from autograder.gradebook.scores import read_scores
 
 
 @dataclass
-class Row:
+class Total:
     """One learner's marks.
 
     Attributes:
@@ -36,7 +37,7 @@ class Row:
     waits: bool = False
 
 
-def read_rows(gradebook: Gradebook, assignment: str) -> tuple[list[Row], float]:
+def read_totals(gradebook: Gradebook, assignment: str) -> tuple[list[Total], float]:
     """All learners of the course, by id, and the points that the assignment has.
 
     Args:
@@ -47,29 +48,21 @@ def read_rows(gradebook: Gradebook, assignment: str) -> tuple[list[Row], float]:
         whole = gradebook.find_assignment(assignment)
     except MissingEntry:
         return [], 0.0
-    submissions = {each.student.id: each for each in whole.submissions}
-    rows = []
+    late = {each.student_id: each.total_seconds_late for each in whole.submissions}
+    scores = read_scores(gradebook.db, assignment)
+    totals = []
     for student in sorted(gradebook.students, key=lambda each: each.id):
-        row = Row(
-            student.id,
-            student.first_name or "",
-            student.last_name or "",
-            student.email or "",
-            student.lms_user_id or "",
-        )
-        rows.append(row)
-        if (submission := submissions.get(student.id)) is None:
-            continue
-        row.handed_in = True
-        row.late_days = submission.total_seconds_late / 86_400
-        for notebook in submission.notebooks:
-            points = 0.0
-            for grade in notebook.grades:
-                name = PART_OF[grade.name].id if grade.name in PART_OF else notebook.name
-                row.parts[name] = row.parts.get(name, 0.0) + float(grade.score)
-                points += float(grade.score)
-                row.waits |= grade.needs_manual_grade
-            penalty = min(points, notebook.late_submission_penalty or 0.0)
-            row.penalty += penalty
-            row.score += points - penalty
-    return rows, float(whole.max_score)
+        facts = (student.first_name, student.last_name, student.email, student.lms_user_id)
+        first, last, email, number = (each or "" for each in facts)
+        total = Total(student.id, first, last, email, number)
+        totals.append(total)
+        total.handed_in = student.id in late
+        total.late_days = late.get(student.id, 0.0) / 86_400
+        for name, notebook in scores.get(student.id, {}).items():
+            for grade in notebook.grades.values():
+                part = PART_OF[grade.check].id if grade.check in PART_OF else name
+                total.parts[part] = total.parts.get(part, 0.0) + grade.score
+            total.penalty += notebook.penalty
+            total.score += notebook.score
+            total.waits |= notebook.asks
+    return totals, float(whole.max_score)

@@ -9,13 +9,13 @@ import zipfile
 from collections.abc import Mapping
 
 from autograder.gradebook.errors import CannotGrade
-from autograder.gradebook.totals import Row
+from autograder.gradebook.totals import Total
 
 _NUMBER = re.compile(r"\d+([.,]\d+)?")
 _PARTICIPANT = re.compile(r"(\d+)$")
 
 
-def fill(worksheet: str, rows: list[Row], most: float) -> tuple[str, list[str]]:
+def fill(worksheet: str, rows: list[Total], most: float) -> tuple[str, list[str]]:
     """The worksheet with a grade in the line of each learner who has handed in.
 
     Args:
@@ -71,7 +71,7 @@ def _grades(lines: list[list[str]]) -> int:
     )
 
 
-def feedback_zip(pages: Mapping[str, bytes], rows: list[Row]) -> bytes:
+def feedback_zip(pages: Mapping[str, bytes], rows: list[Total]) -> bytes:
     """A zip for Moodle's "upload multiple feedback files in a zip".
 
     Args:

@@ -6,13 +6,13 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from autograder.gradebook.totals import Row
+from autograder.gradebook.totals import Total
 
 #: What a spreadsheet may take for the beginning of a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def as_csv(rows: list[Row], most: float) -> str:
+def as_csv(rows: list[Total], most: float) -> str:
     """One line for each learner, for spreadsheets and other programs."""
     parts = list(dict.fromkeys(name for row in rows for name in row.parts))
     head = ["learner", "first_name", "last_name", "email", *parts, "late_days", "late_penalty"]
@@ -31,7 +31,7 @@ def as_csv(rows: list[Row], most: float) -> str:
     return "\ufeff" + write_csv(lines)
 
 
-def as_canvas(rows: list[Row], most: float, assignment: str) -> str:
+def as_canvas(rows: list[Total], most: float, assignment: str) -> str:
     """The form that Canvas's gradebook imports, by its guide "How do I import grades".
 
     A learner's number in Canvas is known where `autograder collect` has read it; else Canvas

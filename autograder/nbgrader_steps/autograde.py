@@ -14,8 +14,8 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 
-from autograder.classroom.concluding import leave_to_a_person, write_down
-from autograder.classroom.plan import Course, open_course
+from autograder.classroom.course import Course, open_course
+from autograder.classroom.enter import record_of
 from autograder.course.template import Template
 from autograder.gradebook.errors import CannotGrade
 from autograder.kernels.settings import Sandbox
@@ -70,13 +70,15 @@ class Conclude(NbGraderPreprocessor):
         """Tell `autograder grade` what is done, and say in the log what a person should see."""
         found: _Found | None = resources.pop(_FOUND, None)
         if found is not None:
-            name = found.template.name
-            marks = marks_of(nb, name, found.mended)
+            name, mended = found.template.name, found.mended
+            marks = marks_of(nb, name, mended)
             # Formgrader's server goes on for weeks: it must not keep one connection a notebook.
             with closing(found.course.book):
-                work = found.work()
-                leave_to_a_person(found.course, work, name, marks)
-                write_down(found.course, work, name, marks, found.template.revision)
+                record = record_of(
+                    found.course, found.work(), name, marks, found.template.revision,
+                    claims=mended.claims,
+                )  # fmt: skip
+                found.course.book.enter(nb, found.student, name, record)
             for flag in marks.flags:
                 self.log.warning("%s, %s: %s", found.student, name, flag["message"])
         return nb, resources
@@ -97,8 +99,6 @@ class _Found:
         course = self.course
         name, settings = self.template.name, Sandbox(config=course.config)
         path = evidence.path_of(course.folder, self.student, course.assignment, name, course.kept)
-        # First, so that marks and record never differ, whatever stops this process in between.
-        course.records.remove(self.student, name)
         around = beside(self.handed.path.parent, settings)
         put_over(around, course.lessons.beside, settings)
         self.mended.mended += around.told

@@ -12,9 +12,10 @@ from autograder.checks.evidence.tanh import PART as TANH
 from autograder.checks.table import PARTS, Part
 from autograder.checks.words.draws import without_draws
 from autograder.checks.words.verdict import CORRECT, NOT_STARTED, NOT_YET, RAISED
-from autograder.classroom.plan import Course
-from autograder.gradebook.entries import Entry
+from autograder.classroom.course import Course
+from autograder.classroom.enter import reasons
 from autograder.gradebook.records import Record
+from autograder.gradebook.scores import NotebookScores
 from autograder.report.activation import curve_of
 from autograder.report.curves import Curve, read_curves
 from autograder.report.pictures import predictions
@@ -143,70 +144,68 @@ def gather(course: Course) -> Iterator[LearnerSeen]:
     """Every learner in the gradebook who has a submission, by id; see `count`.
 
     Args:
-        course: from `plan.open_course`; something has been graded in it.
+        course: from `open_course`; something has been graded in it.
 
     Raises:
         CannotGrade: the gradebook cannot be read.
     """
-    entries, names = course.book.entries(), course.book.names()
-    for student in sorted(entries):
-        records = course.records.of(student)
+    scores, names = course.book.scores(), course.book.names()
+    for student in sorted(scores):
+        records = course.book.records(student)
         notebooks = [
-            _notebook(course, student, name, entries[student].get(name), records.get(name))
+            _notebook(course, student, name, scores[student].get(name), records.get(name))
             for name in course.names
         ]
         yield LearnerSeen(student, names.get(student, "") or student, notebooks)
 
 
 def _notebook(
-    course: Course, student: str, name: str, entry: Entry | None, record: Record | None
+    course: Course,
+    student: str,
+    name: str,
+    entered: NotebookScores | None,
+    record: Record | None,
 ) -> NotebookSeen:
-    entry = entry or Entry()
+    scores = entered or NotebookScores()
     cells = {cell["grade_id"]: cell for cell in record.marks["cells"]} if record else {}
     parts: dict[str, PartSeen] = {}
-    for check in sorted(entry.scores, key=_place):
+    for check in sorted(scores.grades, key=_place):
         part = _part_of(check)
         seen = parts.setdefault(part.id, PartSeen(part.id, part.label, part.title, []))
         if part.id != check:
-            seen.comment = entry.comments.get(part.id, "")
-        seen.checks.append(_check(check, entry, cells.get(check, {})))
+            seen.comment = scores.comments.get(part.id, "")
+        seen.checks.append(_check(check, scores, cells.get(check, {})))
     if record is None:
-        return NotebookSeen(name, False, list(parts.values()), entry.penalty)
+        return NotebookSeen(name, False, list(parts.values()), scores.penalty)
     marks = record.marks
     path = evidence.path_of(course.folder, student, course.assignment, name, course.kept)
     kept = evidence.read(path)
     if kept is not None and kept.submission == record.sha256:
         for each in parts.values():
             _draw(each, kept)
-    asks = []
-    if entry.asks:
-        asks = [marks["error"]["message"]] if marks["error"] else []
-        asks += [": ".join(filter(None, (f["part"], f["message"]))) for f in marks["flags"]]
-        asks = asks or ["a mark was given by hand, or has to be"]
     return NotebookSeen(
         name,
         True,
         list(parts.values()),
-        entry.penalty,
+        scores.penalty,
         [note["message"] for note in marks["mended"]],
-        asks,
+        reasons(record, scores),
         marks["error"]["message"] if marks["error"] else "",
         record.seconds,
         record.graded,
     )
 
 
-def _check(check: str, entry: Entry, cell: dict[str, Any]) -> CheckSeen:
-    auto, most = entry.scores[check]
-    points = entry.points[check]
+def _check(check: str, scores: NotebookScores, cell: dict[str, Any]) -> CheckSeen:
+    grade = scores.grades[check]
     message, _, step = without_draws(cell.get("code", ""), cell.get("message", "")).partition(
         "\nNext: "
     )
     outcome = cell.get("outcome", NOT_STARTED)
-    by_hand = points != (auto or 0.0)
+    by_hand = grade.score != (grade.auto or 0.0)
     return CheckSeen(
-        check, points, most, outcome, cell.get("code", ""), message, step, by_hand,
-        entry.comments.get(check, ""),
+        check, grade.score, grade.most, outcome, cell.get("code", ""), message, step, by_hand,
+        scores.comments.get(check, ""),
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from autograder.classroom import plan
+from autograder.classroom.course import open_course
 from autograder.console import progress
 from autograder.files import write_bytes_whole
 from autograder.gradebook.errors import CannotGrade
@@ -21,8 +21,9 @@ def write_report(console: Console, assignment: str, *, names: bool = True) -> Pa
         CannotGrade: nothing has been graded.
         FileNotFoundError: there is no course here.
     """
-    course = plan.open_course(assignment)
-    total = len(course.book.entries())
+    course = open_course(assignment)
+    course.book.settle()
+    total = len(course.book.scores())
     if not total:
         raise CannotGrade("Nothing has been graded yet. Run `autograder grade` first.")
     folder = course.folder / course.kept / "report" / assignment

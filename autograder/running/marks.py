@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from nbformat import NotebookNode
@@ -17,7 +18,7 @@ from autograder.running.notebook import RUN
 
 _OUTCOMES = {"NotYet": "not_yet", "NotStarted": "not_started", "Raised": "raised"}
 #: Codes that a person should look at, whatever the mark.
-_FLAGS = {
+VERDICT_FLAGS = {
     "tanh_library": "The library's own tanh stands in for the learner's.",
     "judged_in_kernel": "No judge of ours knows this check, so it ran in the learner's own kernel.",
     "too_many_points": "The check gave more points than it has, so it counts as not passed.",
@@ -74,7 +75,8 @@ class Marks:
             "score": self.score,
             "max_score": self.max_score,
             "cells": [asdict(cell) for cell in self.cells],
-            "flags": self.flags,
+            # In one order, whichever command has found them.
+            "flags": sorted(self.flags, key=itemgetter("part", "code", "message")),
             "mended": self.mended,
             "protection": self.protection,
             "error": self.error,
@@ -115,8 +117,8 @@ def read_marks(notebook: NotebookNode, name: str) -> Marks:
             CellMark(grade_id, part, float(score), max_score, outcome, message, code)
         )
         for flag in (code, "" if grade_id in PART_OF or not ours else "judged_in_kernel"):
-            if flag in _FLAGS:
-                marks.flags.append({"code": flag, "part": part, "message": _FLAGS[flag]})
+            if flag in VERDICT_FLAGS:
+                marks.flags.append({"code": flag, "part": part, "message": VERDICT_FLAGS[flag]})
     if marks.cells and not ours:
         marks.mended.append({"code": "judged_in_kernel", "part": "", "message": _IN_KERNEL})
     return marks

@@ -20,6 +20,10 @@ from autograder.submissions.cells import Cell, Note
 _ASKS = re.compile(r"\bcheck\(\s*[\"'](check_\w+)[\"']")
 
 
+#: The code of the flag that `differences` gives.
+CLAIM_DIFFERS = "claim_differs"
+
+
 def claimed(cells: list[Cell]) -> frozenset[str]:
     """The checks that a submission's saved outputs show as passed."""
     return frozenset(_check_of(cell) for cell in cells if cell.claims_pass)
@@ -34,7 +38,7 @@ def differences(claims: frozenset[str], marks: list[CellMark]) -> list[Note]:
     """
     return [
         Note(
-            "claim_differs",
+            CLAIM_DIFFERS,
             mark.part,
             f"The file shows {mark.grade_id} as {OUTCOME_WORDS[CORRECT]}; "
             f"our own run found: {OUTCOME_WORDS[mark.outcome]}.",

@@ -1,0 +1,212 @@
+"""What counts: the one rule for decisions, late penalties, and what waits for a person.
+
+The same files, settings and ordered decisions give the same marks and the same list, whatever
+command ran when and how often. So nothing here looks at what counted before: all is worked out anew
+from what the judges found, the records and the decisions, and what differs is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any, NamedTuple
+
+from nbgrader.api import Grade, MissingEntry, SubmittedNotebook
+from sqlalchemy import delete, insert, select, update
+from traitlets.config import Config
+
+from autograder.checks.table import PART_OF
+from autograder.gradebook.decisions import (
+    EVERYBODY,
+    JUDGED,
+    SAME,
+    Decision,
+    Decisions,
+    read_decisions,
+    typed,
+    write_decisions,
+)
+from autograder.gradebook.penalties import Penalties
+from autograder.gradebook.records import Record, read_records
+from autograder.gradebook.scores import GradeRow, read_grades
+from autograder.gradebook.tables import EFFECTS, of_students
+
+#: What a grade may wait for: a flag to be looked at, points by hand to be compared with another
+#: file's, an answer that only a person marks.
+FLAG, COMPARE, BY_HAND = "flag", "compare", "by_hand"
+
+
+class Effect(NamedTuple):
+    """What decisions and flags make of a grade; see `tables.EFFECTS`."""
+
+    manual: float | None = None
+    decision: int | None = None
+    waits: str = ""
+
+
+class Key(NamedTuple):
+    """One check of one learner; checks of two notebooks may have one name in other courses."""
+
+    student: str
+    notebook: str
+    check: str
+
+
+def rule(grade: GradeRow, record: Record | None, decisions: Decisions) -> Effect:
+    """What a person's decisions, or the lack of them, make of one grade.
+
+    A decision about one learner beats one about everybody; among equals the newest counts. `SAME`
+    is about one file: for another one nothing was decided.
+
+    Args:
+        grade: as the judges found it.
+        record: of the notebook; None where none is handed in, or nbgrader alone has graded it.
+        decisions: of the assignment.
+    """
+    submission = record.sha256 if record is not None else ""
+    own = decisions.about(grade.student, grade.notebook, grade.check)
+    if own is not None and own.kind == SAME and own.submission != submission:
+        own = None
+    if own is not None and own.kind != JUDGED:
+        waits = COMPARE if record is not None and own.submission != submission else ""
+        return Effect(own.worth(grade.most), own.number, waits)
+    everybodys = decisions.about(EVERYBODY, grade.notebook, grade.check)
+    if own is None and everybodys is not None and record is not None:
+        return Effect(everybodys.worth(grade.most), everybodys.number)
+    number = own.number if own is not None else None
+    if grade.auto is None:
+        return Effect(None, number, BY_HAND if record is not None or grade.asks else "")
+    return Effect(None, number, FLAG if record is not None and record.flagged(grade.check) else "")
+
+
+def settle(
+    gradebook: Any,
+    assignment: str,
+    config: Config,
+    students: Collection[str] | None = None,
+    fresh: Record | None = None,
+) -> None:
+    """Have the gradebook say what counts.
+
+    Points that were typed in formgrader since the last time become decisions first.
+
+    Args:
+        gradebook: nbgrader's, in a transaction.
+        assignment: such as `classification`.
+        config: the course's, with its late policy.
+        students: some learners only; None for all.
+        fresh: counts in the place of the record that there is, and is not yet written.
+    """
+    session = gradebook.db
+    records = read_records(session, assignment, students)
+    grades = read_grades(session, assignment, students)
+    effects = read_effects(session, assignment, students)
+    _take_up(session, assignment, grades, records, effects)
+    if fresh is not None:
+        records.setdefault(fresh.student, {})[fresh.notebook] = fresh
+    decisions = read_decisions(session, assignment, students)
+    newest = Decisions(decisions)
+    changed: list[tuple[GradeRow, Effect, Effect]] = []
+    scores: dict[str, float] = {}
+    first: dict[str, GradeRow] = {}
+    for grade in grades:
+        record = records.get(grade.student, {}).get(grade.notebook)
+        effect = rule(grade, record, newest)
+        before = effects.get(Key(grade.student, grade.notebook, grade.check), Effect())
+        asks = bool(effect.waits)
+        if record is None and effect.manual is None:
+            asks = grade.asks  # as nbgrader left it
+        if (effect.manual, asks) != (grade.manual, grade.asks):
+            session.execute(
+                update(Grade)
+                .where(Grade.id == grade.id)
+                .values(manual_score=effect.manual, needs_manual_grade=asks)
+            )
+        if effect != before:
+            changed.append((grade, before, effect))
+        if record is not None:
+            points = effect.manual if effect.manual is not None else grade.auto or 0.0
+            scores[grade.submitted] = scores.get(grade.submitted, 0.0) + points + (grade.extra or 0)
+            first[grade.submitted] = grade
+    _write_effects(session, assignment, changed)
+    session.expire_all()
+    _explain(gradebook, assignment, changed, {each.number: each for each in decisions})
+    late = Penalties(gradebook, assignment, config, students)
+    for submitted, grade in first.items():
+        penalty = late.of(grade.student, scores[submitted])
+        if penalty != grade.penalty:
+            session.execute(
+                update(SubmittedNotebook)
+                .where(SubmittedNotebook.id == submitted)
+                .values(late_submission_penalty=penalty)
+            )
+    session.expire_all()
+
+
+def read_effects(
+    session: Any, assignment: str, students: Collection[str] | None = None
+) -> dict[Key, Effect]:
+    """What decisions and flags made of the grades the last time, by learner, notebook and check."""
+    names = ("student", "notebook", "check", "manual", "decision", "waits")
+    wanted = select(*(EFFECTS.c[name] for name in names))
+    rows = session.execute(of_students(wanted, EFFECTS, assignment, students))
+    return {Key(*row[:3]): Effect(*row[3:]) for row in rows}
+
+
+def _take_up(
+    session: Any,
+    assignment: str,
+    grades: Iterable[GradeRow],
+    records: dict[str, dict[str, Record]],
+    effects: dict[Key, Effect],
+) -> None:
+    """Make decisions of points that were typed in formgrader, or taken away there."""
+    made = []
+    for grade in grades:
+        key = Key(grade.student, grade.notebook, grade.check)
+        before = effects.get(key, Effect())
+        if grade.manual == before.manual:
+            continue
+        record = records.get(grade.student, {}).get(grade.notebook)
+        made.append(typed(grade, before.manual, record.sha256 if record is not None else ""))
+    write_decisions(session, assignment, made)
+
+
+def _write_effects(
+    session: Any, assignment: str, changed: list[tuple[GradeRow, Effect, Effect]]
+) -> None:
+    for grade, before, effect in changed:
+        key = {"student": grade.student, "notebook": grade.notebook, "check": grade.check}
+        if before != Effect():
+            session.execute(
+                delete(EFFECTS).where(
+                    EFFECTS.c.assignment == assignment,
+                    *(EFFECTS.c[name] == value for name, value in key.items()),
+                )
+            )
+        if effect != Effect():
+            session.execute(
+                insert(EFFECTS).values(assignment=assignment, **key, **effect._asdict())
+            )
+
+
+def _explain(
+    gradebook: Any,
+    assignment: str,
+    changed: list[tuple[GradeRow, Effect, Effect]],
+    decisions: dict[int, Decision],
+) -> None:
+    """Leave a decision's reason under the answer, and take away one that counts no more."""
+    for grade, before, effect in sorted(changed, key=lambda each: each[2].decision or 0):
+        if before.decision == effect.decision:
+            continue
+        old, new = decisions.get(before.decision or 0), decisions.get(effect.decision or 0)
+        answer = PART_OF[grade.check].id if grade.check in PART_OF else grade.check
+        try:
+            comment = gradebook.find_comment(answer, grade.notebook, assignment, grade.student)
+        except MissingEntry:
+            continue  # a check without an answer of its own
+        if new is not None and new.reason:
+            comment.manual_comment = new.reason
+        elif old is not None and comment.manual_comment == old.reason:
+            comment.manual_comment = None
+    gradebook.db.flush()

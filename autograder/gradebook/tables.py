@@ -1,0 +1,76 @@
+"""What is kept beside nbgrader's own tables, in the same database and so in one transaction.
+
+nbgrader reads and writes its tables as ever, and knows nothing of these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Float,
+    Integer,
+    MetaData,
+    Select,
+    String,
+    Table,
+    Text,
+    inspect,
+)
+
+_ALL = MetaData()
+
+
+def _named(name: str, *, key: bool = True) -> Column[str]:
+    return Column(name, String(128), primary_key=key, nullable=False)
+
+
+#: What was graded, when and how: JSON of a `records.Record`.
+RECORDS = Table(
+    "autograder_record",
+    _ALL,
+    *map(_named, ("assignment", "student", "notebook")),
+    Column("content", Text, nullable=False),
+)
+#: What persons have decided, in order; see `decisions.Decision`.
+DECISIONS = Table(
+    "autograder_decision",
+    _ALL,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    *(_named(name, key=False) for name in ("assignment", "student", "notebook", "check")),
+    Column("kind", String(16), nullable=False),
+    Column("points", Float),
+    Column("before", Float, nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("by", "reason", "when", "submission")),
+)
+#: What decisions and flags have made of a grade: the points that a person has given, the number of
+#: that decision, and what the grade waits for. No row: none, none, nothing.
+EFFECTS = Table(
+    "autograder_effect",
+    _ALL,
+    *map(_named, ("assignment", "student", "notebook", "check")),
+    Column("manual", Float),
+    Column("decision", Integer),
+    Column("waits", String(16), nullable=False),
+)
+
+
+def of_students(
+    wanted: Select[Any], table: Table, assignment: str, students: Collection[str] | None
+) -> Select[Any]:
+    """The rows of an assignment; those of some learners only, unless `students` is None."""
+    wanted = wanted.where(table.c.assignment == assignment)
+    return wanted if students is None else wanted.where(table.c.student.in_(students))
+
+
+def exist(connection: Connection) -> bool:
+    """Whether a gradebook has these tables."""
+    return inspect(connection).has_table(RECORDS.name)
+
+
+def create(connection: Connection) -> None:
+    """Make them, in the transaction that the connection is in."""
+    _ALL.create_all(connection)
