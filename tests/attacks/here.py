@@ -23,6 +23,7 @@ from tests.attacks.classroom import (
 )
 from tests.attacks.results import Findings, Result
 from tests.support.classes import ROOT, hashes
+from tests.support.kept import records
 
 #: Short limits keep the attacks that hang cheap; an honest cell of this class takes 3 seconds.
 SETTINGS = (
@@ -33,7 +34,6 @@ _COMMAND = "import sys; from autograder.cli.main import main; sys.exit(main(['gr
 _MAY_CHANGE = (
     "course/grading/gradebook.db",
     "course/grading/autograded/",
-    "course/grading/records/",
     "course/grading/evidence/",
     "home/.cache/matplotlib/",
 )
@@ -100,7 +100,7 @@ def _run(room: Classroom, tick: Callable[[], None]) -> None:
 
 
 def _graded(room: Classroom) -> int:
-    return len(list((room.folder / "grading/records").glob("*/classification/*.json")))
+    return sum(map(len, records(room.folder).values()))
 
 
 def _files(room: Classroom) -> dict[str, object]:
@@ -114,17 +114,15 @@ def _files(room: Classroom) -> dict[str, object]:
 
 
 def _result(room: Classroom, learner: Attack) -> Result:
-    name = f"{learner.notebook}.json"
-    path = room.folder / "grading/records" / learner.name / "classification" / name
-    if not path.is_file():
+    record = records(room.folder).get(learner.name, {}).get(learner.notebook)
+    if record is None:
         return Result(lost="no record")
-    record = json.loads(path.read_text("utf-8"))
     scores = DemoCourse(room.folder).scores(learner.name)
     own = {check: scores[check] for check in sorted(checks_of(learner.notebook))}
     flags = sorted({flag["code"] for flag in record["marks"]["flags"]})
     error = record["marks"]["error"]
     graded = room.folder / "grading/autograded" / learner.name / "classification"
-    texts = [path.read_text("utf-8"), (graded / name.replace(".json", ".ipynb")).read_text("utf-8")]
+    texts = [json.dumps(record), (graded / f"{learner.notebook}.ipynb").read_text("utf-8")]
     evidence = path_of(room.folder, learner.name, "classification", learner.notebook)
     if evidence.is_file():
         texts.append(gzip.decompress(evidence.read_bytes()).decode())

@@ -116,8 +116,8 @@ for path in glob.glob('@COURSE@/grading/submitted/*/classification/02_tanh.ipynb
     ),
     _reach(
         name="reads-seeds-and-evidence",
-        note="the folders that hold what marks rest on",
-        before=LOOK + "look('@COURSE@/grading/evidence/**', '@COURSE@/grading/records/**')\n"
+        note="the folder that holds what marks rest on",
+        before=LOOK + "look('@COURSE@/grading/evidence/**')\n"
         "import gzip\n"
         "for path in glob.glob('@COURSE@/grading/evidence/**/*.gz', recursive=True):\n"
         "    print(gzip.open(path).read()[:2000])",
@@ -125,7 +125,7 @@ for path in glob.glob('@COURSE@/grading/submitted/*/classification/02_tanh.ipynb
     _reach(
         name="writes-its-own-record",
         note="files in the folders that hold marks",
-        before=WRITE + "for part in ('records', 'evidence', 'autograded', 'submitted', ''):\n"
+        before=WRITE + "for part in ('decisions', 'evidence', 'autograded', 'submitted', ''):\n"
         "    write(f'@COURSE@/grading/{part}/@MARK@/classification/02_tanh.json', '{}')\n"
         "write('@COURSE@/nbgrader_config.py', '\\n# @MARK@', 'a')",
     ),

@@ -52,7 +52,7 @@ def our_course(folder: Path, learners: dict[str, dict[str, object]]) -> Path:
 
 def grade_here(course: Path, workers: int) -> Callable[[], None]:
     """Grade a whole course anew with `autograder grade`."""
-    for name in ("autograded", "evidence", "records", "gradebook.db"):
+    for name in ("autograded", "evidence", "gradebook.db"):
         shutil.rmtree(course / "grading" / name, ignore_errors=True)
     (course / "grading/gradebook.db").unlink(missing_ok=True)
     command = [sys.executable, "-m", "autograder.cli", "grade", "--workers", str(workers)]

@@ -12,6 +12,7 @@ from autograder.cli.main import main
 from tests.classroom.test_regrade import STABLE, graded, judges, scores  # noqa: F401 - a fixture
 from tests.support import small
 from tests.support.classes import NAME, hand_in
+from tests.support.kept import decisions
 
 BY = ("--by", "the instructor", "--reason", "A fair idea.")
 
@@ -108,7 +109,7 @@ def test_same_confirms_a_whole_part(course):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([STABLE, "2", "--student", "dan", *BY], "has 1 points: 2 do not fit"),
+        ([STABLE, "2", "--student", "dan", *BY], "has 1 point: 2 do not fit"),
         ([STABLE, "-1", "--student", "dan", *BY], "do not fit"),
         ([STABLE, "nan", "--student", "dan", *BY], "is no number of points"),
         ([STABLE, "1", "--student", "nobody", *BY], "no graded submission of 'nobody'"),
@@ -123,4 +124,4 @@ def test_what_makes_no_sense_is_refused(course, capsys, arguments, words):
     assert main(["decide", *arguments]) == 2
     assert words in capsys.readouterr().err
     assert small.book(course) == before
-    assert not (course / "grading/decisions").exists()
+    assert not decisions(course)

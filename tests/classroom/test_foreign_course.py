@@ -22,6 +22,7 @@ from autograder.running.marks import read_marks
 from autograder.running.notebook import run_notebook
 from autograder.submissions.companions import Beside, put_over
 from tests.support import nbgraders_own as own
+from tests.support.kept import records
 from tests.support.stock import ROOT, run_nbgrader
 
 BY_HAND = "sum_of_squares_equation"
@@ -75,7 +76,7 @@ def test_the_guide_s_commands_grade_as_nbgrader_does_cell_by_cell(stock, ours):
     assert any(row[0] == 1.0 for row in expected.values())
     assert expected[("half", "problem1"), "late"][0] == 1.5  # all that it had earned
     assert {each.name for each in ours.glob("feedback/*")} == {*own.EXAMPLE.handed_in}
-    record = json.loads((ours / ".autograder/records/hacker/ps1/problem1.json").read_text())
+    record = records(ours / "gradebook.db", "ps1")["hacker"]["problem1"]
     assert "encryption" in record["marks"]["protection"]["layers"]
     assert [each["code"] for each in record["marks"]["mended"]].count("judged_in_kernel") == 1
     assert not record["marks"]["flags"]

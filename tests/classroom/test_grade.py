@@ -14,6 +14,7 @@ from autograder.running import retry as again
 from autograder.workers import pool
 from tests.support import damage
 from tests.support.classes import EXPS, NAME, answered, dying, hand_in, hashes, new_course, solved
+from tests.support.kept import records
 
 FORMS = ("honest", "cut", "page", "dies", "colab")
 
@@ -44,8 +45,7 @@ def run_in(course, *arguments, command="grade"):
 
 
 def record(course, learner):
-    path = course / "grading/records" / learner / "classification" / f"{NAME}.json"
-    return json.loads(path.read_text("utf-8"))
+    return records(course)[learner][NAME]
 
 
 def scores(course):
@@ -149,7 +149,7 @@ def test_a_mark_is_explained_to_who_grades_and_to_the_learner(classroom, capsys)
 
 def test_a_second_run_does_nothing_and_says_the_same(classroom, capsys, runs):
     course, _, _ = classroom
-    written = hashes(course / "grading/autograded") | hashes(course / "grading/records")
+    written = hashes(course / "grading/autograded"), records(course)
     assert run_in(course) == 1
     said = capsys.readouterr()
     assert said.err == ""
@@ -162,7 +162,7 @@ def test_a_second_run_does_nothing_and_says_the_same(classroom, capsys, runs):
     assert "os._exit" in asked[1]
     assert "download.ipynb is a web page" in asked[2]
     assert runs == []
-    assert written == hashes(course / "grading/autograded") | hashes(course / "grading/records")
+    assert written == (hashes(course / "grading/autograded"), records(course))
 
 
 def test_feedback_and_export_work(classroom):
@@ -263,7 +263,7 @@ def test_protection_too_weak(empty, capsys, monkeypatch):
     with (empty / "nbgrader_config.py").open("a") as file:
         file.write("\nc.Sandbox.require = ['landlock']\n")
     assert "The settings demand 'landlock'" in refused(capsys)
-    assert not (empty / "grading/records").exists()
+    assert not records(empty)
 
 
 def test_a_locked_gradebook(empty, capsys):

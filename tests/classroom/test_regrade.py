@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from nbgrader.api import Gradebook
 
@@ -12,6 +10,7 @@ from autograder.checks.words.verdict import correct, not_yet
 from autograder.cli.main import main
 from tests.support import small
 from tests.support.classes import NAME
+from tests.support.kept import records
 
 STABLE = "check_tanh_stable"
 
@@ -79,7 +78,7 @@ def test_a_corrected_judge_reaches_gradebook_notebook_and_record(course, monkeyp
     assert main(["regrade"]) == 0
     assert scores(course, "dan")[STABLE] == 1
     assert {k: v for k, v in scores(course, "dan").items() if k != STABLE} == others
-    record = json.loads((course / f"grading/records/dan/classification/{NAME}.json").read_text())
+    record = records(course)["dan"][NAME]
     (cell,) = [c for c in record["marks"]["cells"] if c["grade_id"] == STABLE]
     assert (cell["score"], cell["outcome"], cell["code"]) == (1, "correct", "tanh_stable_right")
     assert record["marks"]["score"] == sum(scores(course, "dan").values())

@@ -11,9 +11,9 @@ from nbgrader.api import Gradebook
 
 from autograder.course.folders import ASSIGNMENT
 from autograder.course.nbgrader_log import quiet
-from autograder.gradebook.records import Records
 from tests.support.classes import ROOT, hand_in, new_course
 from tests.support.damage import DAMAGE, filled
+from tests.support.kept import records
 from tests.support.stock import Stock, stock_batch, stock_course, stock_marks
 from tests.support.unreadable import unreadable
 
@@ -83,13 +83,13 @@ def grade_here(folder, name, rows):
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, cwd=course, env=environment, check=False)
     assert done.returncode in (0, 1), f"autograder grade ended with {done.returncode}"
-    records = Records(course, ASSIGNMENT)
+    found = records(course)
     url = f"sqlite:///{(course / 'grading/gradebook.db').as_posix()}"
     with quiet(), Gradebook(url) as gradebook:
         most = float(gradebook.find_assignment(ASSIGNMENT).max_score)
         for row in rows:
             submission = gradebook.find_submission(ASSIGNMENT, row.learner)
-            marks = records.of(row.learner)[name].marks
+            marks = found[row.learner][name]["marks"]
             notes = marks["mended"] + marks["flags"] + ([marks["error"]] if marks["error"] else [])
             row.here = float(submission.score)
             row.told = list(dict.fromkeys(note["code"] for note in notes))

@@ -118,7 +118,6 @@ def test_the_clone_is_left_alone(demo):
         "feedback",
         "gradebook.db",
         "grades.csv",
-        "records",
         "report",
         "submitted",
     }

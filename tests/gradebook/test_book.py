@@ -14,6 +14,7 @@ from autograder.submissions import folder as submissions
 from autograder.workers import pool
 from tests.support import damage
 from tests.support.classes import EXPS, NAME, answered, hand_in, hashes, new_course, solved
+from tests.support.kept import records
 
 LATE = """
 from nbgrader.plugins import LateSubmissionPlugin
@@ -224,17 +225,17 @@ def test_a_gradebook_lost_on_the_way_ends_the_run_and_keeps_what_is_done(
 ):
     hand_in(course, "ada", answered(EXPS))
     hand_in(course, "ben", answered(EXPS))
-    save = gradebook.Gradebook.save
+    enter = gradebook.Gradebook.enter
 
-    def lost_after_ada(self, notebook, student, name):
-        if (course / "grading/records/ada").exists():
+    def lost_after_ada(self, notebook, student, name, record):
+        if student != "ada":
             raise CannotGrade("The gradebook is locked.")
-        return save(self, notebook, student, name)
+        enter(self, notebook, student, name, record)
 
-    monkeypatch.setattr(gradebook.Gradebook, "save", lost_after_ada)
+    monkeypatch.setattr(gradebook.Gradebook, "enter", lost_after_ada)
     assert main(["grade"]) == 2
     assert capsys.readouterr().err == "The gradebook is locked.\n"
-    monkeypatch.setattr(gradebook.Gradebook, "save", save)
+    monkeypatch.setattr(gradebook.Gradebook, "enter", enter)
     assert main(["grade"]) == 0
     assert "1 notebooks to grade, 1 graded before" in capsys.readouterr().out
 
@@ -260,9 +261,6 @@ def test_the_release_that_a_learner_was_given_is_recorded(course, without_kernel
     hand_in(course, "ada", notebook)
     hand_in(course, "ben", solved())
     assert main(["grade"]) == 0
-    given = [
-        json.loads((course / f"grading/records/{each}/classification/{NAME}.json").read_text())
-        for each in ("ada", "ben")
-    ]
+    given = [records(course)[each][NAME] for each in ("ada", "ben")]
     assert [each["release"] for each in given] == ["0123456789ab", ""]
     assert [note["code"] for note in given[0]["marks"]["mended"]] == ["older_release"]

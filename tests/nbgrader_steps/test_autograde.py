@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,12 +10,12 @@ import pytest
 from autograder.cli.main import main
 from autograder.course.folders import read_notebook
 from autograder.demo.pipeline import DemoCourse, PipelineFailed
-from autograder.gradebook.records import Records
 from autograder.running import evidence
 from autograder.running.marks import read_marks
 from autograder.running.notebook import RUN
 from tests.support import damage
 from tests.support.classes import NAME, dying, hand_in, new_course, solved
+from tests.support.kept import records
 
 
 @pytest.fixture
@@ -94,9 +93,9 @@ def facts(course, learner):
     with DemoCourse(course)._gradebook() as gradebook:
         notebook = gradebook.find_submission_notebook(NAME, "classification", learner)
         grades = {g.name: (g.auto_score, g.score, g.needs_manual_grade) for g in notebook.grades}
-    (record,) = Records(course, "classification").of(learner).values()
+    (record,) = records(course)[learner].values()
     kept = evidence.read(evidence.path_of(course, learner, "classification", NAME))
-    return grades, replace(record, graded="", seconds=0.0), kept
+    return grades, {**record, "graded": "", "seconds": 0.0}, kept
 
 
 def test_nbgraders_own_command_mends_asks_and_keeps_as_grade_does(course, capsys):

@@ -18,6 +18,7 @@ import psutil
 from autograder.running import evidence
 from tests.attacks.attack import QUICK, Attack
 from tests.support.classes import NAME, ROOT, hand_in, new_course
+from tests.support.kept import records
 
 _RIGHT = QUICK["tanh"]
 #: Answers whose marks and flags differ.
@@ -203,13 +204,11 @@ def book(course):
 def outcomes(course):
     """By learner: the record without its hour, and what the kept evidence gives."""
     found = {}
-    for path in sorted((course / "grading/records").glob(f"*/classification/{NAME}.json")):
-        record = json.loads(path.read_text("utf-8"))
+    for learner, (record,) in ((each, books.values()) for each, books in records(course).items()):
         del record["graded"], record["seconds"]
         for cell in record["marks"]["cells"]:
             del cell["message"]  # it may name one of the fresh draws
         record["files"] = dict(sorted(record["files"].items()))
-        learner = path.parents[1].name
         kept = evidence.read(evidence.path_of(course, learner, "classification", NAME))
         assert kept is not None
         verdicts = {check: verdict.code for check, verdict in evidence.rejudge(kept).items()}
@@ -220,13 +219,12 @@ def outcomes(course):
 def whole(course):
     """See that every file that grading has written can be read, and fits the gradebook."""
     marks = {(row[0], row[3]): row[4] for row in book(course)[1]}
-    for path in (course / "grading/records").rglob("[!.]*"):
-        if path.is_file():
-            record = json.loads(path.read_text("utf-8"))
+    for learner, books in records(course).items():
+        for name, record in books.items():
             for cell in record["marks"]["cells"]:
-                assert marks[record["student"], cell["grade_id"]] == cell["score"]
-            graded = course / "grading/autograded" / record["student"] / "classification"
-            assert (graded / f"{record['notebook']}.ipynb").is_file()
+                assert marks[learner, cell["grade_id"]] == cell["score"]
+            graded = course / "grading/autograded" / learner / "classification"
+            assert (graded / f"{name}.ipynb").is_file()
     for path in (course / "grading/autograded").rglob("[!.]*.ipynb"):
         json.loads(path.read_text("utf-8"))
     for path in (course / "grading/evidence").rglob("[!.]*.gz"):

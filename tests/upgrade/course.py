@@ -17,6 +17,8 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook
 
+from tests.support import kept
+
 ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(__file__).parent / "data"
 #: The whole `grading/` folder, as `build_class` has left it.
@@ -86,18 +88,20 @@ def gradebook(course):
 
 
 def records(course):
-    """What is on record, by learner and notebook."""
+    """What is on record, by learner and notebook: in the gradebook, or in files of version 0.1."""
+    found = kept.records(course)
+    if not found:
+        for path in sorted((course / "grading/records").glob(f"*/{ASSIGNMENT}/*.json")):
+            record = json.loads(path.read_text("utf-8"))
+            found.setdefault(path.parents[1].name, {})[path.stem] = record
     return {
-        path.parents[1].name: {
-            each.stem: json.loads(each.read_text("utf-8"))["marks"]
-            for each in sorted(path.parent.glob("*.json"))
-        }
-        for path in sorted((course / "grading/records").glob(f"*/{ASSIGNMENT}/*.json"))
+        student: {name: record["marks"] for name, record in own.items()}
+        for student, own in found.items()
     }
 
 
 def forget(course, student):
-    """Take a learner's records away; points stay."""
+    """Take a learner's records of version 0.1 away, before they are taken over; points stay."""
     shutil.rmtree(course / "grading/records" / student)
 
 
@@ -112,9 +116,30 @@ def evidence(course):
 
 
 def decisions(course):
-    """What persons have decided, the oldest first."""
-    path = course / "grading/decisions" / f"{ASSIGNMENT}.jsonl"
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    """What persons have decided by command, the oldest first; see `decided`."""
+    found = [
+        {"student": student, "check": check, "points": points, "by": by, "reason": reason}
+        for student, check, _, points, by, reason in kept.decisions(course)
+    ]
+    if not found:
+        path = course / "grading/decisions" / f"{ASSIGNMENT}.jsonl"
+        found = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    return decided(found)
+
+
+def decided(lines):
+    """Decisions without hours, and without what followed for one learner from one about all.
+
+    Version 0.1 put that on record as well; later code puts on record what was typed in formgrader.
+    """
+    plain = [tuple(line[key] for key in ("student", "check", "points", "by", "reason"))
+             for line in lines]  # fmt: skip
+    standing = {line[1:] for line in plain if line[0] == "*"}
+    return [
+        line
+        for line in plain
+        if line[3] != "formgrader" and (line[0] == "*" or line[1:] not in standing)
+    ]
 
 
 def marks(course):

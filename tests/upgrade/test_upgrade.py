@@ -9,7 +9,16 @@ import json
 
 import pytest
 
-from tests.upgrade.course import decisions, evidence, expected, marks, old_class, records, run
+from tests.upgrade.course import (
+    decided,
+    decisions,
+    evidence,
+    expected,
+    marks,
+    old_class,
+    records,
+    run,
+)
 
 EXPECTED = expected()
 LEARNERS = sorted(EXPECTED["learners"])
@@ -36,7 +45,7 @@ def points(found, learner):
 def test_the_class_is_what_was_written_down(course):
     """Of each kind one: the other tests compare with this."""
     assert marks(course) == EXPECTED["marks"]
-    assert decisions(course) == EXPECTED["decisions"]
+    assert decisions(course) == decided(EXPECTED["decisions"])
     found = [each for notebooks in EXPECTED["marks"].values() for each in notebooks.values()]
     assert sum(each["on_record"] for each in found) == EXPECTED["notebooks"]
     outcomes = {cell["outcome"] for each in found for cell in each["checks"].values()}
@@ -55,7 +64,7 @@ def test_judging_again_changes_no_code_and_no_points(course):
     judged = sum(not each["error"] for own in records(course).values() for each in own.values())
     assert f"{judged} notebooks" in said
     assert marks(course) == EXPECTED["marks"]
-    assert decisions(course) == EXPECTED["decisions"]
+    assert decisions(course) == decided(EXPECTED["decisions"])
     assert evidence(course) == before
 
 
@@ -70,7 +79,7 @@ def test_there_is_nothing_to_grade_and_the_same_persons_wait(course):
         assert {key: learner[key] for key in old} == old
     assert len(found["learners"]) == len(LEARNERS)
     assert marks(course) == EXPECTED["marks"]
-    assert decisions(course) == EXPECTED["decisions"]
+    assert decisions(course) == decided(EXPECTED["decisions"])
     assert evidence(course) == before
 
 

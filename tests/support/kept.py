@@ -1,0 +1,40 @@
+"""Reads what grading has kept beside nbgrader's marks, as any program could: with SQL."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+
+
+def records(course, assignment="classification"):
+    """Records as they were written, by learner and notebook; {} where nothing was graded.
+
+    Args:
+        course: the folder, or the gradebook's file.
+        assignment: whose.
+    """
+    place = course if course.is_file() else course / "grading/gradebook.db"
+    if not place.is_file():
+        return {}
+    found = {}
+    for (content,) in _rows(place, "content", "autograder_record", assignment, "student, notebook"):
+        record = json.loads(content)
+        found.setdefault(record["student"], {})[record["notebook"]] = record
+    return found
+
+
+def decisions(course, assignment="classification"):
+    """What persons have decided, the oldest first: learner, check, kind, points, author, reason."""
+    names = 'student, "check", kind, points, "by", reason'
+    place = course / "grading/gradebook.db"
+    return _rows(place, names, "autograder_decision", assignment, "number")
+
+
+def _rows(place, names, table, assignment, order):
+    with closing(sqlite3.connect(place)) as database:
+        tables = "select 1 from sqlite_master where name = ?"
+        if not database.execute(tables, (table,)).fetchone():
+            return []
+        query = f"select {names} from {table} where assignment = ? order by {order}"
+        return database.execute(query, (assignment,)).fetchall()
