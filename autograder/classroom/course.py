@@ -34,6 +34,10 @@ class Course:
     lessons: Lessons
     kept: str = "grading"
 
+    def prepare(self) -> None:
+        """Enter the assignment in the gradebook; see `Gradebook.prepare`."""
+        self.book.prepare({name: self.lessons.templates[name] for name in self.names})
+
 
 def open_course(assignment: str, config: Config | None = None) -> Course:
     """The course around the working folder.

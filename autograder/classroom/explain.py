@@ -114,8 +114,7 @@ def explain(course: Course, student: str, part_id: str, *, for_learner: bool) ->
 
 def _decisions(course: Course, student: str, part: Part) -> list[Decision]:
     """What was decided about the learner, and what was decided about everybody and counts here."""
-    effects = course.book.effects(student).values()
-    count = {each.decision for each in effects}
+    count = {each.decision for each in course.book.effects(student)}
     return [
         each
         for each in course.book.decisions([student])

@@ -140,7 +140,7 @@ def _grade(
             protection.demand(Sandbox(config=course.config).require)
             told.protection = protection.as_json()
             _line(console, in_words(told.protection))
-        course.book.prepare()
+        course.prepare()
         for done in _write(console, course, left, examine):
             told.graded = done
 

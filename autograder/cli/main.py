@@ -121,6 +121,7 @@ def _parser() -> argparse.ArgumentParser:
     decide.add_argument("--by", required=True, metavar="NAME", help="who decides")
     decide.add_argument("--reason", required=True, metavar="TEXT", help="learners read it")
     decide.add_argument("--assignment", default="classification")
+    decide.add_argument("--dry-run", action="store_true", help="list what would change, no more")
     decide.set_defaults(run=_decide)
 
     export = commands.add_parser("export", help="marks for spreadsheets, Canvas and Moodle")
@@ -354,6 +355,7 @@ def _decide(arguments: argparse.Namespace) -> int:
         arguments.points,
         by=arguments.by,
         reason=arguments.reason,
+        dry_run=arguments.dry_run,
     )
 
 

@@ -9,6 +9,7 @@ from rich.console import Console
 from autograder.checks.table import PARTS
 from autograder.classroom import regrade
 from autograder.classroom.course import open_course
+from autograder.classroom.decisions import misfits
 from autograder.cli.decide import run_decide
 from autograder.course.folders import clone_folder
 from autograder.gradebook.errors import CannotGrade
@@ -41,10 +42,11 @@ def run_regrade(
         changed = [each for each in found if each.changes]
         _print(console, found, changed)
         if not dry_run:
-            course.book.prepare()
+            course.prepare()
             course.book.settle()
             for each in changed:
                 regrade.apply(course, each)
+        told = misfits(course)
     except (CannotGrade, NotGradable) as error:
         print(error, file=sys.stderr)
         return 2
@@ -52,7 +54,9 @@ def run_regrade(
         console.print("Nothing was changed. Without --dry-run, these marks are entered.")
     elif changed:
         console.print("The marks are entered. Feedback pages are as before: `autograder report`.")
-    return 1 if any(each.problem for each in found) else 0
+    for text in told:
+        _line(console, text)
+    return 1 if told or any(each.problem for each in found) else 0
 
 
 def run_void(assignment: str, part: str, *, by: str, reason: str, dry_run: bool = False) -> int:

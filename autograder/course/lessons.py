@@ -58,6 +58,29 @@ def read_sources(gradebook: Gradebook, assignment: str) -> dict[str, Source]:
     return {each.name: Source(each.kernelspec, _cells(each)) for each in notebooks}
 
 
+def are_entered(templates: Mapping[str, Template], sources: Mapping[str, Source]) -> bool:
+    """Whether a gradebook has just the notebooks, cells, texts and points of an assignment."""
+    return templates.keys() == sources.keys() and all(
+        _entered(template) == {key: (each.source, each.points) for key, each in cells.items()}
+        for name, template in templates.items()
+        for cells in [sources[name].cells]
+    )
+
+
+def _entered(template: Template) -> dict[str, tuple[str, float | None]]:
+    """What nbgrader enters of a notebook: blanks, and checks with their hidden tests."""
+    return {
+        slot.key: (
+            slot.released if slot.kind == "solution" else slot.node.source,
+            float(slot.node.metadata.nbgrader["points"])
+            if slot.node.metadata.nbgrader.get("grade")
+            else None,
+        )
+        for slot in template.slots
+        if slot.kind in ("solution", "check") and slot.node is not None
+    }
+
+
 def _cells(notebook: object) -> dict[str, SourceCell]:
     cells = [*notebook.grade_cells, *notebook.task_cells]  # type: ignore[attr-defined]
     points = {cell.name: float(cell.max_score) for cell in cells}

@@ -16,8 +16,9 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 
-from autograder.course.lessons import Source, read_sources
+from autograder.course.lessons import Source, are_entered, read_sources
 from autograder.course.nbgrader_log import quiet
+from autograder.course.template import Template
 from autograder.gradebook import steps
 from autograder.gradebook.decisions import Decision, read_decisions, write_decisions
 from autograder.gradebook.errors import CannotGrade, why_not
@@ -25,7 +26,7 @@ from autograder.gradebook.people import Person
 from autograder.gradebook.records import Record, read_records, remove_record, write_record
 from autograder.gradebook.scores import GradeRow, NotebookScores, read_grades, read_scores
 from autograder.gradebook.session import OpenGradebook
-from autograder.gradebook.settle import Effect, Key, read_effects, settle
+from autograder.gradebook.settle import Effect, read_effects, settle
 from autograder.gradebook.takeover import take_over
 from autograder.gradebook.totals import Total, read_totals
 from autograder.release.generate import ReleaseRefused, generate
@@ -75,15 +76,18 @@ class Gradebook:
 
     # --- the assignment and its learners ---------------------------------------------------------
 
-    def prepare(self) -> None:
+    def prepare(self, templates: Mapping[str, Template]) -> None:
         """Enter the assignment, its notebooks and their cells, as `generate_assignment` does.
+
+        Args:
+            templates: the assignment's notebooks. Where the gradebook has them all as they are,
+                nothing is to be done: generating takes seconds.
 
         Raises:
             CannotGrade: the gradebook is locked, cannot be written, or has other exercises.
         """
-        with self.transaction():
-            pass  # fails now rather than later
-        if not self._generates:
+        # Opened in any case: what cannot be written fails now rather than later.
+        if are_entered(templates, self.sources()) or not self._generates:
             return
         try:
             generate(self._course, self._coursedir.db_url)
@@ -228,10 +232,10 @@ class Gradebook:
         with self._open() as gradebook:
             return read_decisions(gradebook.db, self._assignment, students)
 
-    def effects(self, student: str) -> dict[Key, Effect]:
+    def effects(self, student: str) -> list[Effect]:
         """What decisions and flags have made of a learner's grades."""
         with self._open() as gradebook:
-            return read_effects(gradebook.db, self._assignment, [student])
+            return list(read_effects(gradebook.db, self._assignment, [student]).values())
 
     # --- the database ----------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, insert, select
 
@@ -44,13 +44,25 @@ class Record:
     seconds: float = 0.0
     claims: list[str] | None = None
 
-    def flagged(self, check: str) -> bool:
-        """Whether a person should confirm a check's mark."""
-        parts = {cell["grade_id"]: cell["part"] for cell in self.marks["cells"]}
-        flags = {flag["part"] for flag in self.marks["flags"]}
+    def flagged(self) -> list[str]:
+        """The checks whose marks a person should confirm."""
+        cells = self.marks["cells"]
+        parts = {flag["part"] for flag in self.marks["flags"]}
         # A flag that names no part of this notebook is about all of it.
-        every = self.marks["error"] is not None or bool(flags - set(parts.values()))
-        return check in parts and (every or parts[check] in flags)
+        every = self.marks["error"] is not None or bool(parts - {cell["part"] for cell in cells})
+        return [cell["grade_id"] for cell in cells if every or cell["part"] in parts]
+
+
+class Graded(NamedTuple):
+    """What the rule of marks needs of a record: the file's sha256, and the checks in doubt."""
+
+    submission: str
+    flagged: frozenset[str]
+
+    @classmethod
+    def by(cls, record: Record) -> Graded:
+        """The same of a record that is not yet written."""
+        return cls(record.sha256, frozenset(record.flagged()))
 
 
 def read_records(
@@ -71,6 +83,18 @@ def read_records(
     return found
 
 
+def read_graded(
+    session: Any, assignment: str, students: Collection[str] | None = None
+) -> dict[tuple[str, str], Graded]:
+    """What has a record, by learner and notebook; arguments as of `read_records`."""
+    names = ("student", "notebook", "submission", "flagged")
+    wanted = of_students(select(*(RECORDS.c[n] for n in names)), RECORDS, assignment, students)
+    return {
+        (student, notebook): Graded(submission, frozenset(json.loads(flagged)))
+        for student, notebook, submission, flagged in session.execute(wanted)
+    }
+
+
 def write_record(session: Any, record: Record) -> None:
     """Put a record in place of an earlier one."""
     remove_record(session, record.assignment, record.student, record.notebook)
@@ -80,6 +104,8 @@ def write_record(session: Any, record: Record) -> None:
             student=record.student,
             notebook=record.notebook,
             content=json.dumps(asdict(record)),
+            submission=record.sha256,
+            flagged=json.dumps(record.flagged()),
         )
     )
 

@@ -117,10 +117,13 @@ class NotebookScores:
 def read_scores(session: Any, assignment: str) -> dict[str, dict[str, NotebookScores]]:
     """All marks, by learner and notebook; arguments as of `read_grades`."""
     found: dict[str, dict[str, NotebookScores]] = {}
+    waiting = of_students(select(EFFECTS.c.grade, EFFECTS.c.waits), EFFECTS, assignment, None)
+    waits = {grade: why for grade, why in session.execute(waiting) if why}
     for grade in read_grades(session, assignment):
         scores = found.setdefault(grade.student, {}).setdefault(grade.notebook, NotebookScores())
         scores.grades[grade.check] = grade
         scores.penalty = grade.penalty or 0.0
+        scores.waits += [waits[grade.id]] if grade.id in waits else []
     said = _of_assignment(
         select(Student.id, Notebook.name, BaseCell.name, Comment.manual_comment),
         Comment,
@@ -129,12 +132,6 @@ def read_scores(session: Any, assignment: str) -> dict[str, dict[str, NotebookSc
     for student, notebook, cell, words in session.execute(said):
         if notebook in found.get(student, {}):
             found[student][notebook].comments[cell] = words
-    waiting = select(EFFECTS.c.student, EFFECTS.c.notebook, EFFECTS.c.waits)
-    for student, notebook, waits in session.execute(
-        of_students(waiting, EFFECTS, assignment, None).where(EFFECTS.c.waits != "")
-    ):
-        if notebook in found.get(student, {}):
-            found[student][notebook].waits.append(waits)
     return found
 
 

@@ -26,7 +26,7 @@ from autograder.gradebook.decisions import (
     write_decisions,
 )
 from autograder.gradebook.penalties import Penalties
-from autograder.gradebook.records import Record, read_records
+from autograder.gradebook.records import Graded, Record, read_graded
 from autograder.gradebook.scores import GradeRow, read_grades
 from autograder.gradebook.tables import EFFECTS, of_students
 
@@ -43,15 +43,7 @@ class Effect(NamedTuple):
     waits: str = ""
 
 
-class Key(NamedTuple):
-    """One check of one learner; checks of two notebooks may have one name in other courses."""
-
-    student: str
-    notebook: str
-    check: str
-
-
-def rule(grade: GradeRow, record: Record | None, decisions: Decisions) -> Effect:
+def rule(grade: GradeRow, graded: Graded | None, decisions: Decisions) -> Effect:
     """What a person's decisions, or the lack of them, make of one grade.
 
     A decision about one learner beats one about everybody; among equals the newest counts. `SAME`
@@ -59,23 +51,24 @@ def rule(grade: GradeRow, record: Record | None, decisions: Decisions) -> Effect
 
     Args:
         grade: as the judges found it.
-        record: of the notebook; None where none is handed in, or nbgrader alone has graded it.
+        graded: the notebook; None where none is handed in, or nbgrader alone has graded it.
         decisions: of the assignment.
     """
-    submission = record.sha256 if record is not None else ""
+    submission = graded.submission if graded is not None else ""
     own = decisions.about(grade.student, grade.notebook, grade.check)
     if own is not None and own.kind == SAME and own.submission != submission:
         own = None
     if own is not None and own.kind != JUDGED:
-        waits = COMPARE if record is not None and own.submission != submission else ""
+        waits = COMPARE if graded is not None and own.submission != submission else ""
         return Effect(own.worth(grade.most), own.number, waits)
     everybodys = decisions.about(EVERYBODY, grade.notebook, grade.check)
-    if own is None and everybodys is not None and record is not None:
+    if own is None and everybodys is not None and graded is not None:
         return Effect(everybodys.worth(grade.most), everybodys.number)
     number = own.number if own is not None else None
     if grade.auto is None:
-        return Effect(None, number, BY_HAND if record is not None or grade.asks else "")
-    return Effect(None, number, FLAG if record is not None and record.flagged(grade.check) else "")
+        return Effect(None, number, BY_HAND if graded is not None or grade.asks else "")
+    flagged = graded is not None and grade.check in graded.flagged
+    return Effect(None, number, FLAG if flagged else "")
 
 
 def settle(
@@ -97,23 +90,23 @@ def settle(
         fresh: counts in the place of the record that there is, and is not yet written.
     """
     session = gradebook.db
-    records = read_records(session, assignment, students)
+    graded = read_graded(session, assignment, students)
     grades = read_grades(session, assignment, students)
     effects = read_effects(session, assignment, students)
-    _take_up(session, assignment, grades, records, effects)
+    _take_up(session, assignment, grades, graded, effects)
     if fresh is not None:
-        records.setdefault(fresh.student, {})[fresh.notebook] = fresh
+        graded[fresh.student, fresh.notebook] = Graded.by(fresh)
     decisions = read_decisions(session, assignment, students)
     newest = Decisions(decisions)
     changed: list[tuple[GradeRow, Effect, Effect]] = []
     scores: dict[str, float] = {}
     first: dict[str, GradeRow] = {}
     for grade in grades:
-        record = records.get(grade.student, {}).get(grade.notebook)
-        effect = rule(grade, record, newest)
-        before = effects.get(Key(grade.student, grade.notebook, grade.check), Effect())
+        notebook = graded.get((grade.student, grade.notebook))
+        effect = rule(grade, notebook, newest)
+        before = effects.get(grade.id, Effect())
         asks = bool(effect.waits)
-        if record is None and effect.manual is None:
+        if notebook is None and effect.manual is None:
             asks = grade.asks  # as nbgrader left it
         if (effect.manual, asks) != (grade.manual, grade.asks):
             session.execute(
@@ -123,7 +116,7 @@ def settle(
             )
         if effect != before:
             changed.append((grade, before, effect))
-        if record is not None:
+        if notebook is not None:
             points = effect.manual if effect.manual is not None else grade.auto or 0.0
             scores[grade.submitted] = scores.get(grade.submitted, 0.0) + points + (grade.extra or 0)
             first[grade.submitted] = grade
@@ -144,30 +137,28 @@ def settle(
 
 def read_effects(
     session: Any, assignment: str, students: Collection[str] | None = None
-) -> dict[Key, Effect]:
-    """What decisions and flags made of the grades the last time, by learner, notebook and check."""
-    names = ("student", "notebook", "check", "manual", "decision", "waits")
+) -> dict[str, Effect]:
+    """What decisions and flags made of the grades the last time, by nbgrader's id of the grade."""
+    names = ("grade", "manual", "decision", "waits")
     wanted = select(*(EFFECTS.c[name] for name in names))
     rows = session.execute(of_students(wanted, EFFECTS, assignment, students))
-    return {Key(*row[:3]): Effect(*row[3:]) for row in rows}
+    return {grade: Effect(*effect) for grade, *effect in rows}
 
 
 def _take_up(
     session: Any,
     assignment: str,
     grades: Iterable[GradeRow],
-    records: dict[str, dict[str, Record]],
-    effects: dict[Key, Effect],
+    graded: dict[tuple[str, str], Graded],
+    effects: dict[str, Effect],
 ) -> None:
     """Make decisions of points that were typed in formgrader, or taken away there."""
     made = []
     for grade in grades:
-        key = Key(grade.student, grade.notebook, grade.check)
-        before = effects.get(key, Effect())
-        if grade.manual == before.manual:
-            continue
-        record = records.get(grade.student, {}).get(grade.notebook)
-        made.append(typed(grade, before.manual, record.sha256 if record is not None else ""))
+        before = effects.get(grade.id, Effect())
+        if grade.manual != before.manual:
+            notebook = graded.get((grade.student, grade.notebook))
+            made.append(typed(grade, before.manual, notebook.submission if notebook else ""))
     write_decisions(session, assignment, made)
 
 
@@ -175,18 +166,11 @@ def _write_effects(
     session: Any, assignment: str, changed: list[tuple[GradeRow, Effect, Effect]]
 ) -> None:
     for grade, before, effect in changed:
-        key = {"student": grade.student, "notebook": grade.notebook, "check": grade.check}
         if before != Effect():
-            session.execute(
-                delete(EFFECTS).where(
-                    EFFECTS.c.assignment == assignment,
-                    *(EFFECTS.c[name] == value for name, value in key.items()),
-                )
-            )
+            session.execute(delete(EFFECTS).where(EFFECTS.c.grade == grade.id))
         if effect != Effect():
-            session.execute(
-                insert(EFFECTS).values(assignment=assignment, **key, **effect._asdict())
-            )
+            whose = {"grade": grade.id, "assignment": assignment, "student": grade.student}
+            session.execute(insert(EFFECTS).values(**whose, **effect._asdict()))
 
 
 def _explain(

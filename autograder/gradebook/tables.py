@@ -28,12 +28,13 @@ def _named(name: str, *, key: bool = True) -> Column[str]:
     return Column(name, String(128), primary_key=key, nullable=False)
 
 
-#: What was graded, when and how: JSON of a `records.Record`.
+#: What was graded, when and how: JSON of a `records.Record`, and apart from it what the rule of
+#: marks needs of every record: what identifies the file, and the checks that a flag is about.
 RECORDS = Table(
     "autograder_record",
     _ALL,
     *map(_named, ("assignment", "student", "notebook")),
-    Column("content", Text, nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("content", "submission", "flagged")),
 )
 #: What persons have decided, in order; see `decisions.Decision`.
 DECISIONS = Table(
@@ -46,12 +47,13 @@ DECISIONS = Table(
     Column("before", Float, nullable=False),
     *(Column(name, Text, nullable=False) for name in ("by", "reason", "when", "submission")),
 )
-#: What decisions and flags have made of a grade: the points that a person has given, the number of
-#: that decision, and what the grade waits for. No row: none, none, nothing.
+#: What decisions and flags have made of one of nbgrader's grades: the points that a person has
+#: given, the number of that decision, what it waits for. No row: none, none, nothing.
 EFFECTS = Table(
     "autograder_effect",
     _ALL,
-    *map(_named, ("assignment", "student", "notebook", "check")),
+    Column("grade", String(32), primary_key=True),
+    *(_named(name, key=False) for name in ("assignment", "student")),
     Column("manual", Float),
     Column("decision", Integer),
     Column("waits", String(16), nullable=False),

@@ -76,9 +76,8 @@ def _decisions(session: Any, assignment: str, path: Path, records: list[Record])
         if grade.manual != before:
             made.append(typed(grade, before, _about(grade, files)))
         if grade.manual is not None:
-            key = {"student": grade.student, "notebook": grade.notebook, "check": grade.check}
-            values = {**key, "assignment": assignment, "manual": grade.manual, "waits": ""}
-            session.execute(insert(EFFECTS).values(**values))
+            whose = {"grade": grade.id, "assignment": assignment, "student": grade.student}
+            session.execute(insert(EFFECTS).values(**whose, manual=grade.manual, waits=""))
     write_decisions(session, assignment, made)
 
 

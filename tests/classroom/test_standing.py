@@ -52,7 +52,8 @@ def opened(course):
 
 def score(course, student):
     with opened(course) as book:
-        return book.find_submission("classification", student).score
+        found = book.find_submission("classification", student)
+        return found.score - (found.late_submission_penalty or 0.0)
 
 
 def waiting(capsys):

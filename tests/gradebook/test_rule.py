@@ -46,7 +46,7 @@ def graded(tmp_path_factory):
         patch.chdir(folder)
         course, found = open_course("classification"), {}
         course.config.Sandbox.warm = False
-        course.book.prepare()
+        course.prepare()
         for todo in todos(course, None, force=True):
             found[todo.work.student] = examine(enter.task_of(course, todo.work, NAME))
         with book(folder) as gradebook:

@@ -38,3 +38,14 @@ def _rows(place, names, table, assignment, order):
             return []
         query = f"select {names} from {table} where assignment = ? order by {order}"
         return database.execute(query, (assignment,)).fetchall()
+
+
+#: Points that persons have given, in nbgrader's own tables: learner, check, points.
+BY_HAND = """
+select submitted_assignment.student_id, base_cell.name, grade.manual_score
+from grade
+join base_cell on grade.cell_id = base_cell.id
+join submitted_notebook on grade.notebook_id = submitted_notebook.id
+join submitted_assignment on submitted_notebook.assignment_id = submitted_assignment.id
+where grade.manual_score is not null
+"""
