@@ -37,7 +37,7 @@ def leave_to_a_person(course: Course, work: Work, name: str, marks: Marks) -> No
         CannotGrade: the gradebook cannot be written.
     """
     handed = work.notebooks[name]
-    marks.mended += [asdict(note) for note in handed.told]
+    marks.mended += [asdict(note) for note in handed.notes]
     marks.flags += [asdict(note) for note in handed.flags]
     comment = marks.error["message"] if marks.error else ""
     if asks := _asks(marks):

@@ -24,8 +24,8 @@ from autograder.kernels.errors import CannotRun
 from autograder.kernels.layers import in_words
 from autograder.kernels.session import try_out
 from autograder.kernels.settings import Sandbox
-from autograder.workers.job import Task
-from autograder.workers.pool import Results, begin, examine_all
+from autograder.workers.job import Job
+from autograder.workers.pool import Results, begin, run_jobs
 
 
 @dataclass
@@ -139,10 +139,10 @@ def _grade(
 
 
 @contextmanager
-def _hands(scheduler: str | None, workers: int) -> Iterator[Callable[[Sequence[Task]], Results]]:
+def _hands(scheduler: str | None, workers: int) -> Iterator[Callable[[Sequence[Job]], Results]]:
     """What examines all tasks: a cluster, or workers here."""
     if scheduler is None:
-        yield lambda tasks: examine_all(tasks, workers)
+        yield lambda tasks: run_jobs(tasks, workers)
         return
     from autograder.workers.dask import cluster
 
@@ -154,11 +154,11 @@ def _write(
     console: Console,
     course: plan.Course,
     left: list[plan.Job],
-    examine: Callable[[Sequence[Task]], Results],
+    examine: Callable[[Sequence[Job]], Results],
 ) -> Iterator[int]:
     """Enter everything, as it comes; yields how many notebooks are done."""
     works = {job.work.student: job.work for job in left}
-    tasks: list[Task] = []
+    tasks: list[Job] = []
     unreadable: list[grade.Handled] = []
     for job in left:
         grade.begin(course, job)

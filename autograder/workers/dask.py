@@ -1,42 +1,50 @@
-"""Gives tasks to a Dask cluster, and hands back what its workers find.
+"""Gives jobs to a Dask cluster, and hands back what its workers find.
 
-Workers need no file of this machine: a task takes along the bytes of all that it needs. Dask moves
-tasks and results between trusted processes only; learners' code stays in the sandbox of the worker
+Workers need no file of this machine: a job takes along the bytes of all that it needs. Dask moves
+jobs and results between trusted processes only; learners' code stays in the sandbox of the worker
 that runs it. This process alone writes.
+
+A worker says first whether it is of use. One that is declares a resource of this run, which every
+job demands: so Dask gives jobs to such workers alone, and gives them again where one has died.
 """
 
 from __future__ import annotations
 
 import logging
+import time
+import uuid
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from distributed import Client, Future, KilledWorker
+from distributed import CancelledError, Client, Future, KilledWorker
+from traitlets.config import Config
 
 from autograder.gradebook.errors import CannotGrade
 from autograder.submissions.read import NotGradable
-from autograder.workers.dask_workers import ANSWER, LOOK, Lost, Workers, check, or_lost
-from autograder.workers.job import Found, Task
-from autograder.workers.payload import examine_here, pack, version
+from autograder.workers.job import Job, Result
+from autograder.workers.payload import introduce, pack, run_payload, version
 
-#: Seconds for the scheduler to answer the first time.
-_CONNECT = 5
-#: Tasks given out for each worker: one that it works on, and one that waits there for it.
+#: Seconds to connect, for an answer, between two looks at the workers, without any of use.
+_CONNECT, _ANSWER, _LOOK, PATIENCE = 5, 60, 1, 60
+#: Jobs given out for each worker: one that it works on, and one that waits there for it.
 _EACH = 2
-#: How often a task is given out whose result is lost on the way.
+#: How often a job is given out whose result is lost on the way.
 _TRIES = 3
 
-Results = Generator[list[tuple[Task, Found]]]
+Results = Generator[list[tuple[Job, Result]]]
+
+
+class _Lost(Exception):  # noqa: N818 - becomes a CannotGrade
+    """The scheduler is gone."""
 
 
 @contextmanager
 def cluster(
     address: str, say: Callable[[str], None]
-) -> Iterator[Callable[[Sequence[Task]], Results]]:
+) -> Iterator[Callable[[Sequence[Job]], Results]]:
     """Connect to a scheduler.
 
     Args:
@@ -44,8 +52,8 @@ def cluster(
         say: is told once about each worker that is of no use.
 
     Yields:
-        A function that examines all tasks that it gets, as `pool.examine_all` does. It raises
-        CannotGrade if the scheduler is lost, or has no worker of use for a minute.
+        A function that runs all jobs that it gets, as `pool.run_jobs` does. It raises CannotGrade
+        if the scheduler is lost, or has no worker of use for a minute.
 
     Raises:
         CannotGrade: no scheduler answers there.
@@ -61,129 +69,180 @@ def cluster(
             f"No Dask scheduler answers at {address}. Start one with `dask scheduler`, and give "
             "the address that it prints."
         ) from error
+
+    def run_jobs(jobs: Sequence[Job]) -> Results:
+        try:
+            if jobs:
+                yield from _Run(client, jobs, _Workers(client, jobs[0].config, say)).results()
+        except _Lost as error:
+            raise CannotGrade(
+                f"The Dask scheduler at {address} was lost. What was graded is kept; run the "
+                "command again for the rest."
+            ) from error
+
     try:
-        yield lambda tasks: _examine_all(client, address, tasks, say)
+        yield run_jobs
     finally:
         client.close(timeout=_CONNECT)
 
 
-def _examine_all(
-    client: Client, address: str, tasks: Sequence[Task], say: Callable[[str], None]
-) -> Results:
-    if not tasks:
-        return
-    run = _Run(client, tasks, Workers(client, tasks[0].config, say))
+@contextmanager
+def _or_lost(client: Client) -> Iterator[None]:
+    """Dask has many ways to say that the scheduler is no more; here they are `_Lost`."""
+    _check(client)
     try:
-        yield from run.results()
-    except Lost as error:
-        raise CannotGrade(
-            f"The Dask scheduler at {address} was lost. What was graded is kept; run the command "
-            "again for the rest."
-        ) from error
+        yield
+    except (OSError, CancelledError, TimeoutError, RuntimeError) as error:
+        raise _Lost from error
 
 
-@dataclass
-class _Given:
-    """A task that was given out, the workers that may do it, and whether no other was out."""
+def _check(client: Client) -> None:
+    """See that the connection stands."""
+    if client.status != "running":
+        raise _Lost
 
-    future: Future[Found | None]
-    task: Task
-    workers: frozenset[str]
-    alone: bool
+
+class _Workers:
+    """The workers as they come and go.
+
+    Args:
+        client: connected.
+        config: the instructor's, whose sandbox each worker must be able to build.
+        say: is told once about each worker that is of no use, and why.
+
+    Attributes:
+        resource: what those of use have declared.
+        ready: how many they are.
+    """
+
+    def __init__(self, client: Client, config: Config, say: Callable[[str], None]) -> None:
+        self._client, self._config, self._say = client, config, say
+        self.resource, self.ready = f"notebooks-{uuid.uuid4().hex}", 0
+        self._asked: dict[str, Future[str]] = {}
+        self._useless: dict[str, str] = {}
+        self._looked, self._alone_since = 0.0, time.monotonic()
+
+    def look(self) -> None:
+        """See who is there, and ask new ones who they are; at most once a second.
+
+        Raises:
+            CannotGrade: for a minute there was no worker of use, nor one that may become it.
+            _Lost: the scheduler is gone.
+        """
+        now = time.monotonic()
+        if now < self._looked + _LOOK:
+            return
+        self._looked = now
+        with _or_lost(self._client):
+            there = self._client.nthreads().keys()
+            for gone in self._asked.keys() - there:
+                del self._asked[gone]
+                self._useless.pop(gone, None)
+            for new in there - self._asked.keys():
+                call = (introduce, self._config, version(), self.resource)
+                self._asked[new] = self._client.submit(*call, workers=[new], pure=False)
+        self.ready = sum(map(self._is_of_use, self._asked))
+        if self.ready or len(self._useless) < len(self._asked):
+            self._alone_since = now
+        elif now > self._alone_since + PATIENCE:
+            why = " ".join(self._useless.values()) or "There is none."
+            raise CannotGrade(f"The Dask scheduler has no worker that can be used. {why}")
+
+    def _is_of_use(self, address: str) -> bool:
+        asked = self._asked[address]
+        if address in self._useless or not asked.done():
+            return False
+        if asked.status == "error":
+            why = f"does not know this autograder ({asked.exception(_ANSWER)})"
+        else:
+            try:
+                why = asked.result(_ANSWER)
+            except Exception:  # it has just gone
+                _check(self._client)
+                return False
+        if why:
+            self._useless[address] = f"The worker {address} gets no notebook: it {why}."
+            self._say(self._useless[address])
+        return not why
 
 
 class _Run:
-    """One list of tasks on its way through the cluster."""
+    """One list of jobs on its way through the cluster."""
 
-    def __init__(self, client: Client, tasks: Sequence[Task], workers: Workers) -> None:
+    def __init__(self, client: Client, jobs: Sequence[Job], workers: _Workers) -> None:
         self._client, self._workers = client, workers
-        self._left = deque(tasks)
-        self._doubtful: list[Task] = []  # workers have died while they had these
-        self._given: dict[Any, _Given] = {}
-        self._done: SimpleQueue[Future[Any]] = SimpleQueue()
-        self._tries: Counter[int] = Counter()
+        self._left = deque(jobs)
+        self._doubtful: list[Job] = []  # workers have died while they had these
+        #: What was given out, and whether nothing else was.
+        self._given: dict[Any, tuple[Job, bool]] = {}
+        self._done: SimpleQueue[Future[Result]] = SimpleQueue()
+        self._lost: Counter[int] = Counter()
 
     def results(self) -> Results:
-        """Each task once, in the order in which they are done."""
+        """Each job once, in the order in which they are done."""
         while self._left or self._given or self._doubtful:
             self._workers.look()
-            self._take_back()
             yield from self._give_out()
             try:
-                futures = [self._done.get(timeout=LOOK)]
+                futures = [self._done.get(timeout=_LOOK)]
             except Empty:
-                check(self._client)
+                _check(self._client)
                 continue
             with suppress(Empty):  # all that have come while the last ones were written
                 while True:
                     futures.append(self._done.get_nowait())
             done = []
             for future in futures:
-                given = self._given.pop(future.key, None)
-                found = self._found(given) if given is not None else None
-                if given is not None and found is not None:
-                    done.append((given.task, found))
+                job, alone = self._given.pop(future.key)
+                if result := self._result(future, job, alone):
+                    done.append((job, result))
             if done:
                 yield done
 
-    def _take_back(self) -> None:
-        """Take tasks back where no worker is left that may do them."""
-        for key, given in list(self._given.items()):
-            if not given.workers & self._workers.there:
-                del self._given[key]
-                given.future.cancel()
-                self._left.appendleft(given.task)
-
     def _give_out(self) -> Results:
         """Give out as much as is worked on soon; what cannot be packed is done with."""
-        while self._left and len(self._given) < _EACH * len(self._workers.ready):
+        while self._left and len(self._given) < _EACH * self._workers.ready:
             yield from self._give(self._left.popleft())
-        # Tasks that were with a worker that died are tried one at a time: most are innocent.
+        # Jobs that were with a worker that died are tried one at a time: most are innocent.
         if self._doubtful and self._workers.ready and not self._left and not self._given:
             yield from self._give(self._doubtful.pop(), alone=True)
 
-    def _give(self, task: Task, alone: bool = False) -> Results:
+    def _give(self, job: Job, alone: bool = False) -> Results:
         try:
-            parcel = pack(task)
+            payload = pack(job)
         except (NotGradable, OSError) as error:
-            yield [(task, _fault(task, str(error)))]
+            yield [(job, _fault(job, str(error)))]
             return
-        workers = self._workers.ready
-        with or_lost(self._client):
-            call = (examine_here, parcel, version())
-            future = self._client.submit(*call, workers=list(workers), pure=False)
-            future.add_done_callback(self._done.put)
-        self._given[future.key] = _Given(future, task, workers, alone)
+        needed = {self._workers.resource: 1}
+        with _or_lost(self._client):
+            future = self._client.submit(run_payload, payload, resources=needed, pure=False)
+        self._given[future.key] = (job, alone)
+        future.add_done_callback(self._done.put)
 
-    def _found(self, given: _Given) -> Found | None:
-        """What became of a task; None if it is given out again."""
-        future, task = given.future, given.task
+    def _result(self, future: Future[Result], job: Job, alone: bool) -> Result | None:
+        """What became of a job; None if it is given out again."""
         if future.status == "error":
-            error = future.exception(ANSWER)
+            error = future.exception(_ANSWER)
             if not isinstance(error, KilledWorker):
-                return _fault(task, f"{type(error).__name__}: {error}")
-            if given.alone:
-                return _fault(task, "each worker that tried it has died")
-            self._doubtful.append(task)
+                return _fault(job, f"{type(error).__name__}: {error}")
+            if alone:
+                return _fault(job, "each worker that tried it has died")
+            self._doubtful.append(job)
             return None
         if future.status != "finished":
-            raise Lost
+            raise _Lost
         try:
-            found: Found | None = future.result(ANSWER)
+            result: Result = future.result(_ANSWER)
         except Exception as error:  # its worker has gone since
-            check(self._client)
-            self._tries[id(task)] += 1
-            if self._tries[id(task)] == _TRIES:
-                return _fault(task, f"{type(error).__name__}: {error}")
-            found = None
-        else:
-            if found is None:  # the worker was started again, with another version
-                self._workers.forget()
-        if found is None:
-            self._left.appendleft(task)
-        return found
+            _check(self._client)
+            self._lost[id(job)] += 1
+            if self._lost[id(job)] == _TRIES:
+                return _fault(job, f"{type(error).__name__}: {error}")
+            self._left.appendleft(job)
+            return None
+        return result
 
 
-def _fault(task: Task, why: str) -> Found:
-    words = f"{task.path.name} could not be graded: {why}."
-    return Found(error=("internal", words))
+def _fault(job: Job, why: str) -> Result:
+    words = f"{job.path.name} could not be graded: {why}."
+    return Result(error=("internal", words))

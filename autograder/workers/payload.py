@@ -1,4 +1,4 @@
-"""A task on its way to a machine that has none of our files, and what is done with it there."""
+"""A job on its way to a machine that has none of our files, and what is done with it there."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from distributed import get_worker
+from distributed.utils import sync
 from traitlets.config import Config
 
 from autograder.course.folders import ASSIGNMENT, course_folder
@@ -18,22 +19,22 @@ from autograder.kernels.errors import CannotRun
 from autograder.kernels.session import try_out
 from autograder.kernels.settings import Sandbox
 from autograder.running.evidence import sources_hash
-from autograder.submissions.companions import beside
+from autograder.submissions.companions import read_companions
 from autograder.submissions.read import read_bytes
-from autograder.workers.job import Found, Task, examine
+from autograder.workers.job import Job, Result, run_job
 
 
 @dataclass(frozen=True)
-class Parcel:
-    """A task with the bytes of all that it needs.
+class Payload:
+    """A job with the bytes of all that it needs.
 
     Attributes:
-        task: with the files beside it; of its path only the name counts.
+        job: with the files beside it; of its path only the name counts.
         content: of the submitted file.
         releases: earlier ones of its notebook, by file name.
     """
 
-    task: Task
+    job: Job
     content: bytes
     releases: dict[str, bytes]
 
@@ -48,49 +49,51 @@ def version() -> str:
     return digest.hexdigest()
 
 
-def pack(task: Task) -> Parcel:
-    """Read what a task needs.
+def pack(job: Job) -> Payload:
+    """Read what a job needs.
 
     Raises:
         NotGradable: the submitted file cannot be read any more.
     """
-    around = beside(task.path.parent, Sandbox(config=task.config))
-    kept = sorted((kept_folder(task.folder) / task.name).glob("*.ipynb"))
+    companions = read_companions(job.path.parent, Sandbox(config=job.config))
+    kept = sorted((kept_folder(job.folder) / job.name).glob("*.ipynb"))
     releases = {path.name: path.read_bytes() for path in kept}
-    return Parcel(replace(task, around=around), read_bytes(task.path), releases)
+    return Payload(replace(job, companions=companions), read_bytes(job.path), releases)
 
 
-def introduce(config: Config) -> tuple[str, str]:
-    """In a worker: its version, and why it can run no kernel as the settings demand, or ""."""
+def introduce(config: Config, its_version: str, resource: str) -> str:
+    """In a worker: declare a resource if it is of use, or say why it is not.
+
+    Args:
+        config: the instructor's.
+        its_version: that of the process that will judge.
+        resource: what jobs demand; there is one of it, so that a worker does one at a time.
+    """
+    worker = get_worker()
+    if worker.state.nthreads > 1:
+        return f"has {worker.state.nthreads} threads: start it with `--nthreads 1`"
+    if its_version != version():
+        return "has another version of the autograder: install the same one there"
     try:
         try_out(config).demand(Sandbox(config=config).require)
     except CannotRun as error:
-        return version(), f"cannot run notebooks: {str(error).rstrip('.')}"
-    return version(), ""
+        return f"cannot run notebooks: {str(error).rstrip('.')}"
+    sync(worker.loop, worker.set_resources, **{resource: 1})
+    return ""
 
 
-def examine_here(parcel: Parcel, its_version: str) -> Found | None:
-    """In a worker: unpack a task and do it.
-
-    Args:
-        parcel: from `pack`.
-        its_version: that of the process that will judge.
-
-    Returns:
-        What was found; None if this worker has another version.
-    """
-    if its_version != version():
-        return None
+def run_payload(payload: Payload) -> Result:
+    """In a worker: unpack a job and do it."""
     # Dask removes this folder of the worker's also after a kill, when the next one starts.
-    with tempfile.TemporaryDirectory(prefix="task-", dir=get_worker().local_directory) as scratch:
-        folder, task = Path(scratch), parcel.task
-        path = folder / "submitted" / task.path.name
-        kept = kept_folder(folder) / task.name
+    with tempfile.TemporaryDirectory(prefix="job-", dir=get_worker().local_directory) as scratch:
+        folder, job = Path(scratch), payload.job
+        path = folder / "submitted" / job.path.name
+        kept = kept_folder(folder) / job.name
         path.parent.mkdir()
-        path.write_bytes(parcel.content)
+        path.write_bytes(payload.content)
         kept.mkdir(parents=True)
-        for file, content in parcel.releases.items():
+        for file, content in payload.releases.items():
             (kept / file).write_bytes(content)
-        config = copy.deepcopy(task.config)
+        config = copy.deepcopy(job.config)
         config.Sandbox.hide = [*Sandbox(config=config).hide, scratch]
-        return examine(replace(task, path=path, folder=folder, config=config))
+        return run_job(replace(job, path=path, folder=folder, config=config))
