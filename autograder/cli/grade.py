@@ -129,7 +129,7 @@ def _grade(
         return
     with _hands(scheduler if total else None, workers) as examine:
         if total and scheduler is None:
-            protection = try_out(course.config)
+            protection = try_out(course.config).protection
             protection.demand(Sandbox(config=course.config).require)
             told.protection = protection.as_json()
             _line(console, in_words(told.protection))

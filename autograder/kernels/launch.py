@@ -23,13 +23,7 @@ import sys
 from typing import NamedTuple
 
 from autograder.kernels import linux, namespaces
-from autograder.kernels.confine import (
-    choose_user,
-    confine,
-    fill,
-    reset_signals,
-    view,
-)
+from autograder.kernels.confine import choose_user, confine, fill, reset_signals, view
 from autograder.kernels.spec import Layers, Spec
 
 

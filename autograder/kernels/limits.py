@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 MIB = 2**20
 #: Files that one process may hold open.
@@ -33,15 +31,6 @@ class Limits:
     output: int = 4 * MIB
     file_size: int = 50_000_000
     disk: int = 512 * MIB
-
-    def as_json(self) -> dict[str, Any]:
-        """The plain form, for the launcher."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, plain: Mapping[str, Any]) -> Limits:
-        """The reverse of `as_json`."""
-        return cls(**plain)
 
 
 def apply(limits: Limits, *, own_count: bool) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 #: Layer: "" when it is on, or else the reason why not.
 Layers = dict[str, str]
 #: The descriptor of the report in a launcher that was forked: it knows no number of the grader's.
 REPORT = 3
-#: Asks the fork server for the process that the grader's own workers are forked from.
-WORKERS = b"workers"
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,3 @@ class Spec:
     wanted: list[str]
     limits: dict[str, Any]
     report: int
-
-    def as_json(self) -> dict[str, Any]:
-        """The plain form."""
-        return asdict(self)

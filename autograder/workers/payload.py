@@ -10,7 +10,6 @@ from functools import lru_cache
 from pathlib import Path
 
 from distributed import get_worker
-from distributed.utils import sync
 from traitlets.config import Config
 
 from autograder.course.folders import ASSIGNMENT, course_folder
@@ -61,29 +60,28 @@ def pack(job: Job) -> Payload:
     return Payload(replace(job, companions=companions), read_bytes(job.path), releases)
 
 
-def introduce(config: Config, its_version: str, resource: str) -> str:
-    """In a worker: declare a resource if it is of use, or say why it is not.
+def introduce(config: Config, its_version: str) -> str:
+    """In a worker: why it is of no use; "" if it is.
 
     Args:
         config: the instructor's.
-        its_version: that of the process that will judge.
-        resource: what jobs demand; there is one of it, so that a worker does one at a time.
+        its_version: that of the process that gives out jobs.
     """
-    worker = get_worker()
-    if worker.state.nthreads > 1:
-        return f"has {worker.state.nthreads} threads: start it with `--nthreads 1`"
+    if (threads := get_worker().state.nthreads) > 1:
+        return f"has {threads} threads: start it with `--nthreads 1`"
     if its_version != version():
         return "has another version of the autograder: install the same one there"
     try:
-        try_out(config).demand(Sandbox(config=config).require)
+        try_out(config).protection.demand(Sandbox(config=config).require)
     except CannotRun as error:
         return f"cannot run notebooks: {str(error).rstrip('.')}"
-    sync(worker.loop, worker.set_resources, **{resource: 1})
     return ""
 
 
-def run_payload(payload: Payload) -> Result:
-    """In a worker: unpack a job and do it."""
+def run_payload(payload: Payload, its_version: str) -> Result | None:
+    """In a worker: unpack a job and do it; None if this worker has another version."""
+    if its_version != version():
+        return None
     # Dask removes this folder of the worker's also after a kill, when the next one starts.
     with tempfile.TemporaryDirectory(prefix="job-", dir=get_worker().local_directory) as scratch:
         folder, job = Path(scratch), payload.job

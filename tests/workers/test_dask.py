@@ -18,7 +18,7 @@ from tests.support import small
 from tests.support.classes import NAME, ROOT, hand_in
 
 pytest.importorskip("distributed", reason="the cluster's tests need Dask: run `make env`")
-from autograder.workers import dask
+from autograder.workers import dask_workers
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="Dask's workers are others here")
 
@@ -136,7 +136,7 @@ def test_workers_of_no_use_get_nothing(cluster, tmp_path, monkeypatch, capsys):
         file.write("# another judge\n")
     cluster.worker(root=other)
     cluster.worker(threads=2)
-    monkeypatch.setattr(dask, "PATIENCE", 1)
+    monkeypatch.setattr(dask_workers, "PATIENCE", 1)
     course = small.new_class(tmp_path / "course", {"ada": small.ANSWERS["ada"]})
     said = refused(course, monkeypatch, capsys, cluster.address).splitlines()
     assert len(said) == 3
@@ -167,7 +167,7 @@ def test_no_scheduler(tmp_path, monkeypatch, capsys):
 def test_without_dask(tmp_path, monkeypatch, capsys):
     course = small.new_class(tmp_path / "course", {"ada": small.ANSWERS["ada"]})
     monkeypatch.setitem(sys.modules, "distributed", None)
-    for name in ("dask", "payload"):
+    for name in ("dask", "dask_workers", "payload"):
         monkeypatch.delitem(sys.modules, f"autograder.workers.{name}", raising=False)
     assert refused(course, monkeypatch, capsys, "tcp://127.0.0.1:9") == (
         "distributed is missing: install the tools for a cluster with "
