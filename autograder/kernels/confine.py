@@ -13,9 +13,8 @@ import signal
 from collections.abc import Callable
 from dataclasses import replace
 
-from autograder.kernels import landlock, limits, linux, mounts, namespaces, privileges, seccomp
-from autograder.kernels.limits import Limits
-from autograder.kernels.spec import Layers, Spec
+from autograder.kernels import landlock, limits, linux, mounts, privileges, seccomp
+from autograder.kernels.limits import Layers, Limits, Spec
 
 #: Without a /proc of its own a kernel sees these parts; the rest names other people's processes,
 #: and /proc/self/net the sockets of other kernels.
@@ -39,7 +38,7 @@ def view(spec: Spec, layers: Layers) -> None:
     if not linux.LINUX or "mounts" not in spec.wanted:
         return
     try:
-        namespaces.enter_mount_namespace()
+        linux.call("unshare", privileges.NEWNS)
     except OSError as error:
         layers["mounts"] = error.strerror or str(error)
         return

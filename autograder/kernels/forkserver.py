@@ -27,7 +27,7 @@ import socket
 import sys
 
 from autograder.kernels import fresh, launch
-from autograder.kernels.spec import REPORT
+from autograder.kernels.limits import REPORT
 
 #: What a kernel imports at its start and IPython at its first error, then what lessons import and
 #: torch at its first step; as far as it is here, and in this order, in which each adds its filters

@@ -20,13 +20,12 @@ from pathlib import Path
 from typing import Any
 
 from autograder.kernels import files, warm
-from autograder.kernels.cgroup import Cgroup, Unavailable
 from autograder.kernels.errors import CannotRun
 from autograder.kernels.layers import WANTED, Protection
+from autograder.kernels.limits import REPORT, Layers, Spec
 from autograder.kernels.scratch import Scratch
 from autograder.kernels.settings import Sandbox
-from autograder.kernels.spec import REPORT, Layers, Spec
-from autograder.kernels.watch import Watch
+from autograder.kernels.usage import Cgroup, Unavailable, Watch
 
 #: Whether a kernel has a launcher, and can be sent signals.
 FORKS = hasattr(os, "fork")

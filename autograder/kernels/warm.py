@@ -46,7 +46,7 @@ def fork(log: int, report: int) -> Forked:
 
     Args:
         log: a descriptor, for what it prints.
-        report: another, for what it reports; it has the number `spec.REPORT` there.
+        report: another, for what it reports; it has the number `limits.REPORT` there.
 
     Raises:
         Cold: there is none to be had now. The next call tries a new server if this one was

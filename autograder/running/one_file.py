@@ -19,7 +19,7 @@ from autograder.kernels.layers import Protection
 from autograder.kernels.settings import Sandbox, load_config
 from autograder.mending.mend import Mended, mend
 from autograder.running.marks import Marks, read_marks
-from autograder.running.retry import run_fairly
+from autograder.running.retry import run_for_evidence
 from autograder.running.review_flags import claimed, differences, unusual_code
 from autograder.submissions.cells import Submission
 from autograder.submissions.companions import Companions, read_companions
@@ -55,10 +55,10 @@ def check_file(
     around = _around(path, mended, config)
     mended.mended += around.notes
     try:
-        mended.mended += run_fairly(
+        run_for_evidence(
             mended.notebook,
-            template.name,
-            mended.claims,
+            template,
+            mended,
             config=config,
             on_start=on_start,
             on_progress=on_progress,

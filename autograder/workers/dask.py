@@ -22,9 +22,18 @@ from distributed import Client, Future, KilledWorker
 
 from autograder.gradebook.errors import CannotGrade
 from autograder.submissions.read import NotGradable
-from autograder.workers.dask_workers import ANSWER, LOOK, Lost, Workers, check, or_lost
+from autograder.workers.dask_workers import (
+    ANSWER,
+    LOOK,
+    Lost,
+    Workers,
+    check,
+    or_lost,
+    pack,
+    run_payload,
+    version,
+)
 from autograder.workers.job import Job, Result
-from autograder.workers.payload import pack, run_payload, version
 
 #: Seconds for the scheduler to answer the first time.
 _CONNECT = 5

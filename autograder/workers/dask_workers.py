@@ -1,19 +1,110 @@
-"""Which workers of a Dask cluster are of use: ours by version, with one thread and a sandbox."""
+"""The workers of a Dask cluster: what one gets and does, and which are of use.
+
+A worker has none of our files. It is of use if it has our version, one thread, and a sandbox.
+"""
 
 from __future__ import annotations
 
+import copy
+import hashlib
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
 
-from distributed import CancelledError, Client, Future
+from distributed import CancelledError, Client, Future, get_worker
 from traitlets.config import Config
 
+from autograder.course.folders import ASSIGNMENT, course_folder
+from autograder.course.releases import kept_folder
 from autograder.gradebook.errors import CannotGrade
-from autograder.workers.payload import introduce, version
+from autograder.kernels.errors import CannotRun
+from autograder.kernels.session import try_out
+from autograder.kernels.settings import Sandbox
+from autograder.running.evidence import sources_hash
+from autograder.submissions.companions import read_companions
+from autograder.submissions.read import read_bytes
+from autograder.workers.job import Job, Result, run_job
 
 #: Seconds for an answer, between two looks at the workers, and without any worker of use.
 ANSWER, LOOK, PATIENCE = 60, 1, 60
+
+
+@dataclass(frozen=True)
+class Payload:
+    """A job with the bytes of all that it needs.
+
+    Attributes:
+        job: with the files beside it; of its path only the name counts.
+        content: of the submitted file.
+        releases: earlier ones of its notebook, by file name.
+    """
+
+    job: Job
+    content: bytes
+    releases: dict[str, bytes]
+
+
+@lru_cache(maxsize=1)
+def version() -> str:
+    """A hash of all of ours that marks depend on: judges, mending, sandbox and notebooks."""
+    digest = hashlib.sha256(sources_hash("helpers", "autograder").encode())
+    for part in ("solutions", "notebooks"):
+        for path in sorted((course_folder() / part / ASSIGNMENT).glob("*.ipynb")):
+            digest.update(f"{part}/{path.name}\n".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def pack(job: Job) -> Payload:
+    """Read what a job needs.
+
+    Raises:
+        NotGradable: the submitted file cannot be read any more.
+    """
+    companions = read_companions(job.path.parent, Sandbox(config=job.config))
+    kept = sorted((kept_folder(job.folder) / job.name).glob("*.ipynb"))
+    releases = {path.name: path.read_bytes() for path in kept}
+    return Payload(replace(job, companions=companions), read_bytes(job.path), releases)
+
+
+def introduce(config: Config, its_version: str) -> str:
+    """In a worker: why it is of no use; "" if it is.
+
+    Args:
+        config: the instructor's.
+        its_version: that of the process that gives out jobs.
+    """
+    if (threads := get_worker().state.nthreads) > 1:
+        return f"has {threads} threads: start it with `--nthreads 1`"
+    if its_version != version():
+        return "has another version of the autograder: install the same one there"
+    try:
+        try_out(config).protection.demand(Sandbox(config=config).require)
+    except CannotRun as error:
+        return f"cannot run notebooks: {str(error).rstrip('.')}"
+    return ""
+
+
+def run_payload(payload: Payload, its_version: str) -> Result | None:
+    """In a worker: unpack a job and do it; None if this worker has another version."""
+    if its_version != version():
+        return None
+    # Dask removes this folder of the worker's also after a kill, when the next one starts.
+    with tempfile.TemporaryDirectory(prefix="job-", dir=get_worker().local_directory) as scratch:
+        folder, job = Path(scratch), payload.job
+        path = folder / "submitted" / job.path.name
+        kept = kept_folder(folder) / job.name
+        path.parent.mkdir()
+        path.write_bytes(payload.content)
+        kept.mkdir(parents=True)
+        for file, content in payload.releases.items():
+            (kept / file).write_bytes(content)
+        config = copy.deepcopy(job.config)
+        config.Sandbox.hide = [*Sandbox(config=config).hide, scratch]
+        return run_job(replace(job, path=path, folder=folder, config=config))
 
 
 class Lost(Exception):  # noqa: N818 - becomes a CannotGrade
