@@ -69,16 +69,8 @@ class Marks:
 
     def as_json(self) -> dict[str, Any]:
         """The plain form, with the keys that are promised to other programs."""
-        return {
-            "notebook": self.notebook,
-            "score": self.score,
-            "max_score": self.max_score,
-            "cells": [asdict(cell) for cell in self.cells],
-            "flags": self.flags,
-            "mended": self.mended,
-            "protection": self.protection,
-            "error": self.error,
-        }
+        scores = {"score": self.score, "max_score": self.max_score}
+        return {"notebook": self.notebook, **scores, **asdict(self)}
 
 
 def read_marks(notebook: NotebookNode, name: str) -> Marks:

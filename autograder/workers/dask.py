@@ -11,7 +11,7 @@ where its worker has died, as long as one is left of those that were of use then
 from __future__ import annotations
 
 import logging
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -39,8 +39,6 @@ from autograder.workers.job import Job, Result
 _CONNECT = 5
 #: Jobs given out for each worker: one that it works on, and one that waits there for it.
 _EACH = 2
-#: How often a job is given out whose result is lost on the way.
-_TRIES = 3
 
 Results = Generator[list[tuple[Job, Result]]]
 
@@ -106,10 +104,9 @@ class _Run:
     def __init__(self, client: Client, jobs: Sequence[Job], workers: Workers) -> None:
         self._client, self._workers = client, workers
         self._left = deque(jobs)
-        self._doubtful: list[Job] = []  # workers have died while they had these
+        self._doubtful: list[Job] = []  # workers have died while they had these, or their results
         self._given: dict[Any, _Given] = {}
         self._done: SimpleQueue[Future[Any]] = SimpleQueue()
-        self._lost: Counter[int] = Counter()
 
     def results(self) -> Results:
         """Each job once, in the order in which they are done."""
@@ -165,30 +162,28 @@ class _Run:
     def _result(self, given: _Given) -> Result | None:
         """What became of a job; None if it is given out again."""
         future, job = given.future, given.job
-        if future.status == "error":
-            error = future.exception(ANSWER)
-            if not isinstance(error, KilledWorker):
-                return _fault(job, f"{type(error).__name__}: {error}")
-            if given.alone:
-                return _fault(job, "each worker that tried it has died")
-            self._doubtful.append(job)
-            return None
-        if future.status != "finished":
-            raise Lost
-        try:
-            result = future.result(ANSWER)
-        except Exception as error:  # its worker has gone since
-            check(self._client)
-            self._lost[id(job)] += 1
-            if self._lost[id(job)] == _TRIES:
-                return _fault(job, f"{type(error).__name__}: {error}")
-            result = None
+        if future.status == "finished":
+            try:
+                result = future.result(ANSWER)
+            except Exception as error:  # its worker has gone since
+                check(self._client)
+                why = f"{type(error).__name__}: {error}"
+            else:
+                if result is None:  # the worker was started again, with another version
+                    self._workers.forget()
+                    self._left.appendleft(job)
+                return result
+        elif future.status == "error":
+            raised = future.exception(ANSWER)
+            if not isinstance(raised, KilledWorker):
+                return _fault(job, f"{type(raised).__name__}: {raised}")
+            why = "each worker that tried it has died"
         else:
-            if result is None:  # the worker was started again, with another version
-                self._workers.forget()
-        if result is None:
-            self._left.appendleft(job)
-        return result
+            raise Lost
+        if given.alone:
+            return _fault(job, why)
+        self._doubtful.append(job)
+        return None
 
 
 def _fault(job: Job, why: str) -> Result:
