@@ -23,7 +23,8 @@ from autograder.running import evidence
 from autograder.running.marks import Marks, read_marks
 from autograder.running.one_file import marks_of
 from autograder.submissions.folder import Work
-from autograder.workers.job import Found, Task
+from autograder.workers.job import Job as WorkerJob
+from autograder.workers.job import Result
 
 #: Notes that the person who grades should read, though nothing is to be done.
 _TOLD = ("two_files", "beside_left_out")
@@ -54,7 +55,7 @@ class Handled:
 
     work: Work
     name: str
-    found: Found | None
+    found: Result | None
 
 
 def begin(course: Course, todo: Todo) -> None:
@@ -69,13 +70,13 @@ def begin(course: Course, todo: Todo) -> None:
         (course.book.autograded(student) / f"{name}.ipynb").unlink(missing_ok=True)
 
 
-def task_of(course: Course, work: Work, name: str) -> Task | None:
+def task_of(course: Course, work: Work, name: str) -> WorkerJob | None:
     """What a worker is to do for one notebook; None where the file cannot even be read."""
     handed = work.notebooks[name]
     if handed.error is not None:
         return None
     earlier = evidence.read(_evidence_path(course, work.student, name))
-    return Task(
+    return WorkerJob(
         work.student, name, handed.path, handed.sha256, course.folder, course.config, earlier,
         lessons=None if course.lessons.own else course.lessons,
     )  # fmt: skip
@@ -145,7 +146,7 @@ def record_of(
         claims: the checks that the file shows as passed, if it could be read.
     """
     handed = work.notebooks[name]
-    marks.mended += [asdict(note) for note in handed.told]
+    marks.mended += [asdict(note) for note in handed.notes]
     marks.flags += [asdict(note) for note in handed.flags]
     sha256 = "" if marks.error and marks.error["code"] in _AGAIN else handed.sha256
     return Record(

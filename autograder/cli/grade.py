@@ -26,8 +26,8 @@ from autograder.kernels.errors import CannotRun
 from autograder.kernels.layers import in_words
 from autograder.kernels.session import try_out
 from autograder.kernels.settings import Sandbox
-from autograder.workers.job import Task
-from autograder.workers.pool import Results, begin, examine_all
+from autograder.workers.job import Job
+from autograder.workers.pool import Results, begin, run_jobs
 
 
 @dataclass
@@ -136,7 +136,7 @@ def _grade(
         return
     with _hands(scheduler if total else None, workers) as examine:
         if total and scheduler is None:
-            protection = try_out(course.config)
+            protection = try_out(course.config).protection
             protection.demand(Sandbox(config=course.config).require)
             told.protection = protection.as_json()
             _line(console, in_words(told.protection))
@@ -146,10 +146,10 @@ def _grade(
 
 
 @contextmanager
-def _hands(scheduler: str | None, workers: int) -> Iterator[Callable[[Sequence[Task]], Results]]:
+def _hands(scheduler: str | None, workers: int) -> Iterator[Callable[[Sequence[Job]], Results]]:
     """What examines all tasks: a cluster, or workers here."""
     if scheduler is None:
-        yield lambda tasks: examine_all(tasks, workers)
+        yield lambda tasks: run_jobs(tasks, workers)
         return
     from autograder.workers.dask import cluster
 
@@ -161,11 +161,11 @@ def _write(
     console: Console,
     course: Course,
     left: list[plan.Todo],
-    examine: Callable[[Sequence[Task]], Results],
+    examine: Callable[[Sequence[Job]], Results],
 ) -> Iterator[int]:
     """Enter everything, as it comes; yields how many notebooks are done."""
     works = {job.work.student: job.work for job in left}
-    tasks: list[Task] = []
+    tasks: list[Job] = []
     unreadable: list[grade.Handled] = []
     for job in left:
         grade.begin(course, job)

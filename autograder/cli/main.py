@@ -252,10 +252,11 @@ def _doctor(arguments: argparse.Namespace) -> int:
     from rich.table import Table
 
     from autograder.kernels.layers import STOPS, in_words
-    from autograder.kernels.session import look
+    from autograder.kernels.session import try_out
     from autograder.kernels.settings import load_config
 
-    protection, cold = look(load_config(Path.cwd()))
+    kernel = try_out(load_config(Path.cwd()))
+    protection, cold = kernel.protection, kernel.cold
     plain = protection.as_json()
     if arguments.json:
         rows = [

@@ -1,10 +1,10 @@
 """Runs learners' code in a kernel that can reach nothing but its own scratch folder.
 
-`session.Kernel` is what the rest of the autograder uses. Below it, `provisioner` starts a kernel
-through `launch`, a small process that puts the layers on (`namespaces`, `mounts`, `privileges`,
-`landlock`, `seccomp`, `limits`) and then becomes the kernel; `watch` and `cgroup` bound it from
+`session.Kernel` is what the rest of the autograder uses. Below it, `process` starts a kernel
+through `launch`, a small process that puts the layers on (`mounts`, `privileges`, `landlock`,
+`seccomp`, `limits`) and then becomes the kernel; `usage` bounds it from
 outside. Everything that `launch` imports needs the standard library alone.
 
 A cold kernel's `launch` is started; a warm one's is forked, with torch and the rest imported, from
-`forkserver`; `warm` and `server` start and ask it, `fresh` makes the fork like a new process.
+`forkserver`; `warm` starts and asks it, `fresh` makes the fork like a new process.
 """

@@ -1,4 +1,4 @@
-"""The connection to one kernel: two channels, and a bound on what they let in.
+"""The connection to one kernel: its encrypted channels, and a bound on what they let in.
 
 A message above the largest size is not taken, and ends the connection for good; `broken` tells.
 """
@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import secrets
 import time
+from pathlib import Path
 from queue import Empty
 from typing import Any
 
 import zmq
 from jupyter_client.blocking.client import BlockingKernelClient
-from jupyter_client.manager import KernelManager
-from traitlets.config import Config
+from jupyter_client.connect import write_connection_file
 
 from autograder.kernels.errors import CannotRun
 from autograder.kernels.limits import MIB
-from autograder.kernels.process import last_line
+from autograder.kernels.process import KernelProcess
 
 _LOG = logging.getLogger(__name__)
 _LOG.addHandler(logging.NullHandler())
@@ -28,22 +29,31 @@ _WAITING = 64
 
 
 class Channels:
-    """What shows (iopub) and what answers (shell).
+    """What shows (iopub), what answers (shell), and what can stop a cell (control).
 
     Args:
-        config: for the kernel manager, which this makes; its provisioner makes the sandbox.
+        file: the connection file to write, which the kernel reads.
+        sockets: the folder for its sockets.
         largest: bytes that the kernel may show.
     """
 
-    def __init__(self, config: Config, largest: int) -> None:
+    def __init__(self, file: Path, sockets: Path, largest: int) -> None:
         self._context: Any = zmq.Context()
         self._context.setsockopt(zmq.MAXMSGSIZE, largest + MIB)
         self._context.setsockopt(zmq.RCVHWM, _WAITING)
-        self.manager: Any = KernelManager(config=config, context=self._context, log=_LOG)
-        self._client: BlockingKernelClient | None = None
+        public, secret = zmq.curve_keypair()
+        local: Any = {"transport": "ipc", "ip": str(sockets / "c")} if zmq.has("ipc") else {}
+        _, self._info = write_connection_file(
+            str(file),
+            key=secrets.token_hex().encode(),
+            curve_publickey=public,
+            curve_secretkey=secret,
+            **local,
+        )
+        self._client: Any = None
         self._monitors: list[Any] = []
 
-    def connect(self, seconds: float) -> None:
+    def connect(self, process: KernelProcess, seconds: float) -> None:
         """Open the channels, anew if they were open, and wait until the kernel answers on them.
 
         Raises:
@@ -52,7 +62,8 @@ class Channels:
         until = time.monotonic() + seconds
         while True:
             self._disconnect()
-            client = self._client = self.manager.client(context=self._context)
+            client = self._client = BlockingKernelClient(context=self._context, log=_LOG)
+            client.load_connection_info(self._info)
             client.start_channels(stdin=False, hb=False)
             self._monitors = [
                 channel.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
@@ -66,8 +77,8 @@ class Channels:
                     return  # iopub may connect later than shell; until it has, outputs are lost
                 else:
                     client.kernel_info()
-                if not self.manager.is_alive() or time.monotonic() > until:
-                    last = last_line(self.manager.provisioner.scratch) or "it did not answer"
+                if not process.is_alive() or time.monotonic() > until:
+                    last = process.scratch.last_line() or "it did not answer"
                     raise CannotRun(f"the kernel did not start: {last}")
 
     def broken(self) -> bool:
@@ -79,7 +90,6 @@ class Channels:
 
         No transformer of the learner's sees the expression, and no hook of cells runs.
         """
-        assert self._client is not None
         return self._client.execute(
             "",
             silent=True,
@@ -91,27 +101,28 @@ class Channels:
 
     def execute(self, source: str, *, silent: bool = False) -> str:
         """Ask to run code, which counts as a cell unless `silent`; returns the request's id."""
-        assert self._client is not None
         return self._client.execute(source, silent, allow_stdin=False, stop_on_error=False)
 
     def message(self, seconds: float) -> dict[str, Any] | None:
         """The next message that shows something; None if there is none, or none in order."""
-        assert self._client is not None
         with contextlib.suppress(Empty, KeyError, TypeError, ValueError):
             return self._client.get_iopub_msg(timeout=seconds)
         return None
 
     def reply(self, request: str, seconds: float) -> dict[str, Any] | None:
         """The answer to a request; None if none has come, or none in order."""
-        assert self._client is not None
         with contextlib.suppress(Empty, AttributeError, KeyError, TypeError, ValueError):
             reply = self._client.get_shell_msg(timeout=seconds)
             if reply["parent_header"].get("msg_id") == request:
                 return reply
         return None
 
+    def interrupt(self) -> None:
+        """Interrupt a cell by a message, where there are no signals."""
+        self._client.control_channel.send(self._client.session.msg("interrupt_request", {}))
+
     def close(self) -> None:
-        """Close both, for good."""
+        """Close all, for good."""
         self._disconnect()
         self._context.destroy(linger=0)
 

@@ -1,8 +1,8 @@
 """The order in which a process puts the layers on itself, and gives up what it does not need.
 
-`view`, `fill` and `confine` run, in this order,
-in the process that becomes the kernel: in `launch`, or in a child forked from a process with the
-imports done. They must run before that process has a second thread.
+`view`, `fill` and `confine` run, in this order, in the process that becomes the kernel: in
+`launch`, or in a child forked from a process with the imports done. They must run before that
+process has a second thread.
 """
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ import signal
 from collections.abc import Callable
 from dataclasses import replace
 
-from autograder.kernels import landlock, limits, linux, mounts, namespaces, privileges, seccomp
-from autograder.kernels.limits import Limits
-from autograder.kernels.spec import Layers, Spec
+from autograder.kernels import landlock, limits, linux, mounts, privileges, seccomp
+from autograder.kernels.limits import Layers, Limits, Spec
 
 #: Without a /proc of its own a kernel sees these parts; the rest names other people's processes,
 #: and /proc/self/net the sockets of other kernels.
@@ -39,7 +38,7 @@ def view(spec: Spec, layers: Layers) -> None:
     if not linux.LINUX or "mounts" not in spec.wanted:
         return
     try:
-        namespaces.enter_mount_namespace()
+        linux.call("unshare", privileges.NEWNS)
     except OSError as error:
         layers["mounts"] = error.strerror or str(error)
         return
@@ -110,7 +109,7 @@ def confine(spec: Spec, layers: Layers, *, alone: bool) -> None:
         privileges.become(spec.user, spec.user)
         alone = True
     if "rlimits" in spec.wanted:
-        _try("rlimits", layers, lambda: limits.apply(_limits(spec), own_count=alone))
+        _try("rlimits", layers, lambda: limits.apply(Limits(**spec.limits), own_count=alone))
     if not linux.LINUX:
         layers.update({name: "needs Linux" for name in spec.wanted if name not in layers})
         return
@@ -129,10 +128,6 @@ def reset_signals() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-
-
-def _limits(spec: Spec) -> Limits:
-    return Limits.from_json(spec.limits)
 
 
 def _landlock(spec: Spec, layers: Layers) -> None:

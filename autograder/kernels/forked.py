@@ -29,7 +29,9 @@ class Forked:
 
     def poll(self) -> int | None:
         """None while it runs, and then 0: its real code is known to its parent alone."""
-        return self._look(0)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.wait(0)
+        return self.returncode
 
     def wait(self, timeout: float | None = None) -> int:
         """Wait until it has ended.
@@ -37,10 +39,14 @@ class Forked:
         Raises:
             subprocess.TimeoutExpired: it has not.
         """
-        code = self._look(None if timeout is None else timeout * 1000)
-        if code is None:
-            raise subprocess.TimeoutExpired("kernel", timeout or 0)
-        return code
+        if self.returncode is None:
+            waiting = select.poll()
+            waiting.register(self._descriptor, select.POLLIN)
+            if not waiting.poll(None if timeout is None else timeout * 1000):
+                raise subprocess.TimeoutExpired("kernel", timeout or 0)
+            self.returncode = 0
+            os.close(self._descriptor)
+        return self.returncode
 
     def send_signal(self, number: int) -> None:
         """Send a signal, unless it has ended."""
@@ -51,14 +57,3 @@ class Forked:
     def kill(self) -> None:
         """End it; what it started dies with it."""
         self.send_signal(signal.SIGKILL)
-
-    terminate = kill
-
-    def _look(self, milliseconds: float | None) -> int | None:
-        if self.returncode is None:
-            waiting = select.poll()
-            waiting.register(self._descriptor, select.POLLIN)
-            if waiting.poll(milliseconds):
-                self.returncode = 0
-                os.close(self._descriptor)
-        return self.returncode

@@ -9,9 +9,6 @@ id and a descriptor of it. Each request brings its own answer's way, so that any
 processes may hold the control socket's other end. When all of them have closed it, this process
 ends. What it has forked ends with the grader that asked for it, not with this process.
 
-The message `WORKERS` asks for a process that the grader's own workers are forked from: it has the
-same libraries, which then lie in memory once. Nothing flows back from it to this one.
-
 What stays different in a warm kernel: `sys.modules` holds the stack from the start; hash seed and
 addresses are those of all kernels of one server; its first error and its first full collection of
 garbage are not those of a process that imported everything itself.
@@ -22,17 +19,15 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
-import json
 import os
 import runpy
 import select
 import shutil
 import socket
 import sys
-from pathlib import Path
 
 from autograder.kernels import fresh, launch
-from autograder.kernels.spec import REPORT, WORKERS
+from autograder.kernels.limits import REPORT
 
 #: What a kernel imports at its start and IPython at its first error, then what lessons import and
 #: torch at its first step; as far as it is here, and in this order, in which each adds its filters
@@ -65,11 +60,8 @@ def main() -> int:
         return 1
     gc.collect()
     gc.freeze()  # no collection in a kernel goes through it, and copies its pages
-    asked = _serve(control)
-    if not asked:
+    if not _serve(control):
         return 0
-    if asked == WORKERS:
-        return _serve_workers(leftovers)
     program = launch.start()
     if isinstance(program, int):
         os._exit(program)  # a launcher has nothing to tidy up
@@ -79,8 +71,8 @@ def main() -> int:
     return 0
 
 
-def _serve(control: socket.socket) -> bytes:
-    """Fork on request and collect the dead; returns what was asked in a fork, b"" in the end."""
+def _serve(control: socket.socket) -> bool:
+    """Fork on request and collect the dead; returns True in a fork, and False in the end."""
     waiting = select.poll()
     waiting.register(control, select.POLLIN)
     forks: dict[int, int] = {}
@@ -93,12 +85,12 @@ def _serve(control: socket.socket) -> bytes:
                 continue
             asked, received, _, _ = socket.recv_fds(control, 16, 4)
             if not asked:
-                return b""
+                return False
             with contextlib.suppress(OSError):  # no process to be had, or the grader is no more
                 fork = os.fork()
                 if fork == 0:
                     _take(received)
-                    return asked
+                    return True
                 forks[(descriptor := os.pidfd_open(fork))] = fork
                 waiting.register(descriptor, select.POLLIN)
                 with socket.socket(fileno=os.dup(received[3])) as answer:
@@ -114,25 +106,3 @@ def _take(received: list[int]) -> None:
     for source, target in ((stdin, 0), (log, 1), (log, 2), (report, REPORT)):
         os.dup2(source, target)
     os.closerange(REPORT + 1, os.sysconf("SC_OPEN_MAX"))
-
-
-def _serve_workers(leftovers: fresh.Leftovers) -> int:
-    """Be multiprocessing's fork server, for the grader; its descriptors come in a second message.
-
-    They are where it listens, what tells it that the grader has ended, the grader's standard
-    output and its errors.
-    """
-    Path("/proc/self/comm").write_text("workers", "utf-8")  # its name in lists of processes
-    forkserver = importlib.import_module("multiprocessing.forkserver")
-    with socket.socket(fileno=os.dup(REPORT)) as way:
-        text, received, _, _ = socket.recv_fds(way, 1 << 20, 4)
-    what = json.loads(text)
-    os.chdir(what["folder"])
-    fresh.renew(leftovers, [sys.executable, "-c", "workers"], what["environment"], what["path"])
-    sys.path[:] = what["path"]
-    for source, target in zip(received[2:], (1, 2), strict=True):
-        os.dup2(source, target)
-        os.close(source)
-    os.close(REPORT)
-    forkserver.main(*received[:2], what["preload"])
-    return 0

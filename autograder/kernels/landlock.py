@@ -41,7 +41,7 @@ def version() -> int:
     Raises:
         OSError: the kernel has no Landlock, or it is switched off.
     """
-    return linux.syscall("landlock", _CREATE, None, 0, 1)
+    return linux.call("syscall", _CREATE, None, 0, 1, what="landlock")
 
 
 def without(paths: Iterable[str], hidden: Iterable[str]) -> tuple[list[str], list[str]]:
@@ -101,7 +101,7 @@ def apply(
     handled = _RIGHTS[min(found, 5)]
     ruleset = _Ruleset(handled, 0b11 if found >= 4 else 0, 0b11 if found >= 6 else 0)
     size = 8 if found < 4 else 16 if found < 6 else 24
-    descriptor = linux.syscall("landlock", _CREATE, ctypes.byref(ruleset), size, 0)
+    descriptor = linux.call("syscall", _CREATE, ctypes.byref(ruleset), size, 0, what="landlock")
     try:
         pieces, opened = without(readable, hidden)
         for path in pieces:
@@ -113,7 +113,7 @@ def apply(
         for path in writable:
             _allow(descriptor, path, handled & ~_MAKE_DEVICES)
         _allow(descriptor, sockets, _READ_DIR | _MAKE_SOCK | _REMOVE_FILE)
-        linux.syscall("landlock", _RESTRICT, descriptor, 0)
+        linux.call("syscall", _RESTRICT, descriptor, 0, what="landlock")
     finally:
         os.close(descriptor)
     return found
@@ -128,6 +128,6 @@ def _allow(ruleset: int, path: str, rights: int) -> None:
         if not stat.S_ISDIR(os.fstat(descriptor).st_mode):
             rights &= _OF_FILES
         rule = _Rule(rights, descriptor)
-        linux.syscall("landlock", _ADD, ruleset, 1, ctypes.byref(rule), 0)
+        linux.call("syscall", _ADD, ruleset, 1, ctypes.byref(rule), 0, what="landlock")
     finally:
         os.close(descriptor)

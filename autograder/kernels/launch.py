@@ -22,15 +22,9 @@ import signal
 import sys
 from typing import NamedTuple
 
-from autograder.kernels import linux, namespaces
-from autograder.kernels.confine import (
-    choose_user,
-    confine,
-    fill,
-    reset_signals,
-    view,
-)
-from autograder.kernels.spec import Layers, Spec
+from autograder.kernels import linux, privileges
+from autograder.kernels.confine import choose_user, confine, fill, reset_signals, view
+from autograder.kernels.limits import Layers, Spec
 
 
 class Program(NamedTuple):
@@ -73,7 +67,7 @@ def start() -> Program | int:
     alone = False
     if linux.LINUX:
         linux.prctl("subreaper", linux.PR_SET_CHILD_SUBREAPER, 1)
-        alone = namespaces.enter(layers, set(spec.wanted))
+        alone = privileges.enter_namespaces(layers, set(spec.wanted))
         layers["reaper"] = ""
     wake, waker = os.pipe()
     os.set_blocking(waker, False)

@@ -1,4 +1,4 @@
-"""The few calls to Linux that Python has no function for. Knows nothing of kernels or notebooks."""
+"""Calls to Linux that Python has no function for. Knows nothing of kernels or notebooks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 from typing import Any
 
 LINUX = sys.platform == "linux"
-#: "x86_64" or "aarch64"; other machines get no seccomp filter and no mount view.
+#: "x86_64" or "aarch64"; other machines get no seccomp filter.
 MACHINE = platform.machine()
 
 PR_SET_PDEATHSIG = 1
@@ -21,27 +21,27 @@ PR_SET_NO_NEW_PRIVS = 38
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_CLEAR_ALL = 4
 
-_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
-_CAPSET = {"x86_64": 126, "aarch64": 91}
-
 _libc: Any = ctypes.CDLL(None, use_errno=True) if LINUX else None
 
 
-def _checked(result: int, what: str) -> int:
-    if result < 0:
-        code = ctypes.get_errno()
-        raise OSError(code, f"{what}: {os.strerror(code)}")
-    return result
+def call(function: str, *arguments: Any, what: str = "") -> int:
+    """A function of the C library: `mount`, say, or `syscall` for what it has no name for.
 
-
-def syscall(what: str, number: int, *arguments: Any) -> int:
-    """A system call by number; integers are passed as 64 bits wide.
+    Args:
+        function: its name.
+        arguments: integers are passed as 64 bits wide, texts as bytes, and no text as NULL.
+        what: what it is about, for the message.
 
     Raises:
-        OSError: it failed; `what` is in the message.
+        OSError: it failed; the function and `what` are in the message.
     """
-    wide = [ctypes.c_long(a) if isinstance(a, int) else a for a in arguments]
-    return _checked(_libc.syscall(ctypes.c_long(number), *wide), what)
+    plain = [a.encode() or None if isinstance(a, str) else a for a in arguments]
+    wide = [ctypes.c_long(a) if isinstance(a, int) else a for a in plain]
+    result = getattr(_libc, function)(*wide)
+    if result < 0:
+        code = ctypes.get_errno()
+        raise OSError(code, f"{f'{function} {what}'.strip()}: {os.strerror(code)}")
+    return result
 
 
 def prctl(what: str, option: int, *arguments: Any) -> None:
@@ -50,18 +50,7 @@ def prctl(what: str, option: int, *arguments: Any) -> None:
     Raises:
         OSError: it failed; `what` is in the message.
     """
-    padded = [*arguments, *[0] * (4 - len(arguments))]
-    wide = [ctypes.c_ulong(a) if isinstance(a, int) else a for a in padded]
-    _checked(_libc.prctl(option, *wide), what)
-
-
-def unshare(flags: int) -> None:
-    """`unshare(2)`; Python has it from 3.12 on.
-
-    Raises:
-        OSError: the kernel refused.
-    """
-    _checked(_libc.unshare(flags), "unshare")
+    call("prctl", option, *arguments, *[0] * (4 - len(arguments)), what=what)
 
 
 def mount(source: str, target: str, kind: str, flags: int, data: str = "") -> None:
@@ -70,39 +59,4 @@ def mount(source: str, target: str, kind: str, flags: int, data: str = "") -> No
     Raises:
         OSError: it failed; the target is in the message.
     """
-    words = [text.encode() or None for text in (source, target, kind)]
-    _checked(_libc.mount(*words, ctypes.c_ulong(flags), data.encode() or None), f"mount {target}")
-
-
-def detach(target: str) -> None:
-    """`umount2(2)` with MNT_DETACH: unmounts now for everyone who is not in there.
-
-    Raises:
-        OSError: it failed.
-    """
-    _checked(_libc.umount2(target.encode(), 2), f"umount {target}")
-
-
-def pivot_root(new: str, old: str) -> None:
-    """`pivot_root(2)`.
-
-    Raises:
-        OSError: it failed, or this machine's number for it is not known here.
-    """
-    syscall("pivot_root", _number(_PIVOT_ROOT), new.encode(), old.encode())
-
-
-def clear_capabilities() -> None:
-    """Give up every effective, permitted and inheritable capability.
-
-    Raises:
-        OSError: it failed, or this machine's number for it is not known here.
-    """
-    header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # version 3, this thread
-    syscall("capset", _number(_CAPSET), header, (ctypes.c_uint32 * 6)())
-
-
-def _number(numbers: dict[str, int]) -> int:
-    if MACHINE not in numbers:
-        raise OSError(38, f"not known for {MACHINE} processors")
-    return numbers[MACHINE]
+    call("mount", source, target, kind, flags, data, what=target)

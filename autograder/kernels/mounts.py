@@ -14,6 +14,7 @@ from autograder.kernels import linux
 
 _RDONLY, _NOSUID, _NODEV, _NOEXEC = 1, 2, 4, 8
 _REMOUNT, _BIND, _REC, _PRIVATE = 32, 4096, 16384, 1 << 18
+_DETACH = 2
 TERMINALS = "/dev/pts"
 #: statvfs names these as mount does; a bind in a user namespace must keep them.
 _KEPT = _NOSUID | _NODEV | _NOEXEC
@@ -79,8 +80,8 @@ def build(
         link = {"fd": "fd", "fd/0": "stdin", "fd/1": "stdout", "fd/2": "stderr"}[name]
         os.symlink(f"/proc/self/{name}", f"{base}/dev/{link}")
     os.chdir(base)
-    linux.pivot_root(".", ".")
-    linux.detach(".")
+    linux.call("pivot_root", ".", ".")
+    linux.call("umount2", ".", _DETACH)
     os.chdir("/")
     linux.mount("", "/", "", _REMOUNT | _BIND | _RDONLY | _NOSUID | _NODEV)
     return why

@@ -1,4 +1,8 @@
-"""Starts the launcher for one kernel and hears from it. Knows folders and settings, no notebook."""
+"""One kernel's process in its sandbox: starts it through `launch`, bounds it, and ends it.
+
+Where there is no fork, it starts the kernel itself, without a sandbox. Knows folders and settings,
+and no notebook.
+"""
 
 from __future__ import annotations
 
@@ -6,75 +10,230 @@ import contextlib
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from autograder.kernels import files
-from autograder.kernels.forked import Forked
+from autograder.kernels import files, warm
+from autograder.kernels.errors import CannotRun
+from autograder.kernels.layers import WANTED, Protection
+from autograder.kernels.limits import REPORT, Layers, Spec
 from autograder.kernels.scratch import Scratch
 from autograder.kernels.settings import Sandbox
-from autograder.kernels.spec import Spec
+from autograder.kernels.usage import Cgroup, Unavailable, Watch
 
-Launcher = subprocess.Popen[bytes] | Forked
+#: Whether a kernel has a launcher, and can be sent signals.
+FORKS = hasattr(os, "fork")
+#: This Python's own kernel, and not whatever a kernelspec folder calls `python3`.
+_COMMAND = [sys.executable, "-m", "ipykernel_launcher"]
+_OPTIONS = ["--HistoryManager.hist_file=:memory:"]
 #: Without site-packages: the launcher needs the standard library and this package alone.
 _LAUNCHER = ["-S", "-P", "-m", "autograder.kernels.launch"]
-#: Seconds that it may take to put the layers on.
-_SECONDS = 30
+#: Seconds that the launcher may take to put the layers on, and to end everything.
+_SECONDS, _END_SECONDS = 30, 10
+#: Layers that failed half-way on this machine, with the reason: not tried again.
+_broken: dict[str, str] = {}
 
 
-def spec(
-    command: list[str], scratch: Scratch, settings: Sandbox, wanted: list[str], report: int
-) -> Spec:
-    """What to start, from the settings.
+class KernelProcess:
+    """A kernel and all that it starts.
 
     Args:
-        command: the kernel's program and its arguments.
-        scratch: its folders.
         settings: the instructor's.
-        wanted: the layers to try.
-        report: where the launcher is to write.
+        beside: the content of files that its scratch folder begins with, by path in it.
+
+    Attributes:
+        scratch: its folders; with its connection file in `seed` it can be started.
+        protection: which layers are on.
+        cold: why it was not forked from a process with the imports done; "" if it was.
+        breach: why the watch or Linux killed it, as a message code; "" if neither did.
     """
-    return Spec(
-        command=command,
-        environment=files.environment(scratch.home, scratch.project),
-        root=str(scratch.root),
-        scratch=str(scratch.home),
-        sockets=str(scratch.ipc),
-        seed=str(scratch.seed),
-        base=str(scratch.view),
-        readable=[*files.readable(), str(scratch.project), str(scratch.seed), *settings.read],
-        hidden=[*files.hidden(), *settings.hide],
-        devices=files.DEVICES,
-        user=scratch.user,
-        wanted=wanted,
-        limits=settings.limits().as_json(),
-        report=report,
-    )
+
+    def __init__(self, settings: Sandbox, beside: Mapping[str, bytes]) -> None:
+        root = sys.platform == "linux" and os.geteuid() == 0  # may change its user
+        self.scratch = Scratch(own_user=root and "user" in WANTED, beside=beside)
+        self.protection, self.cold, self.breach = Protection(), "there is no fork here", ""
+        self._settings = settings
+        self._running: subprocess.Popen[bytes] | warm.Forked | None = None
+        self._watch: Watch | None = None
+        self._cgroup: Cgroup | None = None
+
+    def start(self) -> None:
+        """Start the launcher and wait until it says which layers are on.
+
+        Raises:
+            CannotRun: the launcher failed; the message has its last words.
+            ProtectionTooWeak: a layer is missing that the settings demand.
+        """
+        command = [*_COMMAND, "-f", str(self.scratch.home / files.CONNECTION), *_OPTIONS]
+        layers: Layers = dict.fromkeys(WANTED, "needs Linux")
+        if FORKS:
+            layers = self._launch(command)
+        else:
+            self.scratch.fill()
+            self._popen(command, self._environment())
+        layers.update(encryption="", watch="")
+        self.protection = Protection(layers)
+        self.protection.demand(self._settings.require)
+        limits = self._settings.limits()
+        self._watch = Watch(self.pid, limits, self.scratch.home, self._stop_for)
+
+    @property
+    def pid(self) -> int:
+        """The launcher's id, or the kernel's where there is none."""
+        assert self._running is not None
+        return self._running.pid
+
+    def is_alive(self) -> bool:
+        """Whether it runs."""
+        return self._running is not None and self._running.poll() is None
+
+    def interrupt(self) -> None:
+        """Interrupt what it does: the launcher passes the signal on."""
+        if self._running is not None:
+            with contextlib.suppress(OSError):
+                self._running.send_signal(signal.SIGINT)
+
+    def end(self) -> None:
+        """End everything that belongs to the kernel, and remove it; nothing of it is worth saving.
+
+        Does nothing the second time.
+        """
+        if self._running is not None:
+            self._close()
+            try:
+                self._running.wait(_END_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._running.kill()  # the kernel's process 1 dies with it
+                self._running.wait()
+        if self._watch is not None:
+            self._watch.stop()
+        if self._cgroup is not None:
+            if self._cgroup.ran_out():
+                self.breach = "too_much_memory"
+            self._cgroup.remove()
+            self._cgroup = None
+        self.scratch.remove()
+
+    def _launch(self, command: list[str]) -> Layers:
+        while True:
+            layers, failed = self._try_to_launch(command)
+            if not failed:
+                return layers
+            # A view of the files that broke half-way is the one thing to do without.
+            if "mounts" in _broken or layers.get("mounts") == "":
+                raise CannotRun(f"the kernel did not start: {failed}")
+            _broken["mounts"] = failed
+            assert self._running is not None
+            self._running.wait()
+
+    def _try_to_launch(self, command: list[str]) -> tuple[Layers, str]:
+        """Returns which layers are on, and why the kernel has not started; "" if it has."""
+        receive, report = os.pipe()
+        try:
+            number = self._start_launcher(report)
+            group = self._into_cgroup()
+            # Its standard input stays open: closing it ends everything.
+            assert self._running is not None
+            assert self._running.stdin is not None
+            self._running.stdin.write(self._spec(command, number).encode() + b"\n")
+            self._running.stdin.flush()
+        finally:
+            os.close(report)
+        try:
+            facts = _receive(receive)
+        finally:
+            os.close(receive)
+        layers: Layers = {**facts.get("layers", {}), **_broken, "cgroup": group}
+        return layers, facts.get("error", self.scratch.last_line() or "it ended early")
+
+    def _start_launcher(self, report: int) -> int:
+        """Start a launcher, forked if possible; returns what number it knows the report by."""
+        if self._settings.warm:
+            try:
+                with self.scratch.log() as log:
+                    self._running = warm.fork(log.fileno(), report)
+                self.cold = ""
+                return REPORT
+            except warm.Cold as error:
+                self.cold = str(error)
+        else:
+            self.cold = "the settings say so"
+        root = str(Path(__file__).resolve().parents[2])
+        environment = {"PYTHONPATH": root, "PYTHONDONTWRITEBYTECODE": "1"}
+        self._popen([sys.executable, *_LAUNCHER], environment, (report,))
+        return report
+
+    def _popen(
+        self, command: list[str], environment: dict[str, str], keep: tuple[int, ...] = ()
+    ) -> None:
+        with self.scratch.log() as log:
+            self._running = subprocess.Popen(
+                command,
+                env=environment,
+                cwd=self.scratch.home,
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                pass_fds=keep,
+                start_new_session=True,
+            )
+
+    def _spec(self, command: list[str], report: int) -> str:
+        """What the launcher is to start, as JSON."""
+        scratch, settings = self.scratch, self._settings
+        spec = Spec(
+            command=command,
+            environment=self._environment(),
+            root=str(scratch.root),
+            scratch=str(scratch.home),
+            sockets=str(scratch.ipc),
+            seed=str(scratch.seed),
+            base=str(scratch.view),
+            readable=[*files.readable(), str(scratch.project), str(scratch.seed), *settings.read],
+            hidden=[*files.hidden(), *settings.hide],
+            devices=files.DEVICES,
+            user=scratch.user,
+            wanted=[layer for layer in WANTED if layer not in _broken],
+            limits=asdict(settings.limits()),
+            report=report,
+        )
+        return json.dumps(asdict(spec))
+
+    def _environment(self) -> dict[str, str]:
+        return files.environment(self.scratch.home, self.scratch.project)
+
+    def _into_cgroup(self) -> str:
+        """Returns why there is no group; "" if there is."""
+        try:
+            self._cgroup = Cgroup(self._settings.limits())
+            self._cgroup.add(self.pid)
+        except Unavailable as error:
+            self._cgroup = None
+            return str(error)
+        return ""
+
+    def _stop_for(self, code: str) -> None:
+        """End the kernel, because it uses too much; called from the watch's thread."""
+        self.breach = code
+        self._close()
+
+    def _close(self) -> None:
+        """Tell the launcher to end everything, by closing its standard input."""
+        assert self._running is not None
+        if self._running.stdin is not None:
+            with contextlib.suppress(OSError):
+                self._running.stdin.close()
+        if not FORKS:
+            self._running.kill()
 
 
-def start_launcher(scratch: Scratch, report: int) -> subprocess.Popen[bytes]:
-    """Start a launcher, which waits to be told what to start."""
-    root = str(Path(__file__).resolve().parents[2])
-    environment = {"PYTHONPATH": root, "PYTHONDONTWRITEBYTECODE": "1"}
-    return _start([sys.executable, *_LAUNCHER], environment, scratch, (report,))
-
-
-def start_bare(command: list[str], scratch: Scratch) -> subprocess.Popen[bytes]:
-    """Start a kernel without a launcher, where there is no fork."""
-    return _start(command, files.environment(scratch.home, scratch.project), scratch)
-
-
-def tell(launcher: Launcher, what: Spec) -> None:
-    """Tell a launcher what to start. Its standard input stays open: closing it ends everything."""
-    assert launcher.stdin is not None
-    launcher.stdin.write(json.dumps(what.as_json()).encode() + b"\n")
-    launcher.stdin.flush()
-
-
-def receive(descriptor: int) -> dict[str, Any]:
+def _receive(descriptor: int) -> dict[str, Any]:
     """The launcher's report, which is complete when it has closed its end; {} if none came."""
     until, text = time.monotonic() + _SECONDS, b""
     while (left := until - time.monotonic()) > 0:
@@ -87,35 +246,3 @@ def receive(descriptor: int) -> dict[str, Any]:
     lines = text.splitlines()
     # A second line says that the program itself could not be run.
     return json.loads(lines[-1]) if lines else {}
-
-
-def log(scratch: Scratch) -> IO[bytes]:
-    """The empty file for what the launcher, or the kernel while it starts, writes."""
-    return (scratch.root / "log").open("wb")
-
-
-def last_line(scratch: Scratch) -> str:
-    """What the launcher, or the kernel while it started, wrote last."""
-    with contextlib.suppress(OSError):
-        lines = (scratch.root / "log").read_text("utf-8", "replace").strip().splitlines()
-        return lines[-1] if lines else ""
-    return ""
-
-
-def _start(
-    command: list[str],
-    environment: dict[str, str],
-    scratch: Scratch,
-    keep: tuple[int, ...] = (),
-) -> subprocess.Popen[bytes]:
-    with log(scratch) as its_log:
-        return subprocess.Popen(
-            command,
-            env=environment,
-            cwd=scratch.home,
-            stdin=subprocess.PIPE,
-            stdout=its_log,
-            stderr=its_log,
-            pass_fds=keep,
-            start_new_session=True,
-        )

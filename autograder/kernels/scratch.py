@@ -10,11 +10,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import IO
 
 from autograder.kernels import files
 
@@ -53,6 +55,21 @@ class Scratch:
         except BaseException:
             self.remove()
             raise
+
+    def fill(self) -> None:
+        """Copy what `home/` begins with, where no launcher does it."""
+        shutil.copytree(self.seed, self.home, dirs_exist_ok=True)
+
+    def log(self) -> IO[bytes]:
+        """The empty file for what the launcher, or the kernel while it starts, writes."""
+        return (self.root / "log").open("wb")
+
+    def last_line(self) -> str:
+        """What the launcher, or the kernel while it started, wrote last."""
+        with contextlib.suppress(OSError):
+            lines = (self.root / "log").read_text("utf-8", "replace").strip().splitlines()
+            return lines[-1] if lines else ""
+        return ""
 
     def remove(self) -> None:
         """Delete everything; does nothing when it is gone."""

@@ -10,24 +10,19 @@ import ast
 import contextlib
 import copy
 import math
-import os
-import sys
 import time
 from collections.abc import Mapping
-from importlib.metadata import EntryPoint
-from types import TracebackType
 from typing import Any
 
-from jupyter_client.kernelspec import KernelSpec
-from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from traitlets.config import Config
 
+from autograder.kernels import files
 from autograder.kernels.cell import CellRun, Collector
 from autograder.kernels.channels import Channels
 from autograder.kernels.errors import CannotRun
 from autograder.kernels.layers import Protection
 from autograder.kernels.limits import Limits
-from autograder.kernels.provisioner import NAME, SandboxProvisioner
+from autograder.kernels.process import FORKS, KernelProcess
 from autograder.kernels.settings import Sandbox
 
 #: Seconds for the kernel to start, and for a cell to stop once it is interrupted.
@@ -56,13 +51,9 @@ class Kernel:
         beside: Mapping[str, bytes] | None = None,
     ) -> None:
         self._beside = beside or {}
-        whole = copy.deepcopy(config or Config())
-        self._settings = Sandbox(config=whole)
+        self._settings = Sandbox(config=config or Config())
+        self._settings.hide = [*self._settings.hide, *hide]
         self.limits: Limits = self._settings.limits()
-        whole.Sandbox.hide = [*self._settings.hide, *hide]
-        self._channels = Channels(whole, self.limits.output)
-        self._manager = self._channels.manager
-        self._manager._kernel_spec = _spec()
         self._left = self.limits.output
         self.dead = ""
         self.stopped = ""
@@ -74,51 +65,37 @@ class Kernel:
             CannotRun: it did not start; the message says why.
             ProtectionTooWeak: a layer is missing that the settings demand.
         """
-        _register()
-        try:
-            self._manager.start_kernel(beside=self._beside)
-            self._channels.connect(_START_SECONDS)
-        except BaseException:
-            self.close()
-            raise
+        with contextlib.ExitStack() as stack:
+            self.process = KernelProcess(self._settings, self._beside)
+            stack.callback(self.process.end)
+            scratch = self.process.scratch
+            file = scratch.seed / files.CONNECTION
+            self._channels = Channels(file, scratch.ipc, self.limits.output)
+            stack.callback(self._channels.close)
+            self.process.start()
+            self._channels.connect(self.process, _START_SECONDS)
+            self._closing = stack.pop_all()
         self._until = time.monotonic() + self.limits.notebook_seconds
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
+    def __exit__(self, *error: object) -> None:
         """End the kernel and all that it started, and remove its folders."""
-        try:
-            self._manager.shutdown_kernel(now=True)
-        finally:
-            # The manager cleans up by itself only after a kernel that has started.
-            self._manager.cleanup_resources()
-            self._channels.close()
+        self._closing.close()
 
     @property
     def project(self) -> str:
         """The folder in which the kernel finds `helpers` and `autograder.checks`."""
-        return str(self._provisioner.scratch.project)
+        return str(self.process.scratch.project)
 
     @property
     def protection(self) -> Protection:
         """Which layers are on."""
-        return self._provisioner.protection
+        return self.process.protection
 
     @property
     def cold(self) -> str:
         """Why it was not forked from a process with the imports done; "" if it was."""
-        return self._provisioner.cold
-
-    @property
-    def _provisioner(self) -> SandboxProvisioner:
-        return self._manager.provisioner
+        return self.process.cold
 
     def run(self, source: str) -> CellRun:
         """Run one cell.
@@ -131,14 +108,9 @@ class Kernel:
         """
         if self.dead:
             return CellRun(stopped=self.dead)
-        request = self._channels.execute(source)
-        cell = Collector(request, max(self._left, _SMALL))
-        self._collect(cell, request, self.limits.cell_seconds)
+        request, limit = self._channels.execute(source), max(self._left, _SMALL)
+        cell = self._whole(request, limit, self.limits.cell_seconds)
         self._left -= min(cell.size, self._left)
-        if cell.run.stopped == "notebook_timeout":
-            self._kill(cell.run)
-        elif cell.run.stopped:
-            self._settle()
         return cell.run
 
     def ask(self, expression: str, *, at_start: bool = False) -> Any:
@@ -156,14 +128,20 @@ class Kernel:
         if self.dead:
             return None
         request = self._channels.evaluate(expression)
-        cell = Collector(request, self.limits.output)
-        self._collect(cell, request, _START_SECONDS if at_start else self.limits.cell_seconds)
+        seconds = _START_SECONDS if at_start else self.limits.cell_seconds
+        cell = self._whole(request, self.limits.output, seconds)
         self.stopped = cell.run.stopped
-        if self.stopped == "notebook_timeout":
-            self._kill(cell.run)
-        elif self.stopped:
-            self._settle()
         return _value(cell.reply)
+
+    def _whole(self, request: str, limit: int, seconds: float) -> Collector:
+        """All that comes of a request, with an end put to what goes on too long."""
+        cell = Collector(request, limit)
+        self._collect(cell, request, seconds)
+        if cell.run.stopped == "notebook_timeout":
+            self._kill(cell.run)
+        elif cell.run.stopped:
+            self._settle()
+        return cell
 
     def _settle(self) -> None:
         """Let go by what an interrupted cell still had to say: it is not the next cell's."""
@@ -219,7 +197,8 @@ class Kernel:
         self._left = 0
         self._interrupt()
         try:
-            self._channels.connect(_GRACE_SECONDS)  # the kernel answers when the cell is over
+            # The kernel answers when the cell is over.
+            self._channels.connect(self.process, _GRACE_SECONDS)
             run.stopped = run.stopped or "too_much_output"
         except CannotRun:
             if not self._ended(run):
@@ -228,27 +207,29 @@ class Kernel:
 
     def _interrupt(self) -> float:
         """Interrupt the cell; returns until when it may take to stop."""
-        with contextlib.suppress(RuntimeError):
-            self._manager.interrupt_kernel()
+        if FORKS:
+            self.process.interrupt()
+        else:
+            self._channels.interrupt()
         return time.monotonic() + _GRACE_SECONDS
 
     def _kill(self, run: CellRun) -> None:
         self.dead = run.stopped
-        self._manager.shutdown_kernel(now=True)
+        self.process.end()
 
     def _ended(self, run: CellRun) -> bool:
         """Whether the kernel has ended; if so, says why."""
-        if self._manager.is_alive():
+        if self.process.is_alive():
             return False
-        self._manager.shutdown_kernel(now=True)  # looks for the cause while it cleans up
-        self.dead = self._provisioner.breach or run.stopped or "kernel_died"
+        self.process.end()  # looks for the cause while it cleans up
+        self.dead = self.process.breach or run.stopped or "kernel_died"
         run.stopped = self.dead
         return True
 
     def _dies(self) -> bool:
         """Whether a kernel whose connection broke is about to end."""
         until = time.monotonic() + 1
-        while self._manager.is_alive() and not self._provisioner.breach:
+        while self.process.is_alive() and not self.process.breach:
             if time.monotonic() > until:
                 return False
             time.sleep(0.02)
@@ -264,17 +245,8 @@ def _value(reply: dict[str, Any]) -> Any:
         return None
 
 
-def try_out(config: Config | None = None) -> Protection:
-    """Start a kernel as for grading, and say which layers it has.
-
-    Raises:
-        CannotRun: it did not start; the message says why.
-    """
-    return look(config)[0]
-
-
-def look(config: Config | None = None) -> tuple[Protection, str]:
-    """The same, and why kernels are not warm: "" if they are.
+def try_out(config: Config | None = None) -> Kernel:
+    """Start a kernel as for grading, and end it; it can tell `protection` and `cold`.
 
     Raises:
         CannotRun: it did not start; the message says why.
@@ -282,26 +254,4 @@ def look(config: Config | None = None) -> tuple[Protection, str]:
     plain = copy.deepcopy(config or Config())
     plain.Sandbox.require = []
     with Kernel(plain) as kernel:
-        return kernel.protection, kernel.cold
-
-
-def _spec() -> KernelSpec:
-    """This Python's own kernel, and not whatever a kernelspec folder calls `python3`."""
-    command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    return KernelSpec(
-        argv=[*command, "--HistoryManager.hist_file=:memory:"],
-        language="python",
-        display_name="Python 3",
-        interrupt_mode="signal" if hasattr(os, "fork") else "message",
-        metadata={
-            "supported_encryption": ["curve"],
-            "kernel_provisioner": {"provisioner_name": NAME},
-        },
-    )
-
-
-def _register() -> None:
-    """Name the provisioner also where the package is used without being installed."""
-    factory = KernelProvisionerFactory.instance()
-    value = "autograder.kernels.provisioner:SandboxProvisioner"
-    factory.provisioners.setdefault(NAME, EntryPoint(NAME, value, factory.GROUP_NAME))
+        return kernel

@@ -1,62 +1,66 @@
-"""This process's fork server: one for all its kernels, its own or shared, if one works here."""
+"""This process's fork server: one for all its kernels, its own or shared, if one works here.
+
+Warm kernels are forked from it, with torch and the rest imported; see `forkserver`.
+"""
 
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
+import shutil
 import socket
+import subprocess
 import sys
+import tempfile
 import threading
-from collections.abc import Callable
+from pathlib import Path
 
+from autograder.kernels import files
 from autograder.kernels.forked import Forked
-from autograder.kernels.server import Cold, Server
 
-__all__ = ["Cold", "control", "fork", "serve_workers", "use"]
+__all__ = ["Cold", "Forked", "control", "fork", "use"]
 
-_lock = threading.Lock()
-_server: Server | None = None
+#: Seconds until a server has done its imports, on a slow and busy machine.
+_SECONDS = 120
+_PROGRAM = (
+    "import sys; sys.path[0] = sys.argv.pop(); "
+    "from autograder.kernels.forkserver import main; sys.exit(main())"
+)
 #: How many servers in a row may be killed before they have forked anything.
 _TRIES = 3
+
+_lock = threading.Lock()
+_server: _Server | None = None
 _killed = 0
 #: Why no server works here; "" as long as none has failed.
 _broken = "" if sys.platform == "linux" and hasattr(os, "pidfd_open") else "needs Linux"
 
 
+class Cold(Exception):  # noqa: N818 - a finding about the machine, not a fault of ours
+    """No launcher could be forked; the message says why. A cold kernel does the same."""
+
+
 def fork(log: int, report: int) -> Forked:
     """A launcher from this process's server, which is started if there is none.
+
+    Args:
+        log: a descriptor, for what it prints.
+        report: another, for what it reports; it has the number `limits.REPORT` there.
 
     Raises:
         Cold: there is none to be had now. The next call tries a new server if this one was
             killed, and none if it had failed by itself.
     """
-    return _asked(lambda server: server.fork(log, report))
-
-
-def serve_workers(what: dict[str, object], descriptors: list[int]) -> Forked:
-    """A process with the libraries imported that workers are forked from.
-
-    See `Server.serve_workers`.
-
-    Raises:
-        Cold: as for `fork`.
-    """
-    return _asked(lambda server: server.serve_workers(what, descriptors))
-
-
-def _asked(ask: Callable[[Server], Forked]) -> Forked:
     global _server, _broken, _killed
     with _lock:
-        if _broken:
-            raise Cold(_broken)
-        if _server is None:
-            _server = Server()
+        server = _started()
         try:
-            forked = ask(_server)
+            forked = server.fork(log, report)
         except Cold as error:
             _killed += 1
-            _broken = _server.failed or (str(error) if _killed == _TRIES else "")
-            _server.close()
+            _broken = server.failed or (str(error) if _killed == _TRIES else "")
+            server.close()
             _server = None
             raise
         _killed = 0
@@ -72,20 +76,24 @@ def control() -> socket.socket:
     Raises:
         Cold: no server works here.
     """
-    global _server
     with _lock:
-        if _broken:
-            raise Cold(_broken)
-        if _server is None:
-            _server = Server()
-        return _server.control
+        return _started().control
 
 
 def use(control: socket.socket) -> None:
     """Use the server that another process has started, instead of one of this process's own."""
     global _server
     with _lock:
-        _server = Server(control)
+        _server = _Server(control)
+
+
+def _started() -> _Server:
+    global _server
+    if _broken:
+        raise Cold(_broken)
+    if _server is None:
+        _server = _Server()
+    return _server
 
 
 @atexit.register
@@ -95,3 +103,101 @@ def _close() -> None:
         if _server is not None:
             _server.close()
             _server = None
+
+
+class _Server:
+    """The server, or the way to one that another process has started.
+
+    Args:
+        control: its socket; None to start a server.
+
+    Attributes:
+        failed: what it said when it ended by itself, and will say each time.
+    """
+
+    def __init__(self, control: socket.socket | None = None) -> None:
+        self.failed = ""
+        self._process: subprocess.Popen[bytes] | None = None
+        self._home: Path | None = None
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the server
+        self.control = control if control is not None else self._start()
+
+    def _start(self) -> socket.socket:
+        control, its_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        home = self._home = Path(tempfile.mkdtemp(prefix="moons-"))
+        try:
+            files.fill_seed(home, {})
+            environment = files.environment(home, home)
+            del environment["PYTHONPATH"]
+            # What arrays have taken goes back to the system at once: glibc would raise this limit
+            # by itself, and keep ten megabytes more in each kernel.
+            environment["MALLOC_MMAP_THRESHOLD_"] = "131072"
+            # As IPython has it before a cell imports matplotlib, which reads it just then.
+            environment["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+            root = str(Path(__file__).resolve().parents[2])
+            with its_end:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-c", _PROGRAM, str(its_end.fileno()), root],
+                    env=environment,
+                    cwd=home,
+                    stdin=subprocess.DEVNULL,
+                    stdout=self._log,
+                    stderr=self._log,
+                    pass_fds=(its_end.fileno(),),
+                    start_new_session=True,
+                )
+        except BaseException:
+            shutil.rmtree(home, ignore_errors=True)
+            control.close()
+            raise
+        return control
+
+    def fork(self, log: int, report: int) -> Forked:
+        """Ask for a launcher; see the function of this name."""
+        stdin, ours = os.pipe()
+        try:
+            pid, descriptor = self._ask([stdin, log, report])
+        except BaseException:
+            os.close(ours)
+            raise
+        finally:
+            os.close(stdin)
+        return Forked(pid, descriptor, os.fdopen(ours, "wb"))
+
+    def _ask(self, descriptors: list[int]) -> tuple[int, int]:
+        """Have a launcher forked; returns its process id and a descriptor of it."""
+        mine, its_end = socket.socketpair()
+        try:
+            with mine:
+                with its_end:
+                    socket.send_fds(self.control, [b"kernel"], [*descriptors, its_end.fileno()])
+                mine.settimeout(_SECONDS)
+                pid, received, _, _ = socket.recv_fds(mine, 16, 1, socket.MSG_CMSG_CLOEXEC)
+        except TimeoutError as error:
+            if self._process is not None:
+                self._process.kill()
+            raise Cold(f"the fork server gave no answer in {_SECONDS} seconds") from error
+        except OSError as error:
+            raise Cold(self._last_words(f"the fork server cannot be asked: {error}")) from error
+        if not received:
+            raise Cold(self._last_words("the fork server has ended"))
+        return int(pid), received[0]
+
+    def _last_words(self, otherwise: str) -> str:
+        if self._process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                if self._process.wait(2) > 0:
+                    self._log.seek(0)
+                    lines = self._log.read().decode("utf-8", "replace").strip().splitlines()
+                    self.failed = lines[-1] if lines else "it ends at once"
+        return self.failed or otherwise
+
+    def close(self) -> None:
+        """Give it up; it ends when nobody else holds its socket."""
+        self.control.close()
+        self._log.close()
+        if self._process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(2)
+        if self._home is not None:
+            shutil.rmtree(self._home, ignore_errors=True)  # where it ended before it could

@@ -14,11 +14,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_
 
 from autograder.course.cell_text import bound_names, is_blank, label, quoted, tidy
 from autograder.course.template import Slot, Template
-from autograder.mending.arrange import Place, arrange, code_order
-from autograder.mending.choose import choose
+from autograder.mending.arrange import Place, arrange, code_order, moved
+from autograder.mending.choose import Choice, choose
 from autograder.mending.fill import fill, tag_notes
-from autograder.mending.match import match
-from autograder.mending.notes import how_found, moves
+from autograder.mending.match import Match, match
 from autograder.mending.recut import recut
 from autograder.submissions.cells import Cell, Note, Submission, shortened
 
@@ -52,10 +51,10 @@ def mend(submission: Submission, template: Template) -> Mended:
     choice = choose(cells, template, found)
     places = arrange(cells, template, choice)
     nodes, notes = _filled(places, cells, template)
-    told, doubtful = how_found(found, choice, template)
+    told, doubtful = _how_found(found, choice, template)
     mended = [*submission.mended, *mended, *told, *choice.mended, *notes]
     flags += [note for note in mended if note.code in _FLAGGED]
-    flags += [*doubtful, *choice.flags, *moves(places, cells, template)]
+    flags += [*doubtful, *choice.flags, *_moves(places, cells, template)]
     notebook = new_notebook(cells=nodes, metadata=copy.deepcopy(template.metadata))
     return Mended(notebook, shortened(mended), flags)
 
@@ -110,3 +109,41 @@ def _is_stub(place: Place, cell: Cell, template: Template) -> bool:
     return any(
         slot.kind == "solution" and is_blank(cell.source, slot.released) for slot in template.slots
     )
+
+
+def _how_found(
+    found: dict[int, Match], choice: Choice, template: Template
+) -> tuple[list[Note], list[Note]]:
+    """What to tell about answers that nbgrader's own names no longer marked."""
+    how = {
+        slot.key: found[choice.chosen[number]].how
+        for number, slot in enumerate(template.slots)
+        if slot.kind == "solution" and number in choice.chosen
+    }
+    unmarked = [key for key, way in how.items() if way != "grade_id"]
+    doubtful = [
+        Note("found_by_likeness", key, f"{key} was recognised only because it looks like one.")
+        for key, way in how.items()
+        if way == "likeness"
+    ]
+    if not unmarked:
+        return [], doubtful
+    words = f"Cells without nbgrader's marks were found by what they hold: {', '.join(unmarked)}."
+    return [Note("marks_missing", "", words)], doubtful
+
+
+def _moves(places: list[Place], cells: list[Cell], template: Template) -> list[Note]:
+    """One flag for each answer that runs in another order than it stood in, one for other cells."""
+    parts = {p.cell: template.slots[p.slot].part for p in places if p.slot is not None}
+    notes = []
+    others = []
+    for n in moved(code_order(places, cells, template)):
+        if part := parts.get(n, ""):
+            words = f"The code of {part} runs in another order than in the submitted file."
+            notes.append(Note("moved_code", part, words))
+        else:
+            others.append(quoted(cells[n].source))
+    if others:
+        words = f"Cells run in another order than in the submitted file: {', '.join(others[:5])}."
+        notes.append(Note("moved_code", "", words))
+    return notes

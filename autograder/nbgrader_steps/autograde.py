@@ -24,7 +24,7 @@ from autograder.running import evidence
 from autograder.running.notebook import run_notebook
 from autograder.running.one_file import marks_of, mended_file
 from autograder.running.retry import run_for_evidence
-from autograder.submissions.companions import beside, put_over
+from autograder.submissions.companions import put_over, read_companions
 from autograder.submissions.folder import HandedIn, Work, work_of
 from autograder.submissions.read import NotGradable, read_bytes
 
@@ -99,9 +99,9 @@ class _Found:
         course = self.course
         name, settings = self.template.name, Sandbox(config=course.config)
         path = evidence.path_of(course.folder, self.student, course.assignment, name, course.kept)
-        around = beside(self.handed.path.parent, settings)
+        around = read_companions(self.handed.path.parent, settings)
         put_over(around, course.lessons.beside, settings)
-        self.mended.mended += around.told
+        self.mended.mended += around.notes
         kept = run_for_evidence(
             notebook,
             self.template,

@@ -77,7 +77,7 @@ def ask(kernel: Kernel, check_ids: list[str], secret: int) -> dict[str, str]:
     answer = kernel.ask(
         f"(lambda space, names: exec({_SOURCE!r}, space)"
         f" or space['evidence_of']({asked!r}, names, {kernel.project!r}))"
-        "({'__name__': 'anew'}, globals())"
+        "({'__name__': 'collect_in_kernel'}, globals())"
     )
     try:
         found = json.loads(answer)

@@ -14,7 +14,7 @@ from autograder.submissions.cells import Note
 _ODD_LINES = 2
 
 
-class Seen:
+class Shown:
     """What the cells of one run showed. `flags` are for a person."""
 
     def __init__(self) -> None:

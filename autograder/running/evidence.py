@@ -31,7 +31,7 @@ class Evidence:
         release: the hash of the release that the learner was given; "" for the current one.
         judge: see `judge_hash`.
         secret: what all seeds of the run came from, as hexadecimal text.
-        attempt: the run that counts, from 1; see `again.run_fairly`.
+        attempt: the run that counts, from 1; see `retry`.
         checks: the packed evidence by check cell.
     """
 

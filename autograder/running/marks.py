@@ -70,17 +70,10 @@ class Marks:
 
     def as_json(self) -> dict[str, Any]:
         """The plain form, with the keys that are promised to other programs."""
-        return {
-            "notebook": self.notebook,
-            "score": self.score,
-            "max_score": self.max_score,
-            "cells": [asdict(cell) for cell in self.cells],
-            # In one order, whichever command has found them.
-            "flags": sorted(self.flags, key=itemgetter("part", "code", "message")),
-            "mended": self.mended,
-            "protection": self.protection,
-            "error": self.error,
-        }
+        scores = {"score": self.score, "max_score": self.max_score}
+        # In one order, whichever command has found them.
+        flags = sorted(self.flags, key=itemgetter("part", "code", "message"))
+        return {"notebook": self.notebook, **scores, **asdict(self), "flags": flags}
 
 
 def read_marks(notebook: NotebookNode, name: str) -> Marks:

@@ -20,7 +20,7 @@ from autograder.kernels.layers import Protection
 from autograder.kernels.session import Kernel
 from autograder.kernels.settings import load_config
 from autograder.running.ask import SECRET_BITS, ask, prepare, tell, verdict_on
-from autograder.running.crosscheck import Seen
+from autograder.running.crosscheck import Shown
 from autograder.running.illustrations import pass_over, passed_over
 from autograder.running.stops import Stop, mark, output_of
 
@@ -69,7 +69,7 @@ def run_notebook(
     stops: list[Stop] = []
     end: Stop | None = None
     evidence: dict[str, str] = {}
-    seen = Seen()
+    shown = Shown()
     secret = secrets.randbits(SECRET_BITS) if secret is None else secret
     config = load_config(Path.cwd()) if config is None else config
     over = frozenset() if whole else passed_over(notebook.cells)
@@ -83,7 +83,7 @@ def run_notebook(
                 if end is None and _check_of(cell):
                     places = _together(notebook.cells, index, over)
                     checks = {check: notebook.cells[n] for check, n in places.items()}
-                    found = _ask_and_judge(kernel, checks, secret, seen)
+                    found = _ask_and_judge(kernel, checks, secret, shown)
                     evidence.update(found)
                     if kernel.dead:
                         end = Stop(index, kernel.dead)
@@ -94,7 +94,7 @@ def run_notebook(
                     pass_over(cell)
                 elif end is None and cell.source.strip():
                     run = kernel.run(cell.source)
-                    seen.add(run)
+                    shown.add(run)
                     cell.outputs, cell.execution_count = run.outputs, run.count
                     if kernel.dead:
                         end = Stop(index, kernel.dead)
@@ -106,7 +106,7 @@ def run_notebook(
     notebook.metadata[RUN] = {
         "protection": kernel.protection.as_json(),
         "stopped": [stop.code for stop in [*stops, *([end] if end else [])]],
-        "flags": [asdict(flag) for flag in seen.flags],
+        "flags": [asdict(flag) for flag in shown.flags],
         "passed_over": sorted(over),
     }
     if on_evidence is not None:
@@ -138,13 +138,13 @@ def _together(cells: list[NotebookNode], first: int, over: Collection[int]) -> d
 
 
 def _ask_and_judge(
-    kernel: Kernel, checks: dict[str, NotebookNode], secret: int, seen: Seen
+    kernel: Kernel, checks: dict[str, NotebookNode], secret: int, shown: Shown
 ) -> dict[str, str]:
     """Fill check cells with the verdicts on what the kernel says; returns the evidence."""
     evidence = {}
     passed = {}
     for check, text in ask(kernel, list(checks), secret).items():
-        evidence[check] = seen.confirm(check, PART_OF[check].id, text)
+        evidence[check] = shown.confirm(check, PART_OF[check].id, text)
         verdict = verdict_on(check, evidence[check], secret)
         checks[check].outputs = [output_of(check, verdict)]
         checks[check].execution_count = None

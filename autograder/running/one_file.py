@@ -19,10 +19,10 @@ from autograder.kernels.layers import Protection
 from autograder.kernels.settings import Sandbox, load_config
 from autograder.mending.mend import Mended, mend
 from autograder.running.marks import Marks, read_marks
-from autograder.running.retry import run_fairly
+from autograder.running.retry import run_for_evidence
 from autograder.running.review_flags import claimed, differences, unusual_code
 from autograder.submissions.cells import Submission
-from autograder.submissions.companions import Beside, beside
+from autograder.submissions.companions import Companions, read_companions
 from autograder.submissions.identify import fitting_template
 from autograder.submissions.read import NotGradable, read_submission
 
@@ -53,12 +53,12 @@ def check_file(
     # One kernel alone is ready sooner than the process that warm ones are forked from.
     config.Sandbox.setdefault("warm", False)
     around = _around(path, mended, config)
-    mended.mended += around.told
+    mended.mended += around.notes
     try:
-        mended.mended += run_fairly(
+        run_for_evidence(
             mended.notebook,
-            template.name,
-            mended.claims,
+            template,
+            mended,
             config=config,
             on_start=on_start,
             on_progress=on_progress,
@@ -73,14 +73,14 @@ def check_file(
     return marks_of(mended.notebook, template.name, mended)
 
 
-def _around(path: Path, mended: Mended, config: Config) -> Beside:
+def _around(path: Path, mended: Mended, config: Config) -> Companions:
     """The files beside a notebook that its code names: the folder may be anybody's downloads."""
     settings = Sandbox(config=config)
     folders = (course_folder(), Path.cwd(), path.parent.resolve())
     private = [str(folder / part) for folder in folders for part in PRIVATE]
     settings.hide = [*settings.hide, *private]
     cells = (cell for cell in mended.notebook.cells if cell.cell_type == "code")
-    return beside(path.parent, settings, "\n".join(cell.source for cell in cells))
+    return read_companions(path.parent, settings, "\n".join(cell.source for cell in cells))
 
 
 def mended_file(
@@ -101,7 +101,7 @@ def mended_file(
     """
     submission = read_submission(path)
     template, revision = fitting_template(submission, path.name, course, templates_of(lessons))
-    submission = _without_parcel(submission, template)
+    submission = _with_setup_cell(submission, template)
     mended = mend(submission, template)
     mended.mended[:0] = revision
     mended.claims = claimed(submission.cells)
@@ -110,7 +110,7 @@ def mended_file(
     return template, mended
 
 
-def _without_parcel(submission: Submission, template: Template) -> Submission:
+def _with_setup_cell(submission: Submission, template: Template) -> Submission:
     """A standalone notebook with the setup cell that others have."""
     setup = next((slot.released for slot in template.slots if START in slot.released), None)
     if setup is None:

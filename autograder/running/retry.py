@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import copy
 import secrets
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from nbformat import NotebookNode
-from traitlets.config import Config
 
 from autograder.checks.table import PART_OF
 from autograder.checks.words.verdict import CORRECT, OUTCOME_WORDS
@@ -29,8 +28,6 @@ from autograder.submissions.cells import Note
 ATTEMPTS = 3
 #: Parts whose outcome depends on random numbers; a wrong loss or formula stays wrong.
 _BY_CHANCE = ("_model", "_outputs", "_train", "_plot")
-#: Is given the secret, the number of the run that counts and each check's evidence.
-Keep = Callable[[int, int, dict[str, str]], None]
 
 
 @dataclass
@@ -42,46 +39,44 @@ class _Run:
     evidence: dict[str, str]
 
 
-def run_fairly(
+def run_for_evidence(
     notebook: NotebookNode,
-    name: str,
-    claims: Collection[str],
+    template: Template,
+    mended: Mended,
     *,
-    config: Config | None = None,
-    secret: int | None = None,
-    on_evidence: Keep | None = None,
+    sha256: str = "",
+    earlier: Evidence | None = None,
     **options: Any,
-) -> list[Note]:
+) -> Evidence:
     """Run a notebook up to three times; it is filled with the outputs of the best run.
 
     The same secret gives the same runs.
 
     Args:
-        notebook: to run.
-        name: which notebook of the course it is.
-        claims: the checks that the submitted file shows as passed.
-        config: as for `run_notebook`.
-        secret: what all seeds of all runs come from; None for a new one.
-        on_evidence: is given what the run that counts left.
+        notebook: of `mended`, perhaps changed since.
+        template: what it was mended into.
+        mended: with the checks that the file shows as passed; gets what there is to tell.
+        sha256: of the submitted file.
+        earlier: evidence of an earlier run: the same file is asked the same questions again, and
+            gets the same marks.
         options: further ones of `run_notebook`.
-
-    Returns:
-        What to tell about it.
 
     Raises:
         CannotRun: as `run_notebook`.
     """
-    secret = secrets.randbits(SECRET_BITS) if secret is None else secret
+    secret = secrets.randbits(SECRET_BITS)
+    if earlier is not None and earlier.submission == sha256:
+        secret = int(earlier.secret, 16)
+    claims = mended.claims
     runs: list[_Run] = []
 
     def run(attempt: int, whole: bool) -> _Run:
         kept: dict[str, str] = {}
         each = copy.deepcopy(notebook)
         run_notebook(
-            each, config=config, secret=secret, attempt=attempt, on_evidence=kept.update,
-            whole=whole, **options,
-        )  # fmt: skip
-        return _Run(each, read_marks(each, name), kept)
+            each, secret=secret, attempt=attempt, on_evidence=kept.update, whole=whole, **options
+        )
+        return _Run(each, read_marks(each, template.name), kept)
 
     for attempt in range(1, ATTEMPTS + 1):
         runs.append(run(attempt, whole=attempt > 1))
@@ -91,9 +86,16 @@ def run_fairly(
             break
     best = max(range(len(runs)), key=lambda n: runs[n].marks.score)
     notebook.cells, notebook.metadata = runs[best].notebook.cells, runs[best].notebook.metadata
-    if on_evidence is not None:
-        on_evidence(secret, best + 1, runs[best].evidence)
-    return _told(len(runs), best + 1, _unlucky(runs[0], claims))
+    mended.mended += _notes(len(runs), best + 1, _unlucky(runs[0], claims))
+    return Evidence(
+        notebook=template.name,
+        submission=sha256,
+        release=template.revision,
+        judge=judge_hash(),
+        secret=f"{secret:x}",
+        attempt=best + 1,
+        checks=runs[best].evidence,
+    )
 
 
 def _misses(run: _Run, claims: Collection[str]) -> bool:
@@ -119,7 +121,7 @@ def _unlucky(run: _Run, claims: Collection[str]) -> list[str]:
     ]
 
 
-def _told(count: int, best: int, checks: list[str]) -> list[Note]:
+def _notes(count: int, best: int, checks: list[str]) -> list[Note]:
     if count == 1:
         return []
     words = (
@@ -127,55 +129,3 @@ def _told(count: int, best: int, checks: list[str]) -> list[Note]:
         f"find it so. It was run again from other seeds; run {best} of {count} counts."
     )
     return [Note("tried_again", PART_OF[checks[0]].id, words)]
-
-
-def run_for_evidence(
-    notebook: NotebookNode,
-    template: Template,
-    mended: Mended,
-    *,
-    config: Config,
-    sha256: str,
-    earlier: Evidence | None,
-    beside: Mapping[str, bytes],
-) -> Evidence:
-    """Run a notebook; it is filled with its outputs.
-
-    Args:
-        notebook: of `mended`, perhaps changed since.
-        template: what it was mended into.
-        mended: gets what there is to tell about the run.
-        config: with a `Sandbox` section.
-        sha256: of the submitted file.
-        earlier: evidence of an earlier run: the same file is asked the same questions again, and
-            gets the same marks.
-        beside: the files that lie beside it.
-
-    Raises:
-        CannotRun: the kernel could not be started; the message says why.
-    """
-    kept: list[Evidence] = []
-
-    def keep(secret: int, attempt: int, checks: dict[str, str]) -> None:
-        kept.append(
-            Evidence(
-                notebook=template.name,
-                submission=sha256,
-                release=template.revision,
-                judge=judge_hash(),
-                secret=f"{secret:x}",
-                attempt=attempt,
-                checks=checks,
-            )
-        )
-
-    mended.mended += run_fairly(
-        notebook,
-        template.name,
-        mended.claims,
-        config=config,
-        secret=int(earlier.secret, 16) if earlier and earlier.submission == sha256 else None,
-        on_evidence=keep,
-        beside=beside,
-    )
-    return kept[0]

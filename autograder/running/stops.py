@@ -7,7 +7,7 @@ cell gets an error that names the cause, and every other cell keeps what it has.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
@@ -102,7 +102,7 @@ def _verdict(notebook: NotebookNode, stop: Stop, limits: Limits) -> Verdict:
         before = notebook.cells[: stop.index + 1]
         where = f"code cell {sum(cell.cell_type == 'code' for cell in before)}"
     facts: Mapping[str, object] = {
-        **limits.as_json(),
+        **asdict(limits),
         "where": where,
         "cell_seconds": f"{limits.cell_seconds:g}",
         "notebook_seconds": f"{limits.notebook_seconds:g}",

@@ -31,27 +31,28 @@ _TIMESTAMP = "timestamp.txt"  # nbgrader's
 
 
 @dataclass
-class Beside:
+class Companions:
     """The files to put beside a running notebook.
 
     Attributes:
         files: their content, by path from the notebook's folder, with `/`.
-        told: what was left out, and why.
+        notes: what was left out, and why.
     """
 
     files: dict[str, bytes] = field(default_factory=dict)
-    told: list[Note] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
     def hashes(self) -> dict[str, str]:
         """The files' sha256, by path."""
         return {name: hashlib.sha256(data).hexdigest() for name, data in self.files.items()}
 
-    def _leave_out(self, name: str, why: str) -> None:
+    def leave_out(self, name: str, why: str) -> None:
+        """Note that a file was left out."""
         shown = "".join(c if c.isprintable() else "?" for c in name[:80])
-        self.told.append(Note("beside_left_out", "", f"{shown} was left out: {why}."))
+        self.notes.append(Note("beside_left_out", "", f"{shown} was left out: {why}."))
 
 
-def beside(folder: Path, settings: Sandbox, code: str | None = None) -> Beside:
+def read_companions(folder: Path, settings: Sandbox, code: str | None = None) -> Companions:
     """Read the files around a notebook; those of a course's other steps are none of them.
 
     Args:
@@ -60,7 +61,7 @@ def beside(folder: Path, settings: Sandbox, code: str | None = None) -> Beside:
         code: take only files that this text names, because the folder holds other things too;
             None for all.
     """
-    found = Beside()
+    found = Companions()
     left = min(LIMIT_BYTES, settings.disk // 2)
     hidden = {os.path.realpath(path) for path in settings.hide}
     for path in _walk(folder, hidden):
@@ -68,22 +69,22 @@ def beside(folder: Path, settings: Sandbox, code: str | None = None) -> Beside:
         if code is not None and not _is_named(name, code):
             continue
         if why := _why_not(name):
-            found._leave_out(name, why)
+            found.leave_out(name, why)
             continue
         if len(found.files) >= LIMIT_FILES:
-            found._leave_out(name, f"there are more than {LIMIT_FILES} files")
+            found.leave_out(name, f"there are more than {LIMIT_FILES} files")
             break
         try:
             size = path.lstat().st_size
             if size > left:
-                found._leave_out(name, "the files are too large together")
+                found.leave_out(name, "the files are too large together")
                 continue
             found.files[name] = _read(path)
         except (OSError, NotGradable):
-            found._leave_out(name, "it is a link, or cannot be read")
+            found.leave_out(name, "it is a link, or cannot be read")
             continue
         left -= len(found.files[name])
-    found.told = shortened(found.told)
+    found.notes = shortened(found.notes)
     return found
 
 
@@ -147,7 +148,7 @@ def _taken() -> frozenset[str]:
     return frozenset((*sys.stdlib_module_names, *packages_distributions(), *ours))
 
 
-def put_over(around: Beside, files: Mapping[str, Path], settings: Sandbox) -> Beside:
+def put_over(around: Companions, files: Mapping[str, Path], settings: Sandbox) -> Companions:
     """Add a course's files to those that were handed in.
 
     Args:
@@ -158,17 +159,17 @@ def put_over(around: Beside, files: Mapping[str, Path], settings: Sandbox) -> Be
     left = settings.disk // 2
     for name, path in files.items():
         if name.partition("/")[0] in RESERVED:
-            around.told.append(_left_out(name, "its name is one that the sandbox needs"))
+            around.leave_out(f"The course's file {name}", "its name is one that the sandbox needs")
             continue
         try:
             size = path.stat().st_size
             if size > left:
                 words = "the course's files are too large together; raise c.Sandbox.disk"
-                around.told.append(_left_out(name, words))
+                around.leave_out(f"The course's file {name}", words)
                 continue
             around.files[name] = path.read_bytes()
         except OSError as error:
-            around.told.append(_left_out(name, str(error.strerror)))
+            around.leave_out(f"The course's file {name}", str(error.strerror))
             continue
         left -= size
     return around
@@ -181,7 +182,3 @@ def hash_of(files: Mapping[str, Path]) -> str:
         with path.open("rb") as file:
             digest.update(f"{name}\n{hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
     return digest.hexdigest() if files else ""
-
-
-def _left_out(name: str, why: str) -> Note:
-    return Note("beside_left_out", "", f"The course's file {name} was left out: {why}.")

@@ -16,7 +16,7 @@ from typing import Any
 from autograder.course.lessons import Lessons, templates_of
 from autograder.kernels.settings import Sandbox
 from autograder.submissions.cells import Note
-from autograder.submissions.companions import beside
+from autograder.submissions.companions import read_companions
 from autograder.submissions.identify import fitting_template
 from autograder.submissions.read import NotGradable, read_bytes, read_submission
 
@@ -75,7 +75,7 @@ class HandedIn:
         sha256: of its bytes, or why it could not be read.
         files: the same of all files for this notebook, by name, and of what lies beside it.
         error: why the file cannot be graded.
-        told: that an older file was left out.
+        notes: that an older file was left out.
         flags: files that a person should look at.
     """
 
@@ -83,7 +83,7 @@ class HandedIn:
     sha256: str
     files: dict[str, str]
     error: NotGradable | None = None
-    told: list[Note] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     flags: list[Note] = field(default_factory=list)
 
 
@@ -151,7 +151,7 @@ def work_of(
         first = notebooks[min(notebooks)]
         first.files |= {file.path.name: file.sha256 for file in strangers}
         first.flags += [_left_out(file) for file in strangers]
-    around = beside(folder, Sandbox()).hashes()  # cells may read them: new data, new marks
+    around = read_companions(folder, Sandbox()).hashes()  # cells may read them: new data, new marks
     for handed in notebooks.values():
         handed.files |= around
     return Work(student, _timestamp(folder), dict(sorted(notebooks.items())))
@@ -206,7 +206,7 @@ def _choose(files: list[_File]) -> HandedIn:
             handed.flags.append(_left_out(other))
         elif other.sha256 != best.sha256:
             words = f"{best.path.name} is newer than {other.path.name}, so it was graded."
-            handed.told.append(Note("two_files", "", words))
+            handed.notes.append(Note("two_files", "", words))
     return handed
 
 

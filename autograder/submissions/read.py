@@ -22,6 +22,25 @@ _CONFLICT = re.compile(r"^(<{7} |={7}$|>{7} )", re.MULTILINE)
 #: Characters that neither text nor JSON contains.
 _CONTROL = re.compile(r"[\0-\x08\x0e-\x1f]")
 _UTF8 = ("utf-8", "utf-8-sig")
+#: What is wrong and what to do, by code; where a code has several, with one word more.
+_REASONS = {
+    "missing": "There is no file {path}. Check its name and folder.",
+    "is_a_link": "{name} is a link. Name the file that it points to.",
+    "not_a_file folder": "{path} is a folder. Name one .ipynb file.",
+    "not_a_file": "{path} is not a file. Name one .ipynb file.",
+    "unreadable": "{name} cannot be read ({error}). Check its permissions.",
+    "empty": "{name} is empty. Save the notebook again and hand that in.",
+    "empty cells": "{name} is a notebook without cells. Hand in the one you worked in.",
+    "too_large": "{name} is too large. Clear all outputs and save it again.",
+    "too_large cells": "{name} has over {limit} cells. Delete those you do not need.",
+    "too_large code": "{name} has over 5 MB of code. Keep large data in files of its own.",
+    "git_conflict": "{name} holds both sides of a git conflict. Choose one side, then save it "
+    "again.",
+    "html_page": "{name} is a web page. Download the notebook itself, as .ipynb.",
+    "truncated": "{name} is only a part of a notebook. Download it again as .ipynb.",
+    "not_text": "{name} is not a text file, so it is no notebook. Download it again as .ipynb.",
+    "not_a_notebook": "{name} is not a notebook. Download it again as .ipynb.",
+}
 
 
 class NotGradable(Exception):  # noqa: N818 - it is a finding about a file, not a fault of ours
@@ -37,30 +56,29 @@ class NotGradable(Exception):  # noqa: N818 - it is a finding about a file, not 
         super().__init__(message)
 
 
+def _not_gradable(reason: str, path: Path, **facts: object) -> NotGradable:
+    message = _REASONS[reason].format(path=path, name=path.name, **facts)
+    return NotGradable(reason.partition(" ")[0], message)
+
+
 def read_submission(path: Path) -> Submission:
     """Read a submitted notebook; the file is only ever opened for reading.
 
     Raises:
         NotGradable: the message says why and what to do.
     """
-    text, mended = _decode(read_bytes(path), path.name)
-    notebook = _parse(text, path.name)
+    text, mended = _decode(read_bytes(path), path)
+    notebook = _parse(text, path)
     cells = listed_cells(notebook)
     if cells is None:
-        raise _not_a_notebook(path.name)
+        raise _not_gradable("not_a_notebook", path)
     if not cells:
-        raise NotGradable(
-            "empty", f"{path.name} is a notebook without cells. Hand in the one you worked in."
-        )
+        raise _not_gradable("empty cells", path)
     if len(cells) > LIMIT_CELLS:
-        raise NotGradable(
-            "too_large", f"{path.name} has over {LIMIT_CELLS} cells. Delete those you do not need."
-        )
+        raise _not_gradable("too_large cells", path, limit=LIMIT_CELLS)
     submission = submission_of(notebook, cells)
     if sum(len(cell.source) for cell in submission.cells if cell.kind == "code") > LIMIT_CODE:
-        raise NotGradable(
-            "too_large", f"{path.name} has over 5 MB of code. Keep large data in files of its own."
-        )
+        raise _not_gradable("too_large code", path)
     submission.mended[:0] = mended
     return submission
 
@@ -71,43 +89,38 @@ def read_bytes(path: Path) -> bytes:
     Raises:
         NotGradable: the message says why and what to do.
     """
-    name = path.name
     try:
         if path.is_symlink():  # it could point to another learner's work
-            raise NotGradable("is_a_link", f"{name} is a link. Name the file that it points to.")
+            raise _not_gradable("is_a_link", path)
         # Neither follows a link put there meanwhile, nor waits at a pipe for somebody to write.
         names = ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY")  # not every system has all of them
         flags = os.O_RDONLY | sum(getattr(os, name, 0) for name in names)
         with os.fdopen(os.open(path, flags), "rb") as file:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
-                kind = "a folder" if stat.S_ISDIR(status.st_mode) else "not a file"
-                raise NotGradable("not_a_file", f"{path} is {kind}. Name one .ipynb file.")
+                folder = " folder" if stat.S_ISDIR(status.st_mode) else ""
+                raise _not_gradable(f"not_a_file{folder}", path)
             data = file.read(LIMIT_BYTES + 1)
     except FileNotFoundError:
-        raise NotGradable(
-            "missing", f"There is no file {path}. Check its name and folder."
-        ) from None
+        raise _not_gradable("missing", path) from None
     except IsADirectoryError:
-        raise NotGradable("not_a_file", f"{path} is a folder. Name one .ipynb file.") from None
+        raise _not_gradable("not_a_file folder", path) from None
     except OSError as error:
-        raise NotGradable(
-            "unreadable", f"{name} cannot be read ({error.strerror}). Check its permissions."
-        ) from None
+        raise _not_gradable("unreadable", path, error=error.strerror) from None
     if len(data) > LIMIT_BYTES:
-        raise _too_large(name)
+        raise _not_gradable("too_large", path)
     if not data.strip():
-        raise NotGradable("empty", f"{name} is empty. Save the notebook again and hand that in.")
+        raise _not_gradable("empty", path)
     return data
 
 
-def _decode(data: bytes, name: str) -> tuple[str, list[Note]]:
+def _decode(data: bytes, path: Path) -> tuple[str, list[Note]]:
     encoding: str = json.detect_encoding(data)  # by its first bytes
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError:
         if not data.lstrip().startswith(b"{"):
-            raise _not_text(name) from None
+            raise _not_gradable("not_text", path) from None
         encoding, text = "Latin-1", data.decode("cp1252", "replace")
     if encoding in _UTF8:
         return text, []
@@ -115,54 +128,33 @@ def _decode(data: bytes, name: str) -> tuple[str, list[Note]]:
     return text, [Note("encoding", "", words)]
 
 
-def _parse(text: str, name: str) -> dict[str, Any]:
+def _parse(text: str, path: Path) -> dict[str, Any]:
     if sum(map(text.count, "[{,")) > LIMIT_VALUES:
-        raise _too_large(name)
+        raise _not_gradable("too_large", path)
     try:
         notebook = json.loads(text, strict=False)  # a line may end within a string
     except RecursionError:
-        raise _not_a_notebook(name) from None
+        notebook = None
     except ValueError as error:  # not only JSONDecodeError: a number may have too many digits
-        raise _why_not(text, name, error) from None
+        raise _not_gradable(_why_not(text, error), path) from None
     if not isinstance(notebook, dict):
-        raise _not_a_notebook(name)
+        raise _not_gradable("not_a_notebook", path)
     return notebook
 
 
-def _why_not(text: str, name: str, error: ValueError) -> NotGradable:
+def _why_not(text: str, error: ValueError) -> str:
     """The reason why a text is no JSON."""
     text = text.strip()
     if not text:
-        return NotGradable("empty", f"{name} is empty. Save the notebook again and hand that in.")
+        return "empty"
     if _CONFLICT.search(text):
-        return NotGradable(
-            "git_conflict",
-            f"{name} holds both sides of a git conflict. Choose one side, then save it again.",
-        )
+        return "git_conflict"
     if text.startswith("<"):
-        return NotGradable(
-            "html_page", f"{name} is a web page. Download the notebook itself, as .ipynb."
-        )
+        return "html_page"
     if _CONTROL.search(text):
-        return _not_text(name)
+        return "not_text"
     position = getattr(error, "pos", 0)
     ended = position >= len(text) - _NEAR_END or "Unterminated" in str(error)
     if text.startswith("{") and (ended or not text.endswith("}")):
-        return NotGradable(
-            "truncated", f"{name} is only a part of a notebook. Download it again as .ipynb."
-        )
-    return _not_a_notebook(name)
-
-
-def _not_text(name: str) -> NotGradable:
-    return NotGradable(
-        "not_text", f"{name} is not a text file, so it is no notebook. Download it again as .ipynb."
-    )
-
-
-def _not_a_notebook(name: str) -> NotGradable:
-    return NotGradable("not_a_notebook", f"{name} is not a notebook. Download it again as .ipynb.")
-
-
-def _too_large(name: str) -> NotGradable:
-    return NotGradable("too_large", f"{name} is too large. Clear all outputs and save it again.")
+        return "truncated"
+    return "not_a_notebook"

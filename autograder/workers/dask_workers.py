@@ -1,20 +1,110 @@
-"""Which workers of a Dask cluster are of use: ours by version, with one thread and a sandbox."""
+"""The workers of a Dask cluster: what one gets and does, and which are of use.
+
+A worker has none of our files. It is of use if it has our version, one thread, and a sandbox.
+"""
 
 from __future__ import annotations
 
+import copy
+import hashlib
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
 
-from distributed import CancelledError, Client, Future
+from distributed import CancelledError, Client, Future, get_worker
 from traitlets.config import Config
 
+from autograder.course.folders import ASSIGNMENT, course_folder
+from autograder.course.releases import kept_folder
 from autograder.gradebook.errors import CannotGrade
-from autograder.workers.payload import introduce, version
+from autograder.kernels.errors import CannotRun
+from autograder.kernels.session import try_out
+from autograder.kernels.settings import Sandbox
+from autograder.running.evidence import sources_hash
+from autograder.submissions.companions import read_companions
+from autograder.submissions.read import read_bytes
+from autograder.workers.job import Job, Result, run_job
 
 #: Seconds for an answer, between two looks at the workers, and without any worker of use.
 ANSWER, LOOK, PATIENCE = 60, 1, 60
+
+
+@dataclass(frozen=True)
+class Payload:
+    """A job with the bytes of all that it needs.
+
+    Attributes:
+        job: with the files beside it; of its path only the name counts.
+        content: of the submitted file.
+        releases: earlier ones of its notebook, by file name.
+    """
+
+    job: Job
+    content: bytes
+    releases: dict[str, bytes]
+
+
+@lru_cache(maxsize=1)
+def version() -> str:
+    """A hash of all of ours that marks depend on: judges, mending, sandbox and notebooks."""
+    digest = hashlib.sha256(sources_hash("helpers", "autograder").encode())
+    for part in ("solutions", "notebooks"):
+        for path in sorted((course_folder() / part / ASSIGNMENT).glob("*.ipynb")):
+            digest.update(f"{part}/{path.name}\n".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def pack(job: Job) -> Payload:
+    """Read what a job needs.
+
+    Raises:
+        NotGradable: the submitted file cannot be read any more.
+    """
+    companions = read_companions(job.path.parent, Sandbox(config=job.config))
+    kept = sorted((kept_folder(job.folder) / job.name).glob("*.ipynb"))
+    releases = {path.name: path.read_bytes() for path in kept}
+    return Payload(replace(job, companions=companions), read_bytes(job.path), releases)
+
+
+def introduce(config: Config, its_version: str) -> str:
+    """In a worker: why it is of no use; "" if it is.
+
+    Args:
+        config: the instructor's.
+        its_version: that of the process that gives out jobs.
+    """
+    if (threads := get_worker().state.nthreads) > 1:
+        return f"has {threads} threads: start it with `--nthreads 1`"
+    if its_version != version():
+        return "has another version of the autograder: install the same one there"
+    try:
+        try_out(config).protection.demand(Sandbox(config=config).require)
+    except CannotRun as error:
+        return f"cannot run notebooks: {str(error).rstrip('.')}"
+    return ""
+
+
+def run_payload(payload: Payload, its_version: str) -> Result | None:
+    """In a worker: unpack a job and do it; None if this worker has another version."""
+    if its_version != version():
+        return None
+    # Dask removes this folder of the worker's also after a kill, when the next one starts.
+    with tempfile.TemporaryDirectory(prefix="job-", dir=get_worker().local_directory) as scratch:
+        folder, job = Path(scratch), payload.job
+        path = folder / "submitted" / job.path.name
+        kept = kept_folder(folder) / job.name
+        path.parent.mkdir()
+        path.write_bytes(payload.content)
+        kept.mkdir(parents=True)
+        for file, content in payload.releases.items():
+            (kept / file).write_bytes(content)
+        config = copy.deepcopy(job.config)
+        config.Sandbox.hide = [*Sandbox(config=config).hide, scratch]
+        return run_job(replace(job, path=path, folder=folder, config=config))
 
 
 class Lost(Exception):  # noqa: N818 - becomes a CannotGrade
@@ -50,15 +140,14 @@ class Workers:
         say: is told once about each worker that is of no use, and why.
 
     Attributes:
-        ready: addresses of those that get tasks.
+        ready: addresses of those that get jobs.
         there: addresses of all.
     """
 
     def __init__(self, client: Client, config: Config, say: Callable[[str], None]) -> None:
         self._client, self._config, self._say = client, config, say
-        self.ready: frozenset[str] = frozenset()
-        self.there: frozenset[str] = frozenset()
-        self._asked: dict[str, Future[Any]] = {}
+        self.ready = self.there = frozenset[str]()
+        self._asked: dict[str, Future[str]] = {}
         self._useless: dict[str, str] = {}
         self._looked, self._alone_since = 0.0, time.monotonic()
 
@@ -74,15 +163,14 @@ class Workers:
             return
         self._looked = now
         with or_lost(self._client):
-            threads: dict[str, int] = self._client.nthreads()
-            self.there = frozenset(threads)
+            self.there = frozenset(self._client.nthreads())
             for gone in self._asked.keys() - self.there:
                 del self._asked[gone]
                 self._useless.pop(gone, None)
             for new in self.there - self._asked.keys():
-                call = (introduce, self._config)
+                call = (introduce, self._config, version())
                 self._asked[new] = self._client.submit(*call, workers=[new], pure=False)
-        self.ready = frozenset(each for each in threads if self._is_of_use(each, threads[each]))
+        self.ready = frozenset(filter(self._is_of_use, self._asked))
         if self.ready or len(self._useless) < len(self._asked):
             self._alone_since = now
         elif now > self._alone_since + PATIENCE:
@@ -94,22 +182,18 @@ class Workers:
         self._asked.clear()
         self.ready = frozenset()
 
-    def _is_of_use(self, address: str, threads: int) -> bool:
+    def _is_of_use(self, address: str) -> bool:
         asked = self._asked[address]
         if address in self._useless or not asked.done():
             return False
-        if threads > 1:
-            why = f"has {threads} threads: start it with `--nthreads 1`"
-        elif asked.status == "error":
+        if asked.status == "error":
             why = f"does not know this autograder ({asked.exception(ANSWER)})"
         else:
             try:
-                its_version, why = asked.result(ANSWER)
+                why = asked.result(ANSWER)
             except Exception:  # it has just gone
                 check(self._client)
                 return False
-            if its_version != version():
-                why = "has another version of the autograder: install the same one there"
         if why:
             self._useless[address] = f"The worker {address} gets no notebook: it {why}."
             self._say(self._useless[address])

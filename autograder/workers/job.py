@@ -1,6 +1,6 @@
 """One submitted file from bytes to evidence: what can be done anywhere, and touches no gradebook.
 
-A task goes to a worker and what was found comes back; both are plain enough to be sent.
+A job goes to a worker and its result comes back; both are plain enough to be sent.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from autograder.mending.mend import Mended
 from autograder.running.evidence import Evidence
 from autograder.running.one_file import mended_file
 from autograder.running.retry import run_for_evidence
-from autograder.submissions.companions import Beside, beside, put_over
+from autograder.submissions.companions import Companions, put_over, read_companions
 from autograder.submissions.read import NotGradable
 
 
 @dataclass(frozen=True)
-class Task:
-    """A file to grade.
+class Job:
+    """One notebook to grade.
 
     Attributes:
         student: whose.
@@ -35,7 +35,7 @@ class Task:
         folder: the clone whose earlier releases count.
         config: the instructor's, with a `Sandbox` section.
         earlier: evidence of an earlier run, whose secret the same file gets again.
-        around: what lies beside the file; None to read it from there.
+        companions: what lies beside the file; None to read it from there.
         lessons: of another course; None for this project's own.
     """
 
@@ -46,13 +46,13 @@ class Task:
     folder: Path
     config: Config = field(repr=False)
     earlier: Evidence | None = field(default=None, repr=False)
-    around: Beside | None = field(default=None, repr=False)
+    companions: Companions | None = field(default=None, repr=False)
     lessons: Lessons | None = field(default=None, repr=False)
 
 
 @dataclass
-class Found:
-    """What became of a task: a mended notebook that has run and its evidence, or why not.
+class Result:
+    """What became of a job: a mended notebook that has run and its evidence, or why not.
 
     Attributes:
         mended: None where there is an error.
@@ -72,37 +72,37 @@ class Found:
         return self.mended.notebook
 
 
-def examine(task: Task) -> Found:
-    """Mend and run a submitted file; whatever goes wrong is part of what was found."""
+def run_job(job: Job) -> Result:
+    """Mend and run a submitted file; whatever goes wrong is part of the result."""
     started = time.perf_counter()
-    found = _examine(task)
-    found.seconds = time.perf_counter() - started
-    return found
+    result = _mend_and_run(job)
+    result.seconds = time.perf_counter() - started
+    return result
 
 
-def _examine(task: Task) -> Found:
-    shown = task.path.name
+def _mend_and_run(job: Job) -> Result:
+    shown = job.path.name
     try:
-        template, mended = mended_file(task.path, task.folder, task.lessons)
-        settings = Sandbox(config=task.config)
-        around = task.around or beside(task.path.parent, settings)
-        if task.lessons is not None:
-            put_over(around, task.lessons.beside, settings)
-        mended.mended += around.told
+        template, mended = mended_file(job.path, job.folder, job.lessons)
+        settings = Sandbox(config=job.config)
+        companions = job.companions or read_companions(job.path.parent, settings)
+        if job.lessons is not None:
+            put_over(companions, job.lessons.beside, settings)
+        mended.mended += companions.notes
         evidence = run_for_evidence(
             mended.notebook,
             template,
             mended,
-            config=task.config,
-            sha256=task.sha256,
-            earlier=task.earlier,
-            beside=around.files,
+            config=job.config,
+            sha256=job.sha256,
+            earlier=job.earlier,
+            beside=companions.files,
         )
-        return Found(mended, evidence)
+        return Result(mended, evidence)
     except NotGradable as error:
-        return Found(error=(error.code, str(error)))
+        return Result(error=(error.code, str(error)))
     except CannotRun as error:
-        return Found(error=("kernel", f"{shown} could not be run: {error}."))
+        return Result(error=("kernel", f"{shown} could not be run: {error}."))
     except Exception as error:
         words = f"{shown} could not be graded ({type(error).__name__}: {error})."
-        return Found(error=("internal", words))
+        return Result(error=("internal", words))

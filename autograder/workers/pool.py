@@ -1,7 +1,8 @@
-"""Gives tasks to worker processes, one for each core, and hands back what they find.
+"""Gives jobs to worker processes, one for each core, and hands back their results.
 
-A worker that dies costs nothing: what was being worked on is given out again, alone, and told as a
-fault where workers die of it every time.
+Workers are forked from a process of multiprocessing's own that has done the imports; see `preload`.
+One that dies costs nothing: the job that it had is given out again, alone, and told as a fault
+where workers die of it every time.
 """
 
 from __future__ import annotations
@@ -11,25 +12,29 @@ import os
 import signal
 import threading
 from collections import Counter, deque
-from collections.abc import Generator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing, suppress
-from functools import partial
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager, suppress
 from multiprocessing import connection
+from pathlib import Path
 from socket import socket
+from typing import Any
+
+import psutil
 
 from autograder.kernels import warm
-from autograder.workers import forkserver as worker_context
-from autograder.workers.job import Found, Task, examine
+from autograder.kernels.settings import Sandbox
+from autograder.workers.job import Job, Result, run_job
 
-#: How often a task is given out before it counts as one that workers die of.
+#: How often a job is given out before it counts as one that workers die of.
 _TRIES = 3
-#: Seconds between two looks at whether the workers are alive.
-_LOOK = 5
+#: Where this copy of the package lies.
+_PACKAGES = Path(__file__).resolve().parents[2]
+_FORKED = "forkserver" in multiprocessing.get_all_start_methods()
+_CONTEXT: Any = multiprocessing.get_context("forkserver" if _FORKED else "spawn")
 
 #: What is done by now, each time that somebody asks: one writer takes it in one go.
-Results = Generator[list[tuple[Task, Found]]]
+Results = Generator[list[tuple[Job, Result]]]
 
 
 def cores() -> int:
@@ -47,102 +52,136 @@ def begin(workers: int, *, forked: bool) -> None:
     if forked:
         with suppress(warm.Cold):
             warm.control()
-    if workers > 1:
-        worker_context.begin(forked=forked)
+    if workers > 1 and _FORKED:
+        from multiprocessing.forkserver import ensure_running
+
+        with _from_here():
+            ensure_running()
 
 
-def examine_all(tasks: Sequence[Task], workers: int) -> Results:
-    """Examine all tasks; each comes back once, in the order in which they are done.
+def run_jobs(jobs: Sequence[Job], workers: int) -> Results:
+    """Run all jobs; each comes back once, in the order in which they are done.
 
     Args:
-        tasks: to do.
+        jobs: to do.
         workers: how many at a time; one works in this process.
     """
-    if min(workers, len(tasks)) <= 1:
-        yield from ([(task, examine(task))] for task in tasks)
+    if min(workers, len(jobs)) <= 1:
+        yield from ([(job, run_job(job))] for job in jobs)
         return
-    left, doubtful = deque(tasks), deque[Task]()
+    left, doubtful = deque(jobs), deque[Job]()
     deaths: Counter[int] = Counter()
-    while left or doubtful:
-        some = left or deque([doubtful.popleft()])
-        with (
-            _pool(min(workers, len(some))) as pool,
-            closing(_until_broken(pool, workers, some)) as results,
-        ):
-            for done in results:
-                whole = []
-                for task, found in done:
-                    deaths[id(task)] += found is None
-                    if found is not None:
-                        whole.append((task, found))
-                    elif deaths[id(task)] < _TRIES:
-                        doubtful.append(task)  # tried alone: it must not bear another's blame
-                    else:
-                        whole.append((task, _deadly(task)))
-                if whole:
-                    yield whole
-        if some is not left:
-            doubtful.extend(some)
+    running: dict[Future[Result | None], Job] = {}
+    forked = Sandbox(config=jobs[0].config).warm
+    with ThreadPoolExecutor(workers) as threads, _Workers(forked) as processes:
+        while left or doubtful or running:
+            # One more is given out than are worked on: no worker waits while results are written.
+            # What a worker has died of is tried alone: it must not take another with it.
+            while (left and len(running) <= workers) or (doubtful and not running):
+                job = (left or doubtful).popleft()
+                running[threads.submit(processes.run, job)] = job
+            done = []
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                job, result = running.pop(future), future.result()
+                if result is not None:
+                    done.append((job, result))
+                    continue
+                deaths[id(job)] += 1
+                if deaths[id(job)] < _TRIES:
+                    doubtful.append(job)
+                else:
+                    done.append((job, _deadly(job)))
+            if done:
+                yield done
 
 
-def _deadly(task: Task) -> Found:
-    words = f"{task.path.name} could not be graded: each worker that tried it has died."
-    return Found(error=("internal", words))
+def _deadly(job: Job) -> Result:
+    words = f"{job.path.name} could not be graded: each worker that tried it has died."
+    return Result(error=("internal", words))
 
 
-def _until_broken(
-    pool: ProcessPoolExecutor, workers: int, left: deque[Task]
-) -> Generator[list[tuple[Task, Found | None]]]:
-    """Work with one pool, until all is done or one of its workers has died.
+class _Workers:
+    """The worker processes, to be used in a `with` block, which ends them at once.
 
-    Yields:
-        Tasks with what was found; without, if one was given out when a worker died.
+    Args:
+        forked: kernels are forked, all from the same process.
     """
-    running: dict[Future[Found], Task] = {}
+
+    def __init__(self, forked: bool) -> None:
+        self._kernels: socket | None = None
+        if forked:
+            with suppress(warm.Cold):
+                self._kernels = warm.control()
+        self._lock = threading.Lock()
+        self._idle: list[Any] = []  # pipes to them
+        self._all: list[psutil.Process] = []
+        self._over = False
+
+    def __enter__(self) -> _Workers:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        with self._lock:
+            self._over = True
+            for process in self._all:
+                with suppress(psutil.NoSuchProcess):
+                    process.kill()
+
+    def run(self, job: Job) -> Result | None:
+        """In a thread: have a worker do a job; None if it has died."""
+        try:
+            pipe = self._pipe()
+            pipe.send(job)
+            result: Result = pipe.recv()
+        except (EOFError, OSError, psutil.NoSuchProcess):
+            return None
+        with self._lock:
+            self._idle.append(pipe)
+        return result
+
+    def _pipe(self) -> Any:
+        """The way to a worker that is idle, or to a new one."""
+        with self._lock:
+            if self._over:
+                raise EOFError
+            if self._idle:
+                return self._idle.pop()
+            pipe, its_end = _CONTEXT.Pipe()
+            with its_end, _from_here():
+                work = (its_end, self._kernels, run_job)
+                process = _CONTEXT.Process(target=_work, args=work, daemon=True)
+                process.start()
+            # By psutil: multiprocessing takes workers for dead when what they were forked from is.
+            self._all.append(psutil.Process(process.pid))
+            return pipe
+
+
+@contextmanager
+def _from_here() -> Iterator[None]:
+    """Has processes import this copy of the package, and no package from the working folder."""
+    _CONTEXT.set_forkserver_preload(["autograder.workers.preload"])
+    own = {"PYTHONSAFEPATH": "1"}
+    if _PACKAGES.name not in ("site-packages", "dist-packages"):
+        own["PYTHONPATH"] = os.pathsep.join([str(_PACKAGES), os.environ.get("PYTHONPATH", "")])
+    before = {name: os.environ[name] for name in own if name in os.environ}
+    os.environ.update(own)
     try:
-        while left or running:
-            # One more is given out than are worked on: no worker waits while results are written,
-            # and few are in doubt after a death.
-            while left and len(running) <= workers:
-                running[pool.submit(examine, left[0])] = left[0]
-                left.popleft()  # only now: a pool that is broken does not take it
-            done = wait(running, _LOOK, return_when=FIRST_COMPLETED).done
-            if not done and pool._broken:  # a task that was given out just then is told nothing
-                raise BrokenProcessPool
-            found = [(future, future.result()) for future in done]
-            yield [(running.pop(future), each) for future, each in found]
-    except BrokenProcessPool:
-        # The pool ends those that it knows of; one that started just then may wait for ever for a
-        # lock of the one that died, and the pool for it.
-        _kill_all(pool)
-        whole = {future for future in running if future.done() and future.exception() is None}
-        yield [(task, f.result() if f in whole else None) for f, task in running.items()]
-    except BaseException:  # the caller has had enough: nothing that runs is waited for
-        _kill_all(pool)
-        pool.shutdown(wait=False, cancel_futures=True)
-        raise
+        yield
+    finally:
+        for name in own:
+            del os.environ[name]
+        os.environ.update(before)
 
 
-def _kill_all(pool: ProcessPoolExecutor) -> None:
-    for process in list((pool._processes or {}).values()):
-        process.kill()
-
-
-def _pool(workers: int) -> ProcessPoolExecutor:
-    kernels = None
-    with suppress(warm.Cold):  # all workers' kernels are forked from the same process
-        kernels = warm.control()
-    return ProcessPoolExecutor(
-        workers, mp_context=worker_context.context(), initializer=partial(_begin, kernels)
-    )
-
-
-def _begin(kernels: socket | None) -> None:
-    """In a worker: leave Ctrl-C to the process that writes, and end with it."""
-    if kernels is not None:
-        warm.use(kernels)
+def _work(pipe: Any, kernels: socket | None, do: Callable[[Job], Result]) -> None:
+    """A worker: does jobs, leaves Ctrl-C to the process that writes, and ends with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    if kernels is not None:
+        warm.use(kernels)
+    with suppress(EOFError, OSError):
+        while True:
+            pipe.send(do(pipe.recv()))
 
 
 def _end_with_parent() -> None:

@@ -5,7 +5,9 @@ It is imported by multiprocessing's fork server alone. What is here once, all wo
 
 import gc
 import importlib
+import signal
 
+signal.signal(signal.SIGINT, signal.SIG_IGN)  # also while it imports: Ctrl-C is the grader's
 for name in ("torch", "autograder.checks.registry", "autograder.workers.job"):
     importlib.import_module(name)
 

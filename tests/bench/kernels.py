@@ -47,7 +47,7 @@ class Clock:
         self.launcher: psutil.Process | None = None
 
     def find(self, kernel: Kernel) -> None:
-        self.launcher = psutil.Process(kernel._provisioner.pid)
+        self.launcher = psutil.Process(kernel.process.pid)
         self.server = None if kernel.cold else self.launcher.parent()
 
     def family(self) -> list[psutil.Process]:

@@ -59,7 +59,7 @@ def _grade(course: Any, job: Any, writing: dict[str, float]) -> None:
     spent = time.perf_counter() - started
     for name in job.grade:
         task = grade.task_of(course, job.work, name)
-        found = work.examine(task) if task else None
+        found = work.run_job(task) if task else None
         started = time.perf_counter()
         grade.enter(course, [grade.Handled(job.work, name, found)])
         spent += time.perf_counter() - started

@@ -20,7 +20,7 @@ from autograder.kernels.settings import Sandbox
 from autograder.nbgrader_steps import autograde as sandboxed
 from autograder.running.marks import read_marks
 from autograder.running.notebook import run_notebook
-from autograder.submissions.companions import Beside, put_over
+from autograder.submissions.companions import Companions, put_over
 from tests.support import nbgraders_own as own
 from tests.support.kept import records
 from tests.support.stock import ROOT, run_nbgrader
@@ -214,13 +214,13 @@ def test_the_course_s_files_replace_what_was_handed_in(tmp_path):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(b"the course's")
     (tmp_path / "large.bin").write_bytes(bytes(2000))
-    around = Beside({"data.csv": b"forged", "own.csv": b"a learner's"})
+    around = Companions({"data.csv": b"forged", "own.csv": b"a learner's"})
     settings = Sandbox(disk=2000)
     put_over(around, {name: tmp_path / name for name in names}, settings)
     assert around.files == {
         "data.csv": b"the course's", "own.csv": b"a learner's", "helpers.py": b"the course's"
     }  # fmt: skip
-    assert ["tmp/x" in note.message or "large.bin" in note.message for note in around.told] == [
+    assert ["tmp/x" in note.message or "large.bin" in note.message for note in around.notes] == [
         True,
         True,
     ]

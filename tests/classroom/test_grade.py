@@ -259,7 +259,7 @@ def test_solutions_that_the_autograder_does_not_have(empty, capsys):
 
 def test_protection_too_weak(empty, capsys, monkeypatch):
     hand_in(empty, "ada", answered("    return x"))
-    monkeypatch.setattr("autograder.kernels.provisioner.WANTED", ("rlimits",))
+    monkeypatch.setattr("autograder.kernels.process.WANTED", ("rlimits",))
     with (empty / "nbgrader_config.py").open("a") as file:
         file.write("\nc.Sandbox.require = ['landlock']\n")
     assert "The settings demand 'landlock'" in refused(capsys)

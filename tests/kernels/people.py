@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.kernels import linux, mounts, namespaces, privileges
+from autograder.kernels import linux, mounts, privileges
 
 ROOT = Path(__file__).parents[2]
 
@@ -52,12 +52,12 @@ def _open_python() -> None:
     closed = [folder for folder in prefix.parents if not folder.stat().st_mode & 1]
     if not closed:
         return
-    namespaces.enter_mount_namespace()
+    linux.call("unshare", privileges.NEWNS)
     linux.mount("", "/", "", mounts._REC | mounts._PRIVATE)
     aside = tempfile.mkdtemp(prefix="python-")
     linux.mount(str(prefix), aside, "", mounts._BIND)
     linux.mount("tmpfs", str(closed[-1]), "tmpfs", 0, "mode=755")
     prefix.mkdir(parents=True)
     linux.mount(aside, str(prefix), "", mounts._BIND)
-    linux.detach(aside)
+    linux.call("umount2", aside, mounts._DETACH)
     Path(aside).rmdir()

@@ -21,7 +21,7 @@ from typing import Any
 import psutil
 from traitlets.config import Config
 
-from autograder.kernels import provisioner
+from autograder.kernels import process
 from autograder.kernels.layers import WANTED
 from autograder.kernels.session import Kernel
 
@@ -257,8 +257,8 @@ def run_all(
         warm: fork the kernels from a process with the imports done.
     """
     tried = PROBES | RESOURCES if use_up else PROBES
-    before = provisioner.WANTED
-    provisioner.WANTED = wanted
+    before = process.WANTED
+    process.WANTED = wanted
     try:
         with targets() as words:
             config = Config()
@@ -267,8 +267,8 @@ def run_all(
             config.Sandbox.warm = warm
             hide = (f"{words['FOLDER']}/shared/private",)
             with Kernel(config, hide) as other, Kernel(config, hide) as kernel:
-                words["OTHER"] = str(other._provisioner.scratch.root)
-                words["SERVER"] = str(psutil.Process(kernel._provisioner.pid).ppid())
+                words["OTHER"] = str(other.process.scratch.root)
+                words["SERVER"] = str(psutil.Process(kernel.process.pid).ppid())
                 other.run(f"open('work.txt', 'w').write({words['SECRET']!r})")
                 found: dict[str, Any] = {"reasons": dict(kernel.protection.reasons)}
                 found["cold"] = kernel.cold
@@ -281,7 +281,7 @@ def run_all(
             found["left"] = [path.name for path in Path(words["FOLDER"], "open").iterdir()]
             return found
     finally:
-        provisioner.WANTED = before
+        process.WANTED = before
 
 
 if __name__ == "__main__":

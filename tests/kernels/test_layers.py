@@ -131,21 +131,21 @@ def test_the_limits_are_those_promised():
 
 
 def test_a_kernel_is_refused_without_what_is_demanded(monkeypatch):
-    monkeypatch.setattr("autograder.kernels.provisioner.WANTED", ("rlimits",))
+    monkeypatch.setattr("autograder.kernels.process.WANTED", ("rlimits",))
     config = Config()
     config.Sandbox.require = ["landlock"]
     with pytest.raises(ProtectionTooWeak, match="'landlock'"), Kernel(config):
         pass
-    assert not try_out(config).on("landlock"), "trying out demands nothing"
+    assert not try_out(config).protection.on("landlock"), "trying out demands nothing"
 
 
 def test_a_view_that_breaks_half_way_is_done_without(monkeypatch):
-    if not try_out().on("mounts"):
+    if not try_out().protection.on("mounts"):
         pytest.skip("no view of the files can be built here")
-    monkeypatch.setattr("autograder.kernels.provisioner._broken", {})
+    monkeypatch.setattr("autograder.kernels.process._broken", {})
     config = Config()
     config.Sandbox.read = ["/dev"]  # where the view has links of its own to make
-    protection = try_out(config)
+    protection = try_out(config).protection
     assert not protection.on("mounts")
     assert "FileExistsError" in protection.reasons["mounts"]
     assert protection.on("landlock")

@@ -13,17 +13,15 @@ from pathlib import Path
 
 import psutil
 import pytest
-from jupyter_client.kernelspec import KernelSpec
 from traitlets.config import Config
 
-from autograder.kernels import files, process, provisioner, session
+from autograder.kernels import files, process
 from autograder.kernels.errors import CannotRun
 from autograder.kernels.limits import MIB
 from autograder.kernels.session import Kernel
 from tests.kernels.people import run_as_nobody
 
 ROOT = Path(__file__).parents[2]
-KIND = {"language": "python", "metadata": session._spec().metadata}
 posix = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 
 
@@ -191,7 +189,7 @@ def test_memory_of_all_processes_together_is_bounded():
 
 @posix
 def test_scratch_is_bounded_where_the_file_system_has_no_limit(monkeypatch):
-    monkeypatch.setattr(provisioner, "WANTED", ("landlock", "rlimits"))
+    monkeypatch.setattr(process, "WANTED", ("landlock", "rlimits"))
     with kernel(disk=30 * MIB) as k:
         run = k.run(
             "import time\nfor n in range(9): open(str(n), 'wb').write(bytes(10**7))\ntime.sleep(9)"
@@ -201,9 +199,9 @@ def test_scratch_is_bounded_where_the_file_system_has_no_limit(monkeypatch):
 
 @posix
 @pytest.mark.parametrize("warm", [True, False])
-@pytest.mark.parametrize("wanted", [provisioner.WANTED, ("landlock", "rlimits", "seccomp")])
+@pytest.mark.parametrize("wanted", [process.WANTED, ("landlock", "rlimits", "seccomp")])
 def test_nothing_outlives_its_kernel(wanted, warm, monkeypatch, place):
-    monkeypatch.setattr(provisioner, "WANTED", wanted)
+    monkeypatch.setattr(process, "WANTED", wanted)
     mark = f"moons-{uuid.uuid4()}"
     with kernel(warm=warm) as k:
         assert len(list(place.iterdir())) == 1
@@ -241,7 +239,7 @@ def test_nothing_is_left_when_the_grader_is_killed():
         "from autograder.kernels.session import Kernel; import time\n"
         "with Kernel() as k:\n"
         f"    k.run({DAEMON.replace('MARK', mark)!r})\n"
-        "    print(k._provisioner.scratch.root, flush=True); time.sleep(60)"
+        "    print(k.process.scratch.root, flush=True); time.sleep(60)"
     )
     grader = subprocess.Popen(
         [sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, text=True
@@ -269,8 +267,8 @@ def test_a_kernel_that_cannot_start_says_why(monkeypatch, place):
 
 
 def test_a_program_that_is_missing_is_named(monkeypatch):
-    monkeypatch.setattr(session, "_spec", lambda: KernelSpec(argv=["/nowhere/python"], **KIND))
-    with pytest.raises(CannotRun, match="/nowhere/python"), kernel():
+    monkeypatch.setattr(process, "_COMMAND", ["/nowhere/python"])
+    with pytest.raises(CannotRun, match="/nowhere/python"), kernel(warm=False):
         pass
 
 

@@ -13,7 +13,7 @@ import psutil
 import pytest
 from traitlets.config import Config
 
-from autograder.kernels import process, server, warm
+from autograder.kernels import warm
 from autograder.kernels.session import Kernel
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are warm on Linux alone")
@@ -25,7 +25,7 @@ def shown(run):
 
 
 def server_of(kernel):
-    return psutil.Process(kernel._provisioner.pid).parent()
+    return psutil.Process(kernel.process.pid).parent()
 
 
 def ended(one, seconds=10):
@@ -85,7 +85,7 @@ def test_nothing_of_the_server_is_left_in_a_kernel():
 def test_many_kernels_leave_no_zombie(own_server):
     for _ in range(3):
         with Kernel() as kernel:
-            server, launcher = server_of(kernel), psutil.Process(kernel._provisioner.pid)
+            server, launcher = server_of(kernel), psutil.Process(kernel.process.pid)
             kernel.run("import subprocess; subprocess.Popen(['sleep', '60'])")
         assert ended(launcher, 2)
     assert server.children(recursive=True) == []
@@ -100,7 +100,7 @@ def test_a_server_that_is_killed_costs_no_kernel(own_server):
             assert second.cold
             assert shown(second.run("print(2)")) == "2\n"
         assert shown(first.run("print(1)")) == "1\n", "what it has forked goes on"
-        launcher = psutil.Process(first._provisioner.pid)
+        launcher = psutil.Process(first.process.pid)
     assert ended(launcher)
     with Kernel() as third:
         assert third.cold == "", "there is a new server"
@@ -109,7 +109,7 @@ def test_a_server_that_is_killed_costs_no_kernel(own_server):
 
 def test_a_server_that_cannot_start_is_tried_once(own_server, monkeypatch):
     monkeypatch.setattr(warm, "_broken", "")
-    monkeypatch.setattr(server, "_PROGRAM", "raise SystemExit('no luck')")
+    monkeypatch.setattr(warm, "_PROGRAM", "raise SystemExit('no luck')")
     for _ in range(2):
         with Kernel() as kernel:
             assert kernel.cold == "no luck"
@@ -120,7 +120,7 @@ def test_a_server_that_cannot_start_is_tried_once(own_server, monkeypatch):
 def test_servers_that_are_killed_at_once_are_tried_three_times(own_server, monkeypatch):
     monkeypatch.setattr(warm, "_broken", "")
     monkeypatch.setattr(warm, "_killed", 0)
-    monkeypatch.setattr(server, "_PROGRAM", "import os; os.kill(os.getpid(), 9)")
+    monkeypatch.setattr(warm, "_PROGRAM", "import os; os.kill(os.getpid(), 9)")
     with Path(os.devnull).open("wb") as log:
         for _ in range(warm._TRIES):
             assert warm._broken == ""
@@ -141,7 +141,7 @@ def test_everything_ends_when_the_grader_is_killed():
     program = (
         "from autograder.kernels.session import Kernel; import psutil, time\n"
         "with Kernel() as k:\n"
-        "    assert k.cold == ''; launcher = psutil.Process(k._provisioner.pid)\n"
+        "    assert k.cold == ''; launcher = psutil.Process(k.process.pid)\n"
         "    mine = [launcher.parent(), launcher, *launcher.children(recursive=True)]\n"
         "    print(*(p.pid for p in mine), flush=True); time.sleep(60)"
     )
@@ -167,7 +167,7 @@ def test_another_process_can_use_the_same_server():
         "from autograder.kernels.session import Kernel\n"
         "warm.use(socket.socket(fileno=int(sys.argv[1])))\n"
         "for _ in range(2):\n"
-        "    with Kernel() as k: print(k.cold, psutil.Process(k._provisioner.pid).ppid())"
+        "    with Kernel() as k: print(k.cold, psutil.Process(k.process.pid).ppid())"
     )
     control = warm.control().fileno()
     two = [
@@ -186,23 +186,12 @@ def test_another_process_can_use_the_same_server():
         assert server_of(kernel) == server, "it goes on for the process that started it"
 
 
-def test_a_program_that_is_no_module_of_this_python_is_not_forked(own_server, monkeypatch):
-    from autograder.kernels import session
-
-    spec = session._spec()
-    spec.argv = ["/usr/bin/env", *spec.argv]
-    monkeypatch.setattr(session, "_spec", lambda: spec)
-    with Kernel() as kernel:
-        assert kernel.cold == "it is another program than this Python"
-        assert shown(kernel.run("print(1)")) == "1\n"
-
-
 def test_a_kernel_that_ends_itself_runs_what_was_registered_for_its_end():
     with Kernel() as kernel:
         kernel.run("import atexit, os; atexit.register(os.write, 1, b'the end')")
         kernel.run("exit()")
-        assert ended(psutil.Process(kernel._provisioner.pid))
-        assert process.last_line(kernel._provisioner.scratch).endswith("the end")
+        assert ended(psutil.Process(kernel.process.pid))
+        assert kernel.process.scratch.last_line().endswith("the end")
 
 
 @pytest.mark.skipif(sys.prefix == sys.base_prefix, reason="this is no virtual environment")

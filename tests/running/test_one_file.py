@@ -251,7 +251,7 @@ def test_the_result_says_what_protected_the_run(tmp_path, capsys):
 
 
 def test_nothing_is_graded_without_what_is_demanded(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("autograder.kernels.provisioner.WANTED", ("rlimits",))
+    monkeypatch.setattr("autograder.kernels.process.WANTED", ("rlimits",))
     path = tmp_path / "n.ipynb"
     nbformat.write(released(), path)
     assert main(["check", str(path), "--json", "--require", "landlock"]) == 2
@@ -269,7 +269,7 @@ def test_nothing_is_graded_without_what_is_demanded(tmp_path, capsys, monkeypatc
 
 
 def test_weak_protection_is_said_at_the_start(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("autograder.kernels.provisioner.WANTED", ("rlimits",))
+    monkeypatch.setattr("autograder.kernels.process.WANTED", ("rlimits",))
     path = tmp_path / "n.ipynb"
     nbformat.write(released(), path)
     assert main(["check", str(path)]) == 1

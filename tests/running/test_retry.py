@@ -7,10 +7,13 @@ import pytest
 
 from autograder.checks.evidence.packing import pack, unpack
 from autograder.course.folders import masters
+from autograder.course.releases import current
 from autograder.kernels.cell import CellRun, Collector
-from autograder.running.crosscheck import Seen
+from autograder.mending.mend import Mended
+from autograder.running.crosscheck import Shown
+from autograder.running.evidence import Evidence
 from autograder.running.marks import read_marks
-from autograder.running.retry import run_fairly
+from autograder.running.retry import run_for_evidence
 
 CHECK = "check_moons_model_nonlinear"
 #: With the notebook's own seed this fails every time; with another one, in one run out of ten.
@@ -33,12 +36,14 @@ def notebook(bar):
 
 
 def run(bar, claims, secret=11):
-    found, kept = notebook(bar), []
-    notes = run_fairly(
-        found, "01_moons", claims, secret=secret, on_evidence=lambda *all: kept.append(all)
-    )
+    found = notebook(bar)
+    mended = Mended(found, [], [], claims)
+    earlier = Evidence("01_moons", "sha", "", "", f"{secret:x}", 1, {})
+    template = current()["01_moons"]
+    kept = run_for_evidence(found, template, mended, sha256="sha", earlier=earlier)
     printed = next(c.outputs[0].text for c in found.cells if c.id == "moons_model")
-    return read_marks(found, "01_moons"), notes, kept[0], printed
+    evidence = (int(kept.secret, 16), kept.attempt, kept.checks)
+    return read_marks(found, "01_moons"), mended.mended, evidence, printed
 
 
 def test_a_saved_pass_is_looked_for_from_two_more_seeds_and_the_best_run_counts():
@@ -66,27 +71,27 @@ def test_what_never_passes_is_run_three_times_and_no_more():
 
 @pytest.mark.parametrize("told", ["Epoch 10 | loss 0.1 | 2 3 4", "Epoch 0\nEpoch 10\nEpoch 20"])
 def test_progress_that_no_cell_printed_is_no_progress(told):
-    seen = Seen()
-    seen.add(CellRun(printed=["Epoch 0 | loss", " 0.5 | 1 2 3\n", "bye\n"]))
+    shown = Shown()
+    shown.add(CellRun(printed=["Epoch 0 | loss", " 0.5 | 1 2 3\n", "bye\n"]))
     text = pack({"text": f"Epoch 0 | loss 0.5 | 1 2 3\n{told}\nbye", "trained": True})
-    found = unpack(seen.confirm("check_moons_train_progress", "moons_train", text))
+    found = unpack(shown.confirm("check_moons_train_progress", "moons_train", text))
     assert found == {"text": "Epoch 0 | loss 0.5 | 1 2 3\nbye", "trained": True}
-    assert [f.code for f in seen.flags] == (["text_not_seen"] if told.count("\n") == 2 else [])
+    assert [f.code for f in shown.flags] == (["text_not_seen"] if told.count("\n") == 2 else [])
 
 
 def test_a_picture_that_no_cell_showed_is_a_flag():
     for pictures, codes in ((1, []), (0, ["picture_not_seen"])):
-        seen = Seen()
-        seen.add(CellRun(pictures=pictures))
+        shown = Shown()
+        shown.add(CellRun(pictures=pictures))
         text = pack({"axes": [{"points": 800, "regions": 1}]})
-        assert seen.confirm("check_moons_plot", "moons_plot", text) == text
-        assert [flag.code for flag in seen.flags] == codes
+        assert shown.confirm("check_moons_plot", "moons_plot", text) == text
+        assert [flag.code for flag in shown.flags] == codes
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"text": 3}', '{"axes": 3}'])
 def test_evidence_of_no_form_is_left_to_the_judge(text):
     for check in ("check_moons_train_progress", "check_moons_plot"):
-        assert Seen().confirm(check, "x", text) == text
+        assert Shown().confirm(check, "x", text) == text
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from autograder.cli.main import main
 from autograder.kernels.settings import Sandbox
 from autograder.submissions import companions as module
-from autograder.submissions.companions import beside
+from autograder.submissions.companions import read_companions
 from tests.classroom.test_grade import record, run_in
 from tests.support import damage
 from tests.support.classes import EXPS, NAME, hand_in, new_course, solved
@@ -45,7 +45,7 @@ def fill(folder):
 
 
 def names(folder, code=None, **settings):
-    return sorted(beside(folder, Sandbox(**settings), code).files)
+    return sorted(read_companions(folder, Sandbox(**settings), code).files)
 
 
 def test_grade_and_check_give_a_notebook_the_files_beside_it(tmp_path, capsys):
@@ -78,7 +78,7 @@ def test_no_file_stands_in_for_a_module(tmp_path):
     fine = ["rates.py", "tools/torch.py", "torch/weights.csv"]
     put(tmp_path, dict.fromkeys([*named, *needed, *passed_over, *fine], "x"))
     assert names(tmp_path) == fine
-    told = [note.message.split(" ")[0] for note in beside(tmp_path, Sandbox()).told]
+    told = [note.message.split(" ")[0] for note in read_companions(tmp_path, Sandbox()).notes]
     assert told == ["random.py", "torch.py", "helpers/data.py", "The"]  # of 5, the first 3 and more
 
 
@@ -98,9 +98,9 @@ def test_no_link_is_followed_and_nothing_hidden_is_read(tmp_path):
 def test_all_is_bounded(tmp_path, monkeypatch):
     put(tmp_path, {f"part{n}.csv": "x" * 10 for n in range(9)} | {"big.bin": "x" * 1000})
     monkeypatch.setattr(module, "LIMIT_FILES", 4)
-    found = beside(tmp_path, Sandbox(disk=200))
+    found = read_companions(tmp_path, Sandbox(disk=200))
     assert sorted(found.files) == [f"part{n}.csv" for n in range(4)]
-    assert [note.message for note in found.told] == [
+    assert [note.message for note in found.notes] == [
         "big.bin was left out: the files are too large together.",
         "part4.csv was left out: there are more than 4 files.",
     ]

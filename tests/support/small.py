@@ -116,18 +116,13 @@ class Command:
             grader = psutil.Process(self.process.pid)
             if kind == "grader":
                 return [grader]
-            if kind == "fork server":
-                return [
-                    each
-                    for each in grader.children()
-                    if "autograder.kernels.forkserver" in _words(each)
-                ]
-            # Both bear the name that the parent has given itself.
-            return [
-                each
-                for each in self.processes()
-                if each.name() == "workers" and (kind == "worker") == (_parent(each) == "workers")
+            program = "autograder.kernels" if kind == "fork server" else "multiprocessing"
+            parents = [
+                each for each in grader.children() if f"{program}.forkserver" in _words(each)
             ]
+            if kind == "worker":
+                return [worker for parent in parents for worker in parent.children()]
+            return parents
         return []
 
     def _is_own(self, process):
@@ -137,12 +132,6 @@ class Command:
             return any(str(self.temp) in value for value in process.environ().values())
         except (psutil.NoSuchProcess, psutil.AccessDenied, OSError):
             return False
-
-
-def _parent(process):
-    """The name of a process's parent."""
-    parent = process.parent()
-    return parent.name() if parent else ""
 
 
 def _words(process):

@@ -12,14 +12,14 @@ import time
 import pytest
 
 from autograder.cli.main import main
-from autograder.submissions import identify as revisions
+from autograder.course import releases
 from tests.chaos.never_lost import Reference
 from tests.support import small
 from tests.support.classes import NAME, ROOT, hand_in
 from tests.support.kept import records
 
 pytest.importorskip("distributed", reason="the cluster's tests need Dask: run `make env`")
-from autograder.workers import dask_workers as helping
+from autograder.workers import dask_workers
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="Dask's workers are others here")
 
@@ -100,7 +100,7 @@ def test_results_are_the_same_when_a_worker_is_killed_and_another_joins_late(
     assert "Traceback" not in command.said()
     same(course, reference)
     small.whole(course)
-    assert not list((tmp_path / "cluster").rglob("task-*/submitted"))
+    assert not list((tmp_path / "cluster").rglob("job-*/submitted"))
 
 
 def test_a_lost_scheduler_is_told_and_what_was_graded_is_kept(reference, cluster, tmp_path):
@@ -137,7 +137,7 @@ def test_workers_of_no_use_get_nothing(cluster, tmp_path, monkeypatch, capsys):
         file.write("# another judge\n")
     cluster.worker(root=other)
     cluster.worker(threads=2)
-    monkeypatch.setattr(helping, "PATIENCE", 1)
+    monkeypatch.setattr(dask_workers, "PATIENCE", 1)
     course = small.new_class(tmp_path / "course", {"ada": small.ANSWERS["ada"]})
     said = refused(course, monkeypatch, capsys, cluster.address).splitlines()
     assert len(said) == 3
@@ -168,8 +168,8 @@ def test_no_scheduler(tmp_path, monkeypatch, capsys):
 def test_without_dask(tmp_path, monkeypatch, capsys):
     course = small.new_class(tmp_path / "course", {"ada": small.ANSWERS["ada"]})
     monkeypatch.setitem(sys.modules, "distributed", None)
-    for name in ("cluster", "helping", "parcel"):
-        monkeypatch.delitem(sys.modules, f"autograder.grading.{name}", raising=False)
+    for name in ("dask", "dask_workers"):
+        monkeypatch.delitem(sys.modules, f"autograder.workers.{name}", raising=False)
     assert refused(course, monkeypatch, capsys, "tcp://127.0.0.1:9") == (
         "distributed is missing: install the tools for a cluster with "
         "pip install 'moons-and-spirals[dask]'"
@@ -185,7 +185,7 @@ def test_a_worker_knows_earlier_releases_though_it_has_no_file_of_ours(cluster, 
     changed = text.replace("Exercise 6", "Exercise 66")
     assert changed != text
     old.write_text(changed, "utf-8")
-    revisions.keep(course, old)
+    releases.keep(course, old)
     hand_in(course, "ada", changed)
     cluster.worker()
     code, said = small.grade(course, "--scheduler", cluster.address)

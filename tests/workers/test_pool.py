@@ -12,40 +12,40 @@ from traitlets.config import Config
 
 from autograder.kernels import warm
 from autograder.workers import pool
-from autograder.workers.job import Found, Task
+from autograder.workers.job import Job, Result
 from tests.support import small
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are others here")
 
 
-def act(task):
+def act(job):
     """In a worker: what a file's name says, instead of grading it."""
-    with (task.folder / "begun").open("a") as file:
-        file.write(f"{task.name}\n")
-    once = task.folder / "died"
-    if task.name == "deadly" or (task.name == "unlucky" and not once.exists()):
+    with (job.folder / "begun").open("a") as file:
+        file.write(f"{job.name}\n")
+    once = job.folder / "died"
+    if job.name == "deadly" or (job.name == "unlucky" and not once.exists()):
         once.touch()
         os.kill(os.getpid(), signal.SIGKILL)
     time.sleep(0.3)
-    return Found(error=("seen", task.name))
+    return Result(error=("seen", job.name))
 
 
 @pytest.fixture
 def examined(tmp_path, monkeypatch):
-    """Examines tasks of given names with two workers; returns what was found and begun, by name."""
+    """Runs jobs of given names with two workers; returns what was found and begun, by name."""
 
     def no_kernels():
         raise warm.Cold("not needed")
 
-    monkeypatch.setattr(pool, "examine", act)
+    monkeypatch.setattr(pool, "run_job", act)
     monkeypatch.setattr(warm, "control", no_kernels)
 
     def run(*names):
-        tasks = [
-            Task("ada", name, tmp_path / f"{name}.ipynb", "", tmp_path, Config()) for name in names
+        jobs = [
+            Job("ada", name, tmp_path / f"{name}.ipynb", "", tmp_path, Config()) for name in names
         ]
-        done = [pair for some in pool.examine_all(tasks, 2) for pair in some]
-        found = [(task.name, each.error) for task, each in done]
+        done = [pair for some in pool.run_jobs(jobs, 2) for pair in some]
+        found = [(job.name, each.error) for job, each in done]
         assert len(found) == len(names)
         return dict(found), Counter((tmp_path / "begun").read_text().split())
 
@@ -59,7 +59,7 @@ def test_a_worker_that_is_killed_costs_nothing(examined):
     assert begun["unlucky"] == 2
 
 
-def test_a_task_that_kills_is_told_after_three_times_and_takes_nobody_with_it(examined):
+def test_a_job_that_kills_is_told_after_three_times_and_takes_nobody_with_it(examined):
     # The others are slower than the death, so that each is with it in a worker at some time.
     names = ("a", "deadly", "b", "c")
     found, begun = examined(*names)
@@ -82,12 +82,6 @@ def command(tmp_path):
         yield command
     finally:
         command.end()
-
-
-def test_workers_and_kernels_are_forked_from_the_same_process(command):
-    (server,), (parent,) = command.of_kind("fork server"), command.of_kind("parent")
-    assert parent.parent() == server
-    assert {each.parent() for each in command.of_kind("worker")} == {parent}
 
 
 def test_ctrl_c_ends_everything_at_once(command):
