@@ -10,7 +10,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 from traitlets.config import Config
 
-from autograder.course.folders import PRIVATE, course_folder
+from autograder.course.folders import hidden_folders
 from autograder.course.lessons import Lessons, templates_of
 from autograder.course.setup_cell import START, as_released
 from autograder.course.template import Template
@@ -76,9 +76,7 @@ def check_file(
 def _around(path: Path, mended: Mended, config: Config) -> Beside:
     """The files beside a notebook that its code names: the folder may be anybody's downloads."""
     settings = Sandbox(config=config)
-    folders = (course_folder(), Path.cwd(), path.parent.resolve())
-    private = [str(folder / part) for folder in folders for part in PRIVATE]
-    settings.hide = [*settings.hide, *private]
+    settings.hide = [*settings.hide, *hidden_folders(Path.cwd(), path.parent)]
     cells = (cell for cell in mended.notebook.cells if cell.cell_type == "code")
     return beside(path.parent, settings, "\n".join(cell.source for cell in cells))
 

@@ -138,10 +138,10 @@ def test_a_second_question_for_a_person_is_not_lost(reference, tmp_path):
     course = reference.another(tmp_path / "course")
     assert small.grade(course)[0] == 1
     script = (
-        "import os; from autograder import cli\n"
+        "import os; from autograder.cli.main import main\n"
         "from autograder.gradebook.book import Gradebook\n"
         "Gradebook.ask = lambda *_: os._exit(9)\n"
-        "cli.main(['grade', '--force', '--student', 'cleo'])"
+        "main(['grade', '--force', '--student', 'cleo'])"
     )
     killed = subprocess.run(
         [sys.executable, "-c", script],

@@ -16,8 +16,7 @@ from nbgrader.api import Gradebook
 from autograder.cli.main import main
 from autograder.gradebook.errors import CannotGrade
 from autograder.gradebook.totals import Row, read_rows
-from autograder.lms.moodle import is_worksheet, read_worksheet
-from autograder.lms.moodle_marks import fill
+from autograder.lms.moodle import fill, is_worksheet, read_worksheet
 from tests.support.classes import new_course
 
 FORMULA = '=HYPERLINK("http://x","y")'
@@ -162,6 +161,16 @@ def test_only_grades_are_new_in_a_worksheet():
     assert text == ENGLISH.replace("grading,,100", "grading,66.67,100")
     assert is_worksheet(text)
     assert read_worksheet(text) == read_worksheet(ENGLISH)
+
+
+def test_a_worksheet_that_a_spreadsheet_has_saved_is_filled(made, export):
+    sheet = made / "grading/collected/classification.csv"
+    sheet.parent.mkdir()
+    sheet.write_text(GERMAN, "latin-1")
+    assert export("--format", "moodle")[0] == 1
+    assert "ann geändert" in (made / "grading/export/classification-moodle.csv").read_text("utf-8")
+    sheet.unlink()
+    sheet.parent.rmdir()
 
 
 def test_a_worksheet_in_german_keeps_its_signs():
