@@ -28,6 +28,7 @@ from autograder.cli import (
 )
 from autograder.console import complain
 from autograder.errors import Refused
+from autograder.imports import import_nbformat
 
 #: As `autograder --help` lists them.
 _COMMANDS = (
@@ -52,6 +53,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     arguments = parser().parse_args(argv)
     try:
+        if arguments.run is not lab.run:  # its server goes on to check addresses
+            import_nbformat()
         code: int = arguments.run(arguments)
         return code
     except KeyboardInterrupt:

@@ -6,6 +6,9 @@ It is imported by multiprocessing's fork server alone. What is here once, all wo
 import gc
 import importlib
 
+from autograder.imports import import_nbformat
+
+import_nbformat()
 for name in ("torch", "autograder.checks.registry", "autograder.workers.job"):
     importlib.import_module(name)
 
