@@ -69,8 +69,8 @@ def task_of(course: Course, work: Work, name: str) -> Task | None:
         return None
     earlier = evidence.read(_evidence_path(course, work.student, name))
     return Task(
-        work.student, name, handed.path, handed.sha256, course.folder, course.config, earlier,
-        lessons=None if course.lessons.own else course.lessons,
+        work.student, name, handed.path, handed.sha256, course.folder, course.config,
+        course.lessons, earlier,
     )  # fmt: skip
 
 

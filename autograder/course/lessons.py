@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, SupportsIndex
 
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
@@ -87,7 +87,7 @@ class Lessons:
     Attributes:
         templates: what submissions are mended into, by notebook.
         checks: `checks_hash` of what each notebook's marks rest on.
-        own: they are this project's.
+        own: they are this project's: known beyond their cells, in earlier releases too.
         left: notebooks that are not graded here, and why, in a sentence.
         unsandboxed: those among them that are not for Python: nbgrader itself runs them.
         beside: the course's files that lie beside a running notebook, by path in its folder.
@@ -100,10 +100,9 @@ class Lessons:
     unsandboxed: frozenset[str] = frozenset()
     beside: Mapping[str, Path] = field(default_factory=dict)
 
-
-def templates_of(lessons: Lessons | None) -> Mapping[str, Template] | None:
-    """For `fitting_template`: None for this project's own, which have earlier releases too."""
-    return None if lessons is None or lessons.own else lessons.templates
+    def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
+        # A worker has this project's own too: what travels is their name alone.
+        return (own_lessons, ()) if self.own else super().__reduce_ex__(protocol)
 
 
 def checks_hash(solved: NotebookNode) -> str:

@@ -34,9 +34,9 @@ class Task:
         sha256: of its bytes.
         folder: the clone whose earlier releases count.
         config: the instructor's, with a `Sandbox` section.
+        lessons: the notebooks of the course.
         earlier: evidence of an earlier run, whose secret the same file gets again.
         around: what lies beside the file; None to read it from there.
-        lessons: of another course; None for this project's own.
     """
 
     student: str
@@ -45,9 +45,9 @@ class Task:
     sha256: str
     folder: Path
     config: Config = field(repr=False)
+    lessons: Lessons = field(repr=False)
     earlier: Evidence | None = field(default=None, repr=False)
     around: Beside | None = field(default=None, repr=False)
-    lessons: Lessons | None = field(default=None, repr=False)
 
 
 @dataclass
@@ -86,8 +86,7 @@ def _examine(task: Task) -> Found:
         template, mended = mended_file(task.path, task.folder, task.lessons)
         settings = Sandbox(config=task.config)
         around = task.around or beside(task.path.parent, settings)
-        if task.lessons is not None:
-            put_over(around, task.lessons.beside, settings)
+        put_over(around, task.lessons.beside, settings)
         mended.mended += around.told
         evidence = run_for_evidence(
             mended.notebook,

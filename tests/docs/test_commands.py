@@ -130,9 +130,7 @@ def form_parses(line):
 
 def subcommands():
     (found,) = (
-        action
-        for action in parser()._actions
-        if isinstance(action, argparse._SubParsersAction)
+        action for action in parser()._actions if isinstance(action, argparse._SubParsersAction)
     )
     return set(found.choices)
 

@@ -6,6 +6,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from autograder.course.lessons import own_lessons
 from autograder.course.template import TAG
 from autograder.running.illustrations import passed_over
 from autograder.running.notebook import RUN, run_notebook
@@ -74,7 +75,7 @@ def test_one_that_a_learner_has_changed_is_the_learners_own(tmp_path):
 def mended_notebook(notebook, folder):
     path = folder / "notebook.ipynb"
     nbformat.write(nbformat.from_dict(notebook), path)
-    return mended_file(path)[1].notebook
+    return mended_file(path, None, own_lessons())[1].notebook
 
 
 @pytest.mark.parametrize("name", damage.NAMES)

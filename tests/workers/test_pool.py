@@ -10,6 +10,7 @@ from collections import Counter
 import pytest
 from traitlets.config import Config
 
+from autograder.course.lessons import own_lessons
 from autograder.kernels import warm
 from autograder.workers import pool
 from autograder.workers.job import Found, Task
@@ -42,7 +43,8 @@ def examined(tmp_path, monkeypatch):
 
     def run(*names):
         tasks = [
-            Task("ada", name, tmp_path / f"{name}.ipynb", "", tmp_path, Config()) for name in names
+            Task("ada", name, tmp_path / f"{name}.ipynb", "", tmp_path, Config(), own_lessons())
+            for name in names
         ]
         done = [pair for some in pool.examine_all(tasks, 2) for pair in some]
         found = [(task.name, each.error) for task, each in done]
