@@ -1,38 +1,100 @@
-"""Shows how far a long command has come."""
+"""The one place that prints: sentences, tables, and how far a long command has come.
+
+Rich is imported when something needs it: a command that only prints sentences starts without.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    Task,
-    TextColumn,
-    TimeRemainingColumn,
-)
-from rich.text import Text
+if TYPE_CHECKING:
+    from rich.progress import Task
+    from rich.text import Text
+
+
+def shown(text: str) -> str:
+    """A text as it may reach the terminal: learners wrote parts of it, and chose file names.
+
+    Args:
+        text: that no stream may refuse, as it does half of a surrogate pair.
+    """
+    return text.encode("utf-8", "replace").decode()
+
+
+def say(text: str = "") -> None:
+    """Print a sentence, as it is."""
+    print(shown(text), flush=True)
+
+
+def complain(text: str) -> None:
+    """Print a sentence beside the output: why something could not be done."""
+    print(shown(text), file=sys.stderr, flush=True)
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print a table, no wider than the terminal.
+
+    Args:
+        title: above it.
+        columns: their heads; one that begins with `>` holds numbers.
+        rows: a text for each column.
+    """
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    made = Table(title=Text(shown(title)), box=box.SIMPLE_HEAD, show_edge=False)
+    for head in columns:
+        number = head.startswith(">")
+        made.add_column(
+            head.removeprefix(">"),
+            justify="right" if number else "left",
+            no_wrap=number,
+            overflow="fold",
+        )
+    for row in rows:
+        made.add_row(*(Text(shown(cell)) for cell in row))
+    Console().print(made)
+
+
+#: Told what is done now, how many steps are done, and of how many if that was not known before.
+Step = Callable[..., None]
 
 
 @contextmanager
-def progress(console: Console, total: int) -> Iterator[Callable[[str, int], None]]:
+def progress(total: int | None, *, quiet: bool = False, aside: bool = False) -> Iterator[Step]:
     """A bar on a terminal; elsewhere one line for each step.
 
     Args:
-        console: where to show it.
-        total: of the steps.
-
-    Yields:
-        A function to be told what is done now, and how many steps are.
+        total: of the steps; None if it is not known yet.
+        quiet: show nothing.
+        aside: show it on stderr, and only on a terminal.
     """
-    if not console.is_terminal:
-        yield lambda text, done: console.print(
-            f"[{done}/{total}] {text}", markup=False, highlight=False, soft_wrap=True
-        )
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        """Steps a minute, of late; empty as long as nothing is known."""
+
+        def render(self, task: Task) -> Text:
+            return Text(f"{60 * task.speed:.0f}/min" if task.speed else "")
+
+    console = Console(stderr=aside)
+    if quiet or not console.is_terminal:
+        silent = quiet or aside
+        yield lambda text, done, *_: None if silent else say(f"[{done}/{total}] {text}")
         return
     columns = (
         TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), Rate(),
@@ -40,12 +102,6 @@ def progress(console: Console, total: int) -> Iterator[Callable[[str, int], None
     )  # fmt: skip
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=total)
-        yield lambda text, done: bar.update(task, description=text, completed=done)
-
-
-class Rate(ProgressColumn):
-    """Steps a minute, of late."""
-
-    def render(self, task: Task) -> Text:
-        """The column's text; empty as long as nothing is known."""
-        return Text(f"{60 * task.speed:.0f}/min" if task.speed else "")
+        yield lambda text, done, of=total: bar.update(
+            task, description=shown(text), completed=done, total=of
+        )

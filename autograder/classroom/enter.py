@@ -22,6 +22,7 @@ from autograder.gradebook.settle import COMPARE
 from autograder.running import evidence
 from autograder.running.marks import Marks, read_marks
 from autograder.running.one_file import marks_of
+from autograder.submissions.cells import Note
 from autograder.submissions.folder import Work
 from autograder.workers.job import Job as WorkerJob
 from autograder.workers.job import Result
@@ -30,7 +31,9 @@ from autograder.workers.job import Result
 _TOLD = ("two_files", "beside_left_out")
 #: Reasons that lie with us or the machine: the next run tries again.
 _AGAIN = ("kernel", "internal")
-_COMPARE = "A mark was given by hand: compare it with the new one, in formgrader."
+_COMPARE = Note(
+    "by_hand", "", "A mark was given by hand: compare it with the new one, in formgrader."
+)
 
 
 @dataclass
@@ -51,7 +54,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Handled:
-    """A notebook to enter: whose, which, and what was found; None where there was no task."""
+    """A notebook to enter: whose, which, and what was found; None where there was no job."""
 
     work: Work
     name: str
@@ -70,15 +73,15 @@ def begin(course: Course, todo: Todo) -> None:
         (course.book.autograded(student) / f"{name}.ipynb").unlink(missing_ok=True)
 
 
-def task_of(course: Course, work: Work, name: str) -> WorkerJob | None:
+def job_of(course: Course, work: Work, name: str) -> WorkerJob | None:
     """What a worker is to do for one notebook; None where the file cannot even be read."""
     handed = work.notebooks[name]
     if handed.error is not None:
         return None
     earlier = evidence.read(_evidence_path(course, work.student, name))
     return WorkerJob(
-        work.student, name, handed.path, handed.sha256, course.folder, course.config, earlier,
-        lessons=None if course.lessons.own else course.lessons,
+        work.student, name, handed.path, handed.sha256, course.folder, course.config,
+        course.lessons, earlier,
     )  # fmt: skip
 
 
@@ -181,11 +184,14 @@ def _row(course: Course, work: Work, scores: dict[str, NotebookScores]) -> Row:
             continue
         noted = record.marks["mended"]
         row.notes += [f"{name}: {n['message']}" for n in noted if n["code"] in _TOLD]
-        row.asks += [f"{name}: {reason}" for reason in reasons(record, scores[name])]
+        row.asks += [
+            ": ".join(filter(None, (name, doubt.part, doubt.message)))
+            for doubt in doubts(record, scores[name])
+        ]
     return row
 
 
-def reasons(record: Record, scores: NotebookScores) -> list[str]:
+def doubts(record: Record, scores: NotebookScores) -> list[Note]:
     """Why a person should look at a notebook; empty where nothing waits.
 
     Args:
@@ -195,8 +201,9 @@ def reasons(record: Record, scores: NotebookScores) -> list[str]:
     if not scores.asks:
         return []  # there is nothing to ask, or a person has settled it
     marks = record.marks
-    found = [marks["error"]["message"]] if marks["error"] else []
-    found += [": ".join(filter(None, (each["part"], each["message"]))) for each in marks["flags"]]
+    found = [Note(part="", **marks["error"])] if marks["error"] else []
+    found += [Note(**flag) for flag in marks["flags"]]
     if waiting := sum(each.asks and each.auto is None for each in scores.grades.values()):
-        found.append(f"answers to mark by hand, in formgrader: {waiting}.")
+        words = f"answers to mark by hand, in formgrader: {waiting}."
+        found.append(Note("answers_by_hand", "", words))
     return [*found, *([_COMPARE] if COMPARE in scores.waits or not found else [])]

@@ -1,72 +1,66 @@
-"""`autograder decide` on the command line: points by hand, for one learner or for everybody."""
+"""`autograder decide`: points by hand, for one learner or for everybody."""
 
 from __future__ import annotations
 
+import argparse
 import math
-import sys
 
-from rich.console import Console
+from autograder.console import say
 
-from autograder.checks.table import PARTS
-from autograder.classroom.course import open_course
-from autograder.classroom.decisions import FULL, SAME, decide, misfits
-from autograder.gradebook.errors import CannotGrade
-
-_WORDS = (FULL, SAME)
+HELP = "give points by hand, with author and reason"
 
 
-def run_decide(
-    assignment: str,
-    student: str | None,
-    what: str,
-    points: str,
-    *,
-    by: str,
-    reason: str,
-    dry_run: bool = False,
-) -> int:
-    """Give points and say so, a line for each cell.
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What, how many, whose, by whom and why."""
+    parser.add_argument("what", metavar="CHECK_OR_PART", help="a part stands for its checks")
+    parser.add_argument("points", metavar="POINTS", help="a number, 'full' or 'same'")
+    whom = parser.add_mutually_exclusive_group(required=True)
+    whom.add_argument("--student", metavar="ID")
+    whom.add_argument(
+        "--all", action="store_true", help="everybody, also who hands in later: a part is void"
+    )
+    parser.add_argument("--by", default="", metavar="NAME", help="who decides")
+    parser.add_argument("--reason", default="", metavar="TEXT", help="learners read it")
+    parser.add_argument("--dry-run", action="store_true", help="list what would change, no more")
+    parser.add_argument("--assignment", default="classification")
 
-    Args:
-        assignment: such as `classification`.
-        student: whose; None for everybody who has handed the notebook in, or will.
-        what: a check, or a part, which stands for its checks and takes no number.
-        points: a number, `full`, or `same`, which confirms what counts now.
-        by: who decides.
-        reason: why; learners read it.
-        dry_run: list what would change, and change nothing.
 
-    Returns:
-        0, or 1 if a decision no longer fits the exercises, or 2 if it could not be done.
+def run(arguments: argparse.Namespace) -> int:
+    """Give the points and say so, a line for each check."""
+    from autograder.checks.table import PARTS
+    from autograder.classroom.course import open_course
+    from autograder.classroom.decisions import decide, misfits
+    from autograder.gradebook.errors import CannotGrade
 
-    Raises:
-        FileNotFoundError: there is no course here.
-    """
-    console = Console()
-    try:
-        given = points if points in _WORDS else _number(points)
-        checks = list(PARTS[what].checks) if what in PARTS else [what]
-        if what in PARTS and not isinstance(given, str) and len(checks) > 1:
-            raise CannotGrade(
-                f"{what} has several checks ({', '.join(checks)}): name one, or give full or same."
-            )
-        if not by.strip() or not reason.strip():
-            raise CannotGrade("Say who decides, with --by, and why, with --reason.")
-        course = open_course(assignment)
-        made = decide(course, student, checks, given, by=by, reason=reason, dry_run=dry_run)
-        told = misfits(course)
-    except CannotGrade as error:
-        print(error, file=sys.stderr)
-        return 2
-    lines = [f"{c.student}: {c.check}: {c.before:g} -> {c.after:g} points" for c in made]
+    what, by, reason, dry_run = arguments.what, arguments.by, arguments.reason, arguments.dry_run
+    given = _points(arguments.points)
+    checks = list(PARTS[what].checks) if what in PARTS else [what]
+    if isinstance(given, float) and len(checks) > 1:
+        raise CannotGrade(
+            f"{what} has several checks ({', '.join(checks)}): name one, or give full or same."
+        )
+    if not dry_run and not (by.strip() and reason.strip()):
+        raise CannotGrade("Say who decides, with --by, and why, with --reason.")
+    course = open_course(arguments.assignment)
+    made = decide(
+        course, arguments.student, checks, given, by=by, reason=reason, dry_run=dry_run
+    )  # fmt: skip
+    for change in made:
+        say(f"{change.student}: {change.check}: {change.before:g} -> {change.after:g} points")
     if dry_run:
-        lines.append("Nothing was changed. Without --dry-run, these points are given.")
-    for line in [*lines, *told]:
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+        say("Nothing was changed. Without --dry-run, these points are given.")
+    told = misfits(course)
+    for text in told:
+        say(text)
     return 1 if told else 0
 
 
-def _number(text: str) -> float:
+def _points(text: str) -> float | str:
+    from autograder.classroom.decisions import FULL, SAME
+    from autograder.gradebook.errors import CannotGrade
+
+    if text in (FULL, SAME):
+        return text
     try:
         found = float(text)
     except ValueError:

@@ -1,78 +1,77 @@
-"""`autograder explain` on the command line: why a learner got these points."""
+"""`autograder explain`: why a learner got these points."""
 
 from __future__ import annotations
 
-import sys
+import argparse
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from rich.console import Console
+from autograder.console import say
 
-from autograder.checks.words.verdict import OUTCOME_WORDS
-from autograder.classroom.course import open_course
-from autograder.classroom.explain import CheckExplained, Explained, explain
-from autograder.gradebook.decisions import JUDGED
-from autograder.gradebook.errors import CannotGrade
-from autograder.kernels.layers import in_words
+if TYPE_CHECKING:
+    from autograder.classroom.explain import CheckExplained, Explained
+
+HELP = "say what a learner's marks rest on"
 
 
-def run_explain(student: str, part: str, assignment: str, *, for_learner: bool) -> int:
-    """Print what is known about a learner's marks in one part.
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Whose marks, in what, and for whom to read."""
+    parser.add_argument("student", metavar="STUDENT")
+    parser.add_argument("part", metavar="PART", help="such as moons_train")
+    parser.add_argument("--assignment", default="classification")
+    parser.add_argument("--for-learner", action="store_true", help="nothing that must stay hidden")
 
-    Returns:
-        0, or 2 if there is nothing to explain.
 
-    Raises:
-        FileNotFoundError: there is no course here.
-    """
-    try:
-        course = open_course(assignment)
-        course.book.settle()
-        found = explain(course, student, part, for_learner=for_learner)
-    except CannotGrade as error:
-        print(error, file=sys.stderr)
-        return 2
-    console = Console()
+def run(arguments: argparse.Namespace) -> int:
+    """Print what is known about a learner's marks in one part."""
+    from autograder.classroom.course import open_course
+    from autograder.classroom.explain import explain
+
+    course, for_learner = open_course(arguments.assignment), arguments.for_learner
+    course.book.settle()
+    found = explain(course, arguments.student, arguments.part, for_learner=for_learner)
     for line in _lines(found, for_learner):
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+        say(line)
     return 0
 
 
-def _lines(found: Explained, for_learner: bool) -> list[str]:
-    part, marks = found.part, found.record.marks
+def _lines(found: Explained, for_learner: bool) -> Iterator[str]:
+    from autograder.kernels.layers import in_words
+
+    part, record = found.part, found.record
     earned = sum(each.cell["score"] for each in found.checks)
     full = sum(each.cell["max_score"] for each in found.checks)
-    lines = [
-        f"{found.student}, exercise {part.label} ({part.title}): {earned:g} of {full:g}",
-        f"File: {found.record.file}, graded {found.record.graded}",
-    ]
+    yield f"{found.student}, exercise {part.label} ({part.title}): {earned:g} of {full:g}"
+    yield f"File: {record.file}, graded {record.graded}"
     for each in found.checks:
-        lines += ["", *_check(each, for_learner)]
-    checks = part.checks
+        yield ""
+        yield from _check(each, for_learner)
     for made in found.decisions:
-        given = "as judged" if made.kind == JUDGED else f"{made.worth(checks[made.check]):g} points"
-        lines += ["", f"By hand: {made.check}: {given}. {made.reason}".rstrip()]
+        points = made.worth(part.checks[made.check])
+        given = "as judged" if points is None else f"{points:g} points"
+        yield f"\nBy hand: {made.check}: {given}. {made.reason}".rstrip()
         if not for_learner:
             before = "for everybody" if made.for_everybody else f"before: {made.before:g}"
-            lines.append(f"  Decided by {made.by}, {made.when}; {before}.")
+            yield f"  Decided by {made.by}, {made.when}; {before}."
     if found.notes:
-        lines += ["", "Mended, and noticed:" if not for_learner else "Mended in your file:"]
-        lines += [f"  {sentence}" for _, sentence in found.notes]
+        yield "\nMended in your file:" if for_learner else "\nMended, and noticed:"
+        yield from (f"  {sentence}" for _, sentence in found.notes)
     if not for_learner:
         judges = "those of this installation" if found.same_judge else "others than are installed"
         kept = f"{found.judge[:12]}, {judges}" if found.judge else "no evidence is kept"
-        lines += ["", f"Judges: {kept}.", f"Submitted file: sha256 {found.record.sha256[:12]}."]
-        lines += [in_words(marks["protection"])]
-    return lines
+        yield f"\nJudges: {kept}."
+        yield f"Submitted file: sha256 {record.sha256[:12]}."
+        yield in_words(record.marks["protection"])
 
 
-def _check(each: CheckExplained, for_learner: bool) -> list[str]:
+def _check(each: CheckExplained, for_learner: bool) -> Iterator[str]:
+    from autograder.checks.words.verdict import OUTCOME_WORDS
+
     cell = each.cell
     points = f"{cell['score']:g} of {cell['max_score']:g}"
-    lines = [
-        f"{cell['grade_id']}: {points}, {OUTCOME_WORDS[cell['outcome']]} ({cell['code']})",
-        f"  Rule: {each.rule}",
-    ]
-    lines += [f"  Found: {line}" for line in cell["message"].splitlines() if line]
+    yield f"{cell['grade_id']}: {points}, {OUTCOME_WORDS[cell['outcome']]} ({cell['code']})"
+    yield f"  Rule: {each.rule}"
+    yield from (f"  Found: {line}" for line in cell["message"].splitlines() if line)
     if each.now is not None and each.now.code != cell["code"] and not for_learner:
-        lines.append(f"  Judged again today: {each.now.outcome} ({each.now.code}).")
-    lines += [f"    {name}: {value}" for name, value in each.facts]
-    return lines
+        yield f"  Judged again today: {each.now.outcome} ({each.now.code})."
+    yield from (f"    {name}: {value}" for name, value in each.facts)

@@ -1,72 +1,62 @@
-"""`autograder export` on the command line: marks for spreadsheets, Canvas and Moodle."""
+"""`autograder export`: marks for spreadsheets, Canvas and Moodle."""
 
 from __future__ import annotations
 
-import sys
+import argparse
 from pathlib import Path
 
-from rich.console import Console
+from autograder.console import say
 
-from autograder.classroom.course import open_course
-from autograder.files import write_bytes_whole
-from autograder.gradebook.errors import CannotGrade
-from autograder.lms import moodle_marks as moodle
-from autograder.lms import table
+HELP = "marks for spreadsheets, Canvas and Moodle"
 
 
-def run_export(form: str, assignment: str, output: Path | None) -> int:
-    """Write the marks of an assignment.
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """For which program, and where to."""
+    parser.add_argument("--format", choices=("csv", "canvas", "moodle"), default="csv")
+    parser.add_argument("--assignment", default="classification")
+    parser.add_argument("--output", type=Path, metavar="FILE")
 
-    Args:
-        form: "csv", "canvas" or "moodle".
-        assignment: such as `classification`.
-        output: the file; None for its usual place in `grading/export/`.
 
-    Returns:
-        0, or 1 if a mark waits for a person or somebody has no line, or 2 if it could not be done.
+def run(arguments: argparse.Namespace) -> int:
+    """Write the marks; 1 if a mark waits for a person, or somebody has no line."""
+    from autograder.classroom.course import open_course
+    from autograder.files import write_bytes_whole
+    from autograder.gradebook.errors import CannotGrade
+    from autograder.lms import canvas, moodle, table
 
-    Raises:
-        FileNotFoundError: there is no course here.
-    """
-    console, notes = Console(), []
-    try:
-        course = open_course(assignment)
-        course.book.settle()
-        rows, most = course.book.totals()
-        if not any(row.handed_in for row in rows):
-            raise CannotGrade("Nothing has been graded yet. Run `autograder grade` first.")
-        folder = course.folder / course.kept
-        target = output or folder / "export" / f"{assignment}-{form}.csv"
-        if form == "moodle":
-            sheet = folder / "collected" / f"{assignment}.csv"
-            if not sheet.is_file():
-                raise CannotGrade(
-                    "Moodle's grading worksheet is not known. Download it in Moodle, and run "
-                    "`autograder collect ZIP --worksheet FILE`."
-                )
-            text, without = moodle.fill(sheet.read_text("utf-8"), rows, most)
-            notes += [f"{each} has no line in the worksheet." for each in without]
-        elif form == "canvas":
-            text = table.as_canvas(rows, most, assignment)
-        else:
-            text = table.as_csv(rows, most)
-    except CannotGrade as error:
-        print(error, file=sys.stderr)
-        return 2
-    write_bytes_whole(target, text.encode(), 0o600)
-    lines = [f"Marks: {target}"]
+    form, assignment, notes = arguments.format, arguments.assignment, []
+    course = open_course(assignment)
+    course.book.settle()
+    rows, most = course.book.totals()
+    if not any(row.handed_in for row in rows):
+        raise CannotGrade("Nothing has been graded yet. Run `autograder grade` first.")
+    folder = course.folder / course.kept
+    target = arguments.output or folder / "export" / f"{assignment}-{form}.csv"
     if form == "moodle":
-        pages = {
-            path.stem: path.read_bytes()
-            for path in sorted((folder / "report" / assignment / "learners").glob("*.html"))
-        }
+        sheet = folder / "collected" / f"{assignment}.csv"
+        if not sheet.is_file():
+            raise CannotGrade(
+                "Moodle's grading worksheet is not known. Download it in Moodle, and run "
+                "`autograder collect ZIP --worksheet FILE`."
+            )
+        text, without = moodle.fill(moodle.text_of(sheet.read_bytes()), rows, most)
+        notes += [f"{each} has no line in the worksheet." for each in without]
+    elif form == "canvas":
+        text = canvas.as_canvas(rows, most, assignment)
+    else:
+        text = table.as_csv(rows, most)
+    write_bytes_whole(target, text.encode(), 0o600)
+    say(f"Marks: {target}")
+    if form == "moodle":
+        learners = folder / "report" / assignment / "learners"
+        pages = {path.stem: path.read_bytes() for path in sorted(learners.glob("*.html"))}
         if pages:
             archive = target.with_suffix(".zip")
             write_bytes_whole(archive, moodle.feedback_zip(pages, rows), 0o600)
-            lines.append(f"Feedback: {archive}")
+            say(f"Feedback: {archive}")
         else:
-            lines.append("No feedback pages: run `autograder report` first, if you want them.")
+            say("No feedback pages: run `autograder report` first, if you want them.")
     notes += [f"{row.id}: a mark waits for a person." for row in rows if row.waits]
-    for line in (*lines, *notes):
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    for note in notes:
+        say(note)
     return 1 if notes else 0

@@ -1,47 +1,47 @@
-"""`autograder lab` on the command line: JupyterLab as a learner needs it, or an instructor.
+"""`autograder lab`: JupyterLab as a learner needs it, or an instructor.
 
-What each sees is in two folders of Jupyter's own settings, `lab/learner` and `lab/instructor`.
+What each sees is in Jupyter's own settings, in two folders of `lab_settings`.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
+from autograder.console import complain
+
+HELP = "open JupyterLab on the notebooks"
 _SETTINGS = Path(__file__).parent / "lab_settings"
 
 
-def run_lab(options: Sequence[str], *, instructor: bool = False) -> int:
-    """Open JupyterLab on the course in the working folder, until it is stopped.
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """For whom, and what is passed on."""
+    parser.add_argument("--instructor", action="store_true", help="formgrader, on the whole course")
+    parser.add_argument("options", nargs="*", metavar="-- OPTION", help="JupyterLab's own")
 
-    Args:
-        options: JupyterLab's own, such as `--no-browser`.
-        instructor: open formgrader, on the whole course; else the notebooks alone.
 
-    Returns:
-        0, or 2 if there is no course here.
-    """
-    needed = Path("nbgrader_config.py" if instructor else "notebooks/classification")
-    if not needed.exists():
-        print(
-            f"There is no {needed} here. Go to the course's folder first, with `cd`.",
-            file=sys.stderr,
-        )
-        return 2
+def run(arguments: argparse.Namespace) -> int:
+    """Open JupyterLab on the course around the working folder, until it is stopped."""
     from jupyterlab.labapp import LabApp
 
-    settings = _SETTINGS / ("instructor" if instructor else "learner")
+    from autograder.course.folders import around
+
+    needed = Path("nbgrader_config.py" if arguments.instructor else "notebooks/classification")
+    if (folder := around(Path.cwd(), str(needed))) is None:
+        complain(f"There is no {needed} here. Go to the course's folder first, with `cd`.")
+        return 2
+    os.chdir(folder)  # Jupyter reads the course's settings from where it is started
+    settings = _SETTINGS / ("instructor" if arguments.instructor else "learner")
     _put_first("JUPYTER_CONFIG_PATH", settings)
     # Kernels, and the tools that nbgrader calls, where the environment has not been activated.
     _put_first("PATH", Path(sys.executable).parent)
     # Which tabs were open belongs to this course, not to all that one has open elsewhere.
-    workspaces = Path("build/lab", settings.name).absolute()
-    os.environ.setdefault("JUPYTERLAB_WORKSPACES_DIR", str(workspaces))
+    os.environ.setdefault("JUPYTERLAB_WORKSPACES_DIR", str(folder / "build/lab" / settings.name))
     # Jupyter refuses to run as root, as in a container, unless it is told that this is meant.
     as_root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    LabApp.launch_instance([*as_root, *options])
+    LabApp.launch_instance([*as_root, *arguments.options])
     return 0
 
 

@@ -1,103 +1,82 @@
-"""`autograder regrade` on the command line: lists what changes, and then changes it."""
+"""`autograder regrade`: lists what today's judges see in another way, and then enters it."""
 
 from __future__ import annotations
 
-import sys
+import argparse
+import shlex
+from typing import TYPE_CHECKING
 
-from rich.console import Console
+from autograder.console import complain, say
 
-from autograder.checks.table import PARTS
-from autograder.classroom import regrade
-from autograder.classroom.course import open_course
-from autograder.classroom.decisions import misfits
-from autograder.cli.decide import run_decide
-from autograder.course.folders import clone_folder
-from autograder.gradebook.errors import CannotGrade
-from autograder.submissions.read import NotGradable
+if TYPE_CHECKING:
+    from autograder.classroom.regrade import Regraded
+
+HELP = "judge kept evidence again; no notebook runs"
 
 
-def run_regrade(
-    assignment: str, student: str | None, *, dry_run: bool = False, never_lower: bool = False
-) -> int:
-    """Judge all kept evidence again, list every mark that changes, and enter it.
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Whose, and what is left as it is."""
+    parser.add_argument("assignment", nargs="?", default="classification", metavar="ASSIGNMENT")
+    parser.add_argument("--student", metavar="ID", help="one learner only")
+    parser.add_argument("--dry-run", action="store_true", help="list what would change, no more")
+    parser.add_argument("--never-lower", action="store_true", help="take no points away")
+    # An earlier release gave a void part's points here, and people's notes still say so.
+    for name in ("--void", "--by", "--reason"):
+        parser.add_argument(name, help=argparse.SUPPRESS)
 
-    Args:
-        assignment: such as `classification`.
-        student: one learner only; None for all.
-        dry_run: change nothing.
-        never_lower: leave out what would cost points.
 
-    Returns:
-        0, or 1 if some notebooks could not be judged again, or 2 if it could not be done.
-
-    Raises:
-        FileNotFoundError: there is no course here.
-    """
-    console = Console()
-    try:
-        course = open_course(assignment)
-        found = list(regrade.look(course, student, never_lower=never_lower))
-        if not found:
-            raise CannotGrade(f"Nothing is on record in {clone_folder()}: run `autograder grade`.")
-        changed = [each for each in found if each.changes]
-        _print(console, found, changed)
-        if not dry_run:
-            course.prepare()
-            course.book.settle()
-            for each in changed:
-                regrade.apply(course, each)
-        told = misfits(course)
-    except (CannotGrade, NotGradable) as error:
-        print(error, file=sys.stderr)
+def run(arguments: argparse.Namespace) -> int:
+    """Enter every mark that changes; 1 if some notebooks could not be judged again."""
+    if arguments.void or arguments.by or arguments.reason:
+        complain(f"Points are given by hand with another command: `{_decide(arguments)}`.")
         return 2
-    if dry_run and changed:
-        console.print("Nothing was changed. Without --dry-run, these marks are entered.")
+    from autograder.classroom import regrade
+    from autograder.classroom.course import open_course
+    from autograder.classroom.decisions import misfits
+    from autograder.gradebook.errors import CannotGrade
+
+    course = open_course(arguments.assignment)
+    found = list(regrade.look(course, arguments.student, never_lower=arguments.never_lower))
+    if not found:
+        raise CannotGrade(f"Nothing is on record in {course.folder}: run `autograder grade`.")
+    changed = [each for each in found if each.changes]
+    _print(found, changed)
+    if not arguments.dry_run:
+        course.prepare()
+        course.book.settle()
+        for each in changed:
+            regrade.apply(course, each)
+    if arguments.dry_run and changed:
+        say("Nothing was changed. Without --dry-run, these marks are entered.")
     elif changed:
-        console.print("The marks are entered. Feedback pages are as before: `autograder report`.")
+        say("The marks are entered. Feedback pages are as before: `autograder report`.")
+    told = misfits(course)
     for text in told:
-        _line(console, text)
+        say(text)
     return 1 if told or any(each.problem for each in found) else 0
 
 
-def run_void(assignment: str, part: str, *, by: str, reason: str, dry_run: bool = False) -> int:
-    """Give a part's points to all who have handed it in or will, because it went wrong.
-
-    Args:
-        assignment: such as `classification`.
-        part: such as `moons_train`.
-        by: who decides.
-        reason: why; learners read it.
-        dry_run: list what would change, and change nothing.
-
-    Returns:
-        0, or 2 if it could not be done.
-
-    Raises:
-        FileNotFoundError: there is no course here.
-    """
-    if part not in PARTS:
-        print(f"There is no part {part!r}. Choose from: {', '.join(PARTS)}.", file=sys.stderr)
-        return 2
-    if dry_run and not (by or reason):
-        by, reason = "-", "-"
-    return run_decide(assignment, None, part, "full", by=by, reason=reason, dry_run=dry_run)
+def _decide(arguments: argparse.Namespace) -> str:
+    """What to type instead."""
+    whom = ["--student", arguments.student] if arguments.student else ["--all"]
+    words = ["autograder", "decide", arguments.void or "PART", "full", *whom]
+    if arguments.assignment != "classification":
+        words += ["--assignment", arguments.assignment]
+    if arguments.dry_run:
+        words.append("--dry-run")
+    else:
+        words += ["--by", arguments.by or "NAME", "--reason", arguments.reason or "TEXT"]
+    return shlex.join(words)
 
 
-def _print(
-    console: Console, found: list[regrade.Regraded], changed: list[regrade.Regraded]
-) -> None:
+def _print(found: list[Regraded], changed: list[Regraded]) -> None:
     count = sum(len(each.changes) for each in changed)
-    console.print(f"{len(found)} notebooks judged again; {count} verdicts differ.")
+    say(f"{len(found)} notebooks judged again; {count} verdicts differ.")
     for change in (change for each in changed for change in each.changes):
-        _line(
-            console,
+        say(
             f"{change.student}: {change.check}: {change.before:g} -> {change.after:g} points "
-            f"({change.was} -> {change.now})",
+            f"({change.was} -> {change.now})"
         )
     for each in found:
         if each.problem:
-            _line(console, f"{each.record.student}: {each.record.notebook}: {each.problem}.")
-
-
-def _line(console: Console, text: str) -> None:
-    console.print(text, markup=False, highlight=False, soft_wrap=True)
+            say(f"{each.record.student}: {each.record.notebook}: {each.problem}.")

@@ -1,60 +1,57 @@
-"""`autograder release` on the command line: what was written, or why nothing was."""
+"""`autograder release`: `solutions/` to `notebooks/`, or to notebooks that stand alone."""
 
 from __future__ import annotations
 
-import sys
+import argparse
 from pathlib import Path
 
-from autograder.course.address import BadAddress, address_of
-from autograder.course.folders import clone_folder
-from autograder.release.generate import ReleaseRefused, settings_address
-from autograder.release.release import release
-from autograder.release.standalone import BadFolder, release_standalone
+from autograder.console import complain, say
+
+HELP = "write notebooks/ from solutions/"
 
 
-def run_release(
-    repository: str | None,
-    revision: str | None,
-    *,
-    proof: bool,
-    standalone: bool,
-    output: Path | None,
-) -> int:
-    """Write `notebooks/`, or standalone notebooks, from `solutions/`.
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What to write, where to, and which address learners get."""
+    parser.add_argument(
+        "--no-proof",
+        action="store_true",
+        help="do not run the solutions and the untouched notebooks first",
+    )
+    parser.add_argument("--repository", metavar="URL", help="what learners install from")
+    parser.add_argument("--revision", metavar="REV", help="a branch, tag or commit; default: main")
+    parser.add_argument(
+        "--standalone",
+        action="store_true",
+        help="notebooks that carry all they need, to be sent by mail or an LMS",
+    )
+    parser.add_argument(
+        "--output", type=Path, metavar="FOLDER", help="where those go; default: build/standalone"
+    )
 
-    Args:
-        repository: whose address learners get; None for the one in the settings.
-        revision: likewise.
-        proof: run the solutions and the untouched notebooks first.
-        standalone: write notebooks that carry what they need.
-        output: where to write those; None for the usual folder.
 
-    Returns:
-        0 if it was written, 1 if the release is not sound, 2 if it could not be done.
-
-    Raises:
-        FileNotFoundError: there is no course here.
-    """
-    if output is not None and not standalone:
-        print("--output goes with --standalone; notebooks/ has its own place", file=sys.stderr)
+def run(arguments: argparse.Namespace) -> int:
+    """Write the notebooks, and name them; 1 if the release is not sound."""
+    if arguments.output is not None and not arguments.standalone:
+        complain("--output goes with --standalone; notebooks/ has its own place")
         return 2
+    from autograder.course.address import address_of
+    from autograder.course.folders import clone_folder
+    from autograder.release.generate import settings_address
+    from autograder.release.release import release
+    from autograder.release.standalone import release_standalone
+
     course = clone_folder()
-    try:
-        told = settings_address(course)
-        address = address_of(
-            told.repository if repository is None else repository,
-            told.revision if revision is None else revision,
-        )
-        if standalone:
-            written = release_standalone(course, output, address=address, proof=proof, say=print)
-        else:
-            written = release(course, address=address, proof=proof, say=print)
-    except ReleaseRefused as error:
-        print(f"Nothing was released: {error}", file=sys.stderr)
-        return 1
-    except (BadAddress, BadFolder) as error:
-        print(f"Nothing was released: {error}", file=sys.stderr)
-        return 2
+    told = settings_address(course)
+    address = address_of(
+        told.repository if arguments.repository is None else arguments.repository,
+        told.revision if arguments.revision is None else arguments.revision,
+    )
+    proof = not arguments.no_proof
+    if arguments.standalone:
+        folder = arguments.output
+        written = release_standalone(course, folder, address=address, proof=proof, say=say)
+    else:
+        written = release(course, address=address, proof=proof, say=say)
     for path in written:
-        print(f"released {path}")
+        say(f"released {path}")
     return 0

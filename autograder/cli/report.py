@@ -1,34 +1,25 @@
-"""`autograder report` on the command line: writes the pages and says where they are."""
+"""`autograder report`: pages for the learners and for the class."""
 
 from __future__ import annotations
 
-import sys
+import argparse
 
-from rich.console import Console
+from autograder.console import say
 
-from autograder.gradebook.errors import CannotGrade
-from autograder.report.write import write_report
+HELP = "write feedback pages and the class report"
 
 
-def run_report(assignment: str, *, names: bool = True) -> int:
-    """Write a page for each learner and one for the class; nothing is run.
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """For which assignment, and with whose names."""
+    parser.add_argument("assignment", nargs="?", default="classification", metavar="ASSIGNMENT")
+    parser.add_argument("--no-names", action="store_true", help="leave names out of the class page")
 
-    Args:
-        assignment: such as `classification`.
-        names: show names on the page for the class.
 
-    Returns:
-        0, or 2 if nothing has been graded.
+def run(arguments: argparse.Namespace) -> int:
+    """Write a page for each learner and one for the class, and say where; nothing is run."""
+    from autograder.report.write import write_report
 
-    Raises:
-        FileNotFoundError: there is no course here.
-    """
-    console = Console()
-    try:
-        index = write_report(console, assignment, names=names)
-    except CannotGrade as error:
-        print(error, file=sys.stderr)
-        return 2
-    for words in (f"The class: {index}", f"Feedback for each learner: {index.parent / 'learners'}"):
-        console.print(words, markup=False, highlight=False, soft_wrap=True)
+    index = write_report(arguments.assignment, names=not arguments.no_names)
+    say(f"The class: {index}")
+    say(f"Feedback for each learner: {index.parent / 'learners'}")
     return 0

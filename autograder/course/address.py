@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from importlib.metadata import metadata
 
+from autograder.errors import Refused
+
 _PACKAGE = "moons-and-spirals"
 _GITHUB = "https://github.com/"
 _COLAB = "https://colab.research.google.com/github/"
@@ -20,8 +22,10 @@ _REVISION = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+-]*(?:/[A-Za-z0-9_][A-Za-z0-9.
 _LONGEST = 200
 
 
-class BadAddress(ValueError):  # noqa: N818 - it is what somebody typed, not a fault of ours
+class BadAddress(Refused):
     """Text that is no address of a repository, or no revision; the message says what is wanted."""
+
+    before = "Nothing was released: "
 
 
 @dataclass(frozen=True)

@@ -6,17 +6,15 @@ a clone, and inside it where it was installed.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from functools import lru_cache
 from pathlib import Path
-
-import nbformat
-from nbformat import NotebookNode
-from nbgrader.utils import is_grade
-from traitlets.config import Config
+from typing import TYPE_CHECKING
 
 from autograder.checks.table import PART_OF, PARTS
+
+if TYPE_CHECKING:  # who only looks for a course need not have nbformat, nor wait for it
+    from nbformat import NotebookNode
+    from traitlets.config import Config
 
 ASSIGNMENT = "classification"
 #: Folders of a course that are nothing for learners' code.
@@ -39,23 +37,42 @@ def course_folder() -> Path:
     )
 
 
-def clone_folder(start: Path | None = None) -> Path:
-    """The clone (or course copy) around a folder: where `nbgrader_config.py` and `solutions/` lie.
+def clone_folder() -> Path:
+    """The clone (or course copy) around the working folder.
 
     Raises:
         FileNotFoundError: there is none; the message says where to go.
     """
-    here = (start or Path.cwd()).resolve()
-    for folder in (here, *here.parents):
-        if (folder / "nbgrader_config.py").is_file() and (folder / "solutions").is_dir():
-            return folder
+    here = Path.cwd()
+    if (found := around(here)) is not None:
+        return found
     raise FileNotFoundError(
         f"no course around {here}: change to the folder that has solutions/ and nbgrader_config.py"
     )
 
 
+def around(place: Path, *needed: str) -> Path | None:
+    """The nearest folder, from a place upwards, that is a clone; None if there is none.
+
+    Args:
+        place: a folder.
+        needed: what lies in the folder that is looked for, if not all of a clone.
+    """
+    names = needed or ("nbgrader_config.py", "solutions")
+    folders = (place.resolve(), *place.resolve().parents)
+    return next((each for each in folders if all((each / n).exists() for n in names)), None)
+
+
+def hidden_folders(*places: Path) -> list[str]:
+    """What kernels must not read: of this course, and of the clones around some places."""
+    folders = {course_folder(), *(around(place) or place.resolve() for place in places)}
+    return [str(folder / part) for folder in folders for part in PRIVATE]
+
+
 def read_notebook(path: Path) -> NotebookNode:
-    """Read a notebook that this course or nbgrader has written; `reading` is for learners' own."""
+    """Read a notebook of the course or of nbgrader; `submissions.read` is for learners' own."""
+    import nbformat
+
     return nbformat.read(path, as_version=4)
 
 
@@ -67,15 +84,6 @@ def cell_name(cell: NotebookNode) -> str | None:
     if name in known:
         return str(name)
     return str(cell["id"]) if cell.get("id") in known else None
-
-
-def checks_hash(solved: NotebookNode) -> str:
-    """A hash of what a notebook's marks depend on: the text and points of its check cells."""
-    cells = [
-        (cell.metadata.nbgrader.grade_id, float(cell.metadata.nbgrader.points), cell.source)
-        for cell in filter(is_grade, solved.cells)
-    ]
-    return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
 
 
 @lru_cache(maxsize=1)

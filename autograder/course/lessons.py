@@ -7,21 +7,24 @@ from what the gradebook and the course's folders hold.
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, SupportsIndex
 
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.utils import is_grade
 
 from autograder.checks.table import is_ours
 from autograder.course.cell_text import check_called
-from autograder.course.folders import checks_hash, masters
+from autograder.course.folders import masters
 from autograder.course.releases import current
 from autograder.course.template import Template, graded_key, template_of
+from autograder.errors import Refused
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ def _cells(notebook: object) -> dict[str, SourceCell]:
     }
 
 
-class NotOfThisCourse(Exception):  # noqa: N818 - a finding about the course, not a fault of ours
+class NotOfThisCourse(Refused):
     """A notebook that cannot be graded here; the message says why and what to do."""
 
 
@@ -107,7 +110,7 @@ class Lessons:
     Attributes:
         templates: what submissions are mended into, by notebook.
         checks: `checks_hash` of what each notebook's marks rest on.
-        own: they are this project's.
+        own: they are this project's: known beyond their cells, in earlier releases too.
         left: notebooks that are not graded here, and why, in a sentence.
         unsandboxed: those among them that are not for Python: nbgrader itself runs them.
         beside: the course's files that lie beside a running notebook, by path in its folder.
@@ -120,10 +123,18 @@ class Lessons:
     unsandboxed: frozenset[str] = frozenset()
     beside: Mapping[str, Path] = field(default_factory=dict)
 
+    def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
+        # A worker has this project's own too: what travels is their name alone.
+        return (own_lessons, ()) if self.own else super().__reduce_ex__(protocol)
 
-def templates_of(lessons: Lessons | None) -> Mapping[str, Template] | None:
-    """For `fitting_template`: None for this project's own, which have earlier releases too."""
-    return None if lessons is None or lessons.own else lessons.templates
+
+def checks_hash(solved: NotebookNode) -> str:
+    """A hash of what a notebook's marks depend on: the text and points of its check cells."""
+    cells = [
+        (cell.metadata.nbgrader.grade_id, float(cell.metadata.nbgrader.points), cell.source)
+        for cell in filter(is_grade, solved.cells)
+    ]
+    return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
 
 
 @lru_cache(maxsize=1)

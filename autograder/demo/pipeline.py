@@ -16,16 +16,16 @@ from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import CsvExportPlugin
-from rich.console import Console
 
 from autograder.course.folders import ASSIGNMENT, course_folder
 from autograder.course.nbgrader_log import quiet, reason
+from autograder.errors import Refused
 from autograder.gradebook.errors import CannotGrade
 from autograder.kernels.settings import load_config
 from autograder.report.write import write_report
 
 
-class PipelineFailed(Exception):  # noqa: N818 - a finding about a submission, not a fault of ours
+class PipelineFailed(Refused):
     """nbgrader gave up; the message is the reason that it logged."""
 
 
@@ -66,7 +66,7 @@ class DemoCourse:
     def report(self) -> Path | None:
         """`autograder report`; returns the class page, or None if nothing could be graded."""
         with chdir(self.folder), suppress(CannotGrade):
-            return write_report(Console(quiet=True), ASSIGNMENT)
+            return write_report(ASSIGNMENT, quiet=True)
         return None
 
     def scores(self, student: str) -> dict[str, float]:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from autograder.checks.table import PARTS
 from autograder.checks.words.verdict import CORRECT, NOT_STARTED, NOT_YET, OUTCOME_WORDS, RAISED
-from autograder.course.folders import masters, read_notebook
+from autograder.course.folders import ASSIGNMENT, masters, read_notebook
+from autograder.demo.pipeline import DemoCourse, PipelineFailed
 from autograder.running.marks import CellMark, read_marks
 
 #: From the best outcome to the worst.
@@ -49,6 +50,17 @@ class Result:
     def max_score(self) -> float:
         """Points that all parts are worth."""
         return sum(part.max_score for part in self.parts)
+
+
+def grade(course: DemoCourse, learner: str) -> Result:
+    """Grade one learner; what goes wrong is told in the result and stops nobody else."""
+    try:
+        course.autograde(learner)
+        course.feedback(learner)
+        folder = course.grading / "autograded" / learner / ASSIGNMENT
+        return read_result(learner, folder, course.scores(learner))
+    except PipelineFailed as error:
+        return Result(learner, problem=f"could not be graded: {error}")
 
 
 def by_part(cells: list[CellMark]) -> list[PartResult]:

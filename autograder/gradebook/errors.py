@@ -1,7 +1,9 @@
 """Why nothing can be graded, as one sentence for the instructor."""
 
+from autograder.errors import Refused
 
-class CannotGrade(RuntimeError):  # noqa: N818 - a finding about the course, not a fault of ours
+
+class CannotGrade(Refused):
     """Nothing can be graded; the message says why and what to do."""
 
 

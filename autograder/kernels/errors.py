@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from autograder.errors import Refused
 
-class CannotRun(RuntimeError):  # noqa: N818 - a finding about the machine
+
+class CannotRun(Refused):
     """No kernel could be started."""
+
+    before = "it could not be done: "
 
 
 class ProtectionTooWeak(CannotRun):

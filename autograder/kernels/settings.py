@@ -42,7 +42,8 @@ class Sandbox(Configurable):
 
 
 def load_config(folder: Path) -> Config:
-    """What a folder's `nbgrader_config.py` says; empty where there is none."""
-    if not (folder / _FILE).is_file():
-        return Config()
-    return PyFileConfigLoader(_FILE, path=str(folder)).load_config()
+    """What the `nbgrader_config.py` of a folder says, or of the nearest around it; else empty."""
+    for each in (folder, *folder.absolute().parents):
+        if (each / _FILE).is_file():
+            return PyFileConfigLoader(_FILE, path=str(each)).load_config()
+    return Config()

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
+from autograder.errors import Refused
+
 #: Files, bytes in one of them, and bytes in all of them, when unpacked.
 MOST_FILES, LARGEST, MOST_BYTES = 200_000, 100 * 2**20, 20 * 2**30
 #: A file that unpacks to more than so many times its size holds nothing that a learner wrote.
@@ -22,7 +24,7 @@ _UNREADABLE = (
 )  # fmt: skip
 
 
-class CannotCollect(Exception):  # noqa: N818 - a finding about a file, not a fault of ours
+class CannotCollect(Refused):
     """The archive is refused as a whole; the message says why and what to do."""
 
 

@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from autograder.files import write_bytes_whole, write_whole
 from autograder.gradebook.people import Person
 from autograder.lms.archive import Archive, CannotCollect, Entry
-from autograder.lms.moodle import is_worksheet, read_worksheet
+from autograder.lms.moodle import is_worksheet, read_worksheet, text_of
 from autograder.lms.place import Placed, container_depth, place
 
 #: What systems leave in zips and folders: nobody's work.
@@ -101,26 +101,19 @@ def collect(
 def _holds_worksheet(archive: Archive, entry: Entry) -> bool:
     if entry.path.suffix.lower() != ".csv" or entry.refused or len(entry.path.parts) > 2:
         return False
-    return is_worksheet(_text(archive.read(entry)))
+    return is_worksheet(text_of(archive.read(entry)))
 
 
 def _people(worksheet: bytes | None) -> Mapping[str, Person]:
     if worksheet is None:
         return {}
-    text = _text(worksheet)
+    text = text_of(worksheet)
     if not is_worksheet(text):
         raise CannotCollect(
             "The worksheet is not Moodle's grading worksheet: its first column should name "
             "participants by number. Download it again, under the assignment's grading actions."
         )
     return read_worksheet(text)
-
-
-def _text(content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("latin-1")
 
 
 def _write(folder: Path, placed: Placed, content: bytes) -> int:

@@ -1,30 +1,41 @@
-"""Reads Moodle's grading worksheet, in any language: columns are known by what is in them."""
+"""Moodle: its zips' file names, its grading worksheet in any language, and what goes back to it.
+
+The worksheet's columns are known by what is in them.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from collections.abc import Callable
-from datetime import datetime
-from functools import lru_cache
+import zipfile
+from collections.abc import Callable, Mapping
 
-from babel import Locale, localedata
-
+from autograder.gradebook.errors import CannotGrade
 from autograder.gradebook.people import Person
+from autograder.gradebook.totals import Total
+from autograder.lms.hours import is_date, read_date
 
-_NUMBER = re.compile(r"^[^\d@]*(\d+)$")
-_CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})(?!\d)\s*([^\d\s]*)")
-_YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
-#: Year, month and day in this order, as in Chinese, are clear without a name.
-_NUMBERS = re.compile(r"(?<!\d)(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
-_DAY = re.compile(r"(?<!\d)(\d{1,2})(?!\d)")
+#: A file in a zip: `Ada Lovelace_123_assignsubmission_file_/x.ipynb`, or all of it in one name.
+FILE = re.compile(r"^(?P<name>.*)_(?P<number>\d+)_assignsubmission_(?P<kind>[a-z]+)_?(?P<rest>.*)$")
+_PARTICIPANT = re.compile(r"^[^\d@]*(\d+)$")
+_NUMBER = re.compile(r"\d+([.,]\d+)?")
+
+
+def text_of(content: bytes) -> str:
+    """A worksheet's text; a spreadsheet program may have saved it in an encoding of its own."""
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
 
 
 def is_worksheet(text: str) -> bool:
     """True if a text is a grading worksheet: its first column names participants by numbers."""
-    rows = _rows(text)
-    return len(rows) > 1 and len(rows[0]) > 3 and all(_NUMBER.match(row[0]) for row in rows[1:])
+    rows = _filled(_parsed(text)[0])
+    return (
+        len(rows) > 1 and len(rows[0]) > 3 and all(_PARTICIPANT.match(row[0]) for row in rows[1:])
+    )
 
 
 def read_worksheet(text: str) -> dict[str, Person]:
@@ -33,18 +44,16 @@ def read_worksheet(text: str) -> dict[str, Person]:
     Args:
         text: of a file for which `is_worksheet` is true.
     """
-    rows = _rows(text)[1:]
+    rows = _filled(_parsed(text)[0])[1:]
     columns = [[row[n].strip() for row in rows] for n in range(min(map(len, rows)))]
-    email = _first(columns, lambda value: "@" in value)
-    dates = [n for n in range(1, len(columns)) if _holds(columns[n], _is_date)]
-    last = email if email is not None else 1
-    named = [n for n in range(1, last) if n not in dates]
+    others = range(1, len(columns))
+    email = next((n for n in others if _holds(columns[n], lambda value: "@" in value)), None)
+    dates = [n for n in others if _holds(columns[n], is_date)]
+    named = [n for n in range(1, 1 if email is None else email) if n not in dates]
     found = {}
-    for row, values in enumerate(zip(*columns, strict=True)):
-        match = _NUMBER.match(rows[row][0])
-        assert match is not None
-        found[match[1]] = Person(
-            match[1],
+    for number, values in zip(map(_number, rows), zip(*columns, strict=True), strict=True):
+        found[number] = Person(
+            number,
             values[named[0]] if named else "",
             values[email].lower() if email is not None else "",
             values[named[1]] if len(named) > 1 else "",
@@ -54,19 +63,58 @@ def read_worksheet(text: str) -> dict[str, Person]:
     return found
 
 
-def _rows(text: str) -> list[list[str]]:
+def fill(worksheet: str, rows: list[Total], most: float) -> tuple[str, list[str]]:
+    """The worksheet with a grade in the line of each learner who has handed in.
+
+    Args:
+        worksheet: the text of Moodle's file, as `autograder collect` kept it.
+        rows: from `totals.read_rows`.
+        most: points that the assignment has; grades are scaled to Moodle's maximum.
+
+    Returns:
+        The text, in which nothing but grades is new, and the learners who have no line in it.
+
+    Raises:
+        CannotGrade: no column of grades can be found.
+    """
+    mark = "\ufeff" if worksheet.startswith("\ufeff") else ""
+    lines, separator = _parsed(worksheet)
+    filled = _filled(lines[1:])
+    column = _grades(filled)
+    known = {row.number: row for row in rows if row.number and row.handed_in}
+    for line in filled:
+        if (row := known.pop(_number(line), None)) is not None:
+            maximum = line[column + 1]
+            grade = row.score / most * float(maximum.replace(",", ".")) if most else 0.0
+            shown = f"{grade:.2f}"
+            line[column] = shown.replace(".", ",") if "," in maximum else shown
+    target = io.StringIO()
+    end = "\r\n" if "\r\n" in worksheet else "\n"
+    csv.writer(target, delimiter=separator, lineterminator=end).writerows(lines)
+    without = [
+        row.id for row in rows if row.handed_in and (not row.number or known.get(row.number) is row)
+    ]
+    return mark + target.getvalue(), without
+
+
+def _parsed(text: str) -> tuple[list[list[str]], str]:
+    """A sheet's lines, none where it is no sheet, and what separates its cells."""
     text = text.removeprefix("\ufeff")
-    first = text.partition("\n")[0]
-    separator = max(",;\t", key=first.count)
+    separator = max(",;\t", key=text.partition("\n")[0].count)
     try:
-        rows = list(csv.reader(io.StringIO(text), delimiter=separator))
+        return list(csv.reader(io.StringIO(text), delimiter=separator)), separator
     except csv.Error:
-        return []
-    return [row for row in rows if any(cell.strip() for cell in row)]
+        return [], separator
 
 
-def _first(columns: list[list[str]], fits: Callable[[str], bool]) -> int | None:
-    return next((n for n in range(1, len(columns)) if _holds(columns[n], fits)), None)
+def _filled(lines: list[list[str]]) -> list[list[str]]:
+    return [line for line in lines if any(cell.strip() for cell in line)]
+
+
+def _number(line: list[str]) -> str:
+    """Moodle's number of the participant whom a line is about; "" if it has none."""
+    match = _PARTICIPANT.match(line[0])
+    return match[1] if match else ""
 
 
 def _holds(column: list[str], fits: Callable[[str], bool]) -> bool:
@@ -74,58 +122,36 @@ def _holds(column: list[str], fits: Callable[[str], bool]) -> bool:
     return bool(filled) and all(map(fits, filled))
 
 
-def _is_date(value: str) -> bool:
-    return bool(_YEAR.search(value) and _CLOCK.search(value)) and len(value) < 60
+def _grades(lines: list[list[str]]) -> int:
+    """Which column takes grades: the one before the maximum, which is the same in all lines."""
+    for column in range(2, min(map(len, lines), default=0)):
+        maxima = {line[column] for line in lines}
+        before = (line[column - 1].strip() for line in lines)
+        if (
+            len(maxima) == 1
+            and _NUMBER.fullmatch(next(iter(maxima)))
+            and all(value in ("", "-") or _NUMBER.fullmatch(value) for value in before)
+        ):
+            return column - 1
+    raise CannotGrade(
+        "No column of grades was found in Moodle's worksheet. Set the assignment's grade type to "
+        "points in Moodle, download the worksheet again, and collect with --worksheet."
+    )
 
 
-def read_date(text: str) -> datetime | None:
-    """The hour that a text names, in this machine's time zone; None if that is not clear.
+def feedback_zip(pages: Mapping[str, bytes], rows: list[Total]) -> bytes:
+    """A zip for Moodle's "upload multiple feedback files in a zip".
 
-    Months may be written in any language; one that is another month elsewhere is not clear.
+    Args:
+        pages: each learner's feedback page, by id.
+        rows: from `totals.read_rows`; those without Moodle's number are left out.
     """
-    clock, year = _CLOCK.search(text), _YEAR.search(text)
-    if clock is None or year is None:
-        return None
-    if numbers := _NUMBERS.search(text):
-        months, day = {int(numbers[2])}, int(numbers[3])
-    else:
-        rest = text.replace(clock[0], " ", 1).replace(year[0], " ", 1)
-        words = map(_key, re.findall(r"[^\W\d_]+", rest))
-        months = {month for word in words for month in _months().get(word, ())}
-        found = _DAY.search(rest)
-        day = int(found[1]) if found else 0
-    if len(months) != 1:
-        return None
-    hour = int(clock[1])
-    half = _key(clock[3])
-    if half in ("pm", "p") and hour < 12:
-        hour += 12
-    elif half in ("am", "a") and hour == 12:
-        hour = 0
-    try:
-        when = datetime(int(year[0]), months.pop(), day, hour, int(clock[2]))
-    except ValueError:
-        return None
-    return when.astimezone()
-
-
-def _key(word: str) -> str:
-    return word.casefold().rstrip(".").replace(".", "")
-
-
-@lru_cache(maxsize=1)
-def _months() -> dict[str, set[int]]:
-    """Names of months in all languages that have one, with the months that they may mean."""
-    found: dict[str, set[int]] = {}
-    for identifier in localedata.locale_identifiers():
-        if "_" in identifier:  # countries write the months of their language
-            continue
-        months = Locale.parse(identifier).months
-        for form in ("format", "stand-alone"):
-            for width in ("wide", "abbreviated"):
-                for number, name in months[form][width].items():
-                    words = re.findall(r"[^\W\d_]+", name)
-                    word = max(words, key=len, default="")  # of "de gener", the longer one
-                    if len(word) > 2:
-                        found.setdefault(_key(word), set()).add(number)
-    return found
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for row in rows:
+            if row.number and row.id in pages:
+                name = " ".join(filter(None, (row.first_name, row.last_name))) or "Participant"
+                name = re.sub(r"[\\/:*?\"<>|_\x00-\x1f]", " ", name)
+                folder = f"{name}_{row.number}_assignsubmission_file_"
+                archive.writestr(f"{folder}/feedback.html", pages[row.id])
+    return target.getvalue()

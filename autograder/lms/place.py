@@ -9,14 +9,9 @@ from datetime import datetime
 from pathlib import PurePosixPath
 
 from autograder.gradebook.people import Person
+from autograder.lms import canvas, moodle
 from autograder.lms.archive import Entry
 
-#: Moodle: `Ada Lovelace_123_assignsubmission_file_/x.ipynb`, or all of it in the file's name.
-_MOODLE = re.compile(
-    r"^(?P<name>.*)_(?P<number>\d+)_assignsubmission_(?P<kind>[a-z]+)_?(?P<rest>.*)$"
-)
-#: Canvas: `lovelaceada_LATE_123_4567_x.ipynb`.
-_CANVAS = re.compile(r"^(?P<name>[^_/]+)(?:_LATE)?_(?P<user>\d+)_(?P<submission>\d+)_(?P<file>.+)$")
 _COPY = re.compile(r"^(copy of|kopie von|copie de|copia de|kopia)[ _]+", re.IGNORECASE)
 _SAFE = re.compile(r"[^a-z0-9._@-]+")
 
@@ -58,12 +53,12 @@ def place(
         return entry.refused
     parts = entry.path.parts[depth:]
     for n, part in enumerate(parts):
-        if match := _MOODLE.match(part):
+        if match := moodle.FILE.match(part):
             file = match["rest"] or "".join(parts[n + 1 :][-1:])
             if match["kind"] != "file" or not file:
                 return f"is Moodle's {match['kind']}, not a file that was handed in"
             return _of_moodle(match, file, entry, people)
-    if len(parts) == 1 and (match := _CANVAS.match(parts[0])):
+    if len(parts) == 1 and (match := canvas.FILE.match(parts[0])):
         return _placed(f"{match['name']}-{match['user']}", match["file"], entry.when)
     if len(parts) > 1:
         return _placed(parts[0], parts[-1], entry.when)

@@ -31,27 +31,6 @@ def as_csv(rows: list[Total], most: float) -> str:
     return "\ufeff" + write_csv(lines)
 
 
-def as_canvas(rows: list[Total], most: float, assignment: str) -> str:
-    """The form that Canvas's gradebook imports, by its guide "How do I import grades".
-
-    A learner's number in Canvas is known where `autograder collect` has read it; else Canvas
-    looks for the SIS login, which is the learner's id here.
-    """
-    lines: list[Sequence[object]] = [
-        ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", assignment],
-        ["    Points Possible", "", "", "", "", most],
-    ]
-    lines += [
-        [
-            ", ".join(filter(None, (row.last_name, row.first_name))) or row.id,
-            *(row.number, "", row.id, ""),
-            row.score if row.handed_in else "",
-        ]
-        for row in rows
-    ]
-    return write_csv(lines)
-
-
 def write_csv(lines: Iterable[Sequence[object]], separator: str = ",", end: str = "\r\n") -> str:
     """Lines as CSV; text that a spreadsheet would take for a formula gets an apostrophe."""
     target = io.StringIO()

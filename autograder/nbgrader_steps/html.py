@@ -2,7 +2,7 @@
 
 nbgrader's templates show Markdown as it stands, so it is cleaned after it was rendered; HTML
 outputs are cleaned as well. `nbgrader_config.py` puts both functions in the place of nbconvert's
-filters of the same names. The cleaning itself is bleach's, as in nbconvert.
+filters of the same names. The cleaning itself is nh3's, which reads HTML as browsers do.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from bleach.css_sanitizer import CSSSanitizer
-from bleach.sanitizer import Cleaner
+import nh3
 from jinja2 import pass_context
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode, from_dict
@@ -20,15 +19,13 @@ from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 # No form, no frame, no <svg> or <math>, and nothing that loads, runs or styles.
-_TAGS = frozenset(
-    [
-        *("a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "col", "colgroup"),
-        *("dd", "del", "details", "div", "dl", "dt", "em", "figcaption", "figure", "h1", "h2"),
-        *("h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre"),
-        *("q", "s", "samp", "small", "span", "strong", "sub", "summary", "sup", "table", "tbody"),
-        *("td", "tfoot", "th", "thead", "tr", "u", "ul", "var"),
-    ]
-)
+_TAGS = {
+    *("a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "col", "colgroup", "dd"),
+    *("del", "details", "div", "dl", "dt", "em", "figcaption", "figure", "h1", "h2", "h3", "h4"),
+    *("h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "samp"),
+    *("small", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th"),
+    *("thead", "tr", "u", "ul", "var"),
+}
 
 #: By attribute, the tags that may bear it, and what it may say. No id: the page's scripts and
 #: links go by ids. Classes are those of highlighted code and of pandas' tables.
@@ -53,16 +50,23 @@ _ALLOWED: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     # The bar beside our own verdicts; see `autograder.checks.words.display`.
     ("style", "div", re.compile(r"border-left:4px solid #[0-9a-f]{6};padding-left:\.6em")),
 )
-_STYLES = ("text-align", "border-left", "padding-left")
-#: Their content is no text for people; bleach would leave it behind as text.
-_UNREADABLE = re.compile(r"<(script|style|title)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 
 
-def _may_stay(tag: str, name: str, value: str) -> bool:
-    return any(
-        name == attribute and tag in tags.split() and form.fullmatch(value)
-        for attribute, tags, form in _ALLOWED
+def _may_stay(tag: str, name: str, value: str) -> str | None:
+    """An attribute's value if it is one of those above; None takes the attribute away."""
+    known = (
+        form for attribute, tags, form in _ALLOWED if name == attribute and tag in tags.split()
     )
+    return value if any(form.fullmatch(value) for form in known) else None
+
+
+_CLEANER = nh3.Cleaner(
+    tags=_TAGS,
+    clean_content_tags={"script", "style", "title"},  # what is in them is no text for people
+    attributes={tag: {name for name, tags, _ in _ALLOWED if tag in tags.split()} for tag in _TAGS},
+    attribute_filter=_may_stay,
+    url_schemes={"http", "https", "mailto", "data"},  # `_ALLOWED` says where
+)
 
 
 def clean(html: Any) -> str:
@@ -72,14 +76,7 @@ def clean(html: Any) -> str:
         html: text, or bytes in UTF-8.
     """
     text = html.decode("utf-8", "replace") if isinstance(html, bytes) else str(html)
-    cleaner = Cleaner(
-        tags=_TAGS,
-        attributes=_may_stay,
-        protocols=["http", "https", "mailto", "data"],  # `_ALLOWED` says where
-        strip=True,
-        css_sanitizer=CSSSanitizer(allowed_css_properties=_STYLES),
-    )
-    return cleaner.clean(_UNREADABLE.sub("", text))
+    return _CLEANER.clean(text)
 
 
 @pass_context

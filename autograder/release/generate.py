@@ -14,12 +14,15 @@ from nbgrader.coursedir import CourseDirectory
 from autograder.course.address import Address
 from autograder.course.folders import ASSIGNMENT
 from autograder.course.nbgrader_log import quiet, reason
+from autograder.errors import Refused
 from autograder.kernels.settings import load_config
 from autograder.release.stamp import Stamp
 
 
-class ReleaseRefused(Exception):  # noqa: N818 - a finding about the course, not a fault of ours
+class ReleaseRefused(Refused):
     """A solution misses marks, or an untouched notebook earns some; the message says which."""
+
+    before, exit_code = "Nothing was released: ", 1
 
 
 def settings_address(course: Path) -> Address:

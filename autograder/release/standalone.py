@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from autograder.course.address import Address
+from autograder.errors import Refused
 from autograder.files import write_bytes_whole
 from autograder.release.generate import generate
 from autograder.release.release import prove
@@ -18,8 +19,10 @@ from autograder.release.release import prove
 DEFAULT = Path("build") / "standalone"
 
 
-class BadFolder(ValueError):  # noqa: N818 - it is what somebody typed, not a fault of ours
+class BadFolder(Refused):
     """A folder that such notebooks must not be written to; the message says why."""
+
+    before = "Nothing was released: "
 
 
 def release_standalone(

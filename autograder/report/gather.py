@@ -9,11 +9,11 @@ from typing import Any
 from autograder.checks.datasets import task_of
 from autograder.checks.evidence.packing import BadEvidence, unpack
 from autograder.checks.evidence.tanh import PART as TANH
-from autograder.checks.table import PARTS, Part
+from autograder.checks.table import PART_OF
 from autograder.checks.words.draws import without_draws
 from autograder.checks.words.verdict import CORRECT, NOT_STARTED, NOT_YET, RAISED
 from autograder.classroom.course import Course
-from autograder.classroom.enter import reasons
+from autograder.classroom.enter import doubts
 from autograder.gradebook.records import Record
 from autograder.gradebook.scores import NotebookScores
 from autograder.report.activation import curve_of
@@ -21,9 +21,11 @@ from autograder.report.curves import Curve, read_curves
 from autograder.report.pictures import predictions
 from autograder.running import evidence
 from autograder.running.ask import seed_of
+from autograder.submissions.cells import Note
 
 #: From the best outcome to the worst.
 _ORDER = (CORRECT, NOT_YET, NOT_STARTED, RAISED)
+_PLACES = {check: number for number, check in enumerate(PART_OF)}
 
 
 @dataclass(frozen=True)
@@ -102,10 +104,20 @@ class NotebookSeen:
     parts: list[PartSeen]
     penalty: float = 0.0
     mended: list[str] = field(default_factory=list)
-    asks: list[str] = field(default_factory=list)
+    asks: list[Note] = field(default_factory=list)
     error: str = ""
     seconds: float = 0.0
     graded: str = ""
+
+    @property
+    def points(self) -> float:
+        """Points of all parts."""
+        return sum(part.points for part in self.parts)
+
+    @property
+    def lost(self) -> float:
+        """Points lost for being late, which are no more than there are."""
+        return min(self.points, self.penalty)
 
 
 @dataclass
@@ -119,15 +131,12 @@ class LearnerSeen:
     @property
     def score(self) -> float:
         """Points that count, less penalties for being late."""
-        return sum(
-            max(0.0, sum(part.points for part in each.parts) - each.penalty)
-            for each in self.notebooks
-        )
+        return sum(each.points - each.lost for each in self.notebooks)
 
     @property
     def penalty(self) -> float:
         """Points lost for being late."""
-        return sum(each.penalty for each in self.notebooks)
+        return sum(each.lost for each in self.notebooks)
 
     @property
     def most(self) -> float:
@@ -135,16 +144,16 @@ class LearnerSeen:
         return sum(part.most for each in self.notebooks for part in each.parts)
 
     @property
-    def asks(self) -> list[str]:
-        """Why a person should look."""
-        return [f"{each.name}: {why}" for each in self.notebooks for why in each.asks]
+    def asks(self) -> list[tuple[str, Note]]:
+        """Why a person should look, and at which notebook."""
+        return [(each.name, why) for each in self.notebooks for why in each.asks]
 
 
 def gather(course: Course) -> Iterator[LearnerSeen]:
     """Every learner in the gradebook who has a submission, by id; see `count`.
 
     Args:
-        course: from `open_course`; something has been graded in it.
+        course: from `plan.open_course`; something has been graded in it.
 
     Raises:
         CannotGrade: the gradebook cannot be read.
@@ -170,9 +179,11 @@ def _notebook(
     cells = {cell["grade_id"]: cell for cell in record.marks["cells"]} if record else {}
     parts: dict[str, PartSeen] = {}
     for check in sorted(scores.grades, key=_place):
-        part = _part_of(check)
-        seen = parts.setdefault(part.id, PartSeen(part.id, part.label, part.title, []))
-        if part.id != check:
+        part = PART_OF.get(check)
+        if part is None:  # another course's cell
+            seen = parts.setdefault(check, PartSeen(check, "", check, []))
+        else:
+            seen = parts.setdefault(part.id, PartSeen(part.id, part.label, part.title, []))
             seen.comment = scores.comments.get(part.id, "")
         seen.checks.append(_check(check, scores, cells.get(check, {})))
     if record is None:
@@ -189,7 +200,7 @@ def _notebook(
         list(parts.values()),
         scores.penalty,
         [note["message"] for note in marks["mended"]],
-        reasons(record, scores),
+        doubts(record, scores),
         marks["error"]["message"] if marks["error"] else "",
         record.seconds,
         record.graded,
@@ -232,16 +243,6 @@ def _unpacked(text: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _part_of(check: str) -> Part:
-    for part in PARTS.values():
-        if check in part.checks:
-            return part
-    return Part(check, "", check, (), {check: 0})  # another course's cell
-
-
-def _place(check: str) -> tuple[int, int, str]:
-    """Where a check stands in the course."""
-    for number, part in enumerate(PARTS.values()):
-        if check in part.checks:
-            return number, list(part.checks).index(check), check
-    return len(PARTS), 0, check
+def _place(check: str) -> tuple[int, str]:
+    """Where a check stands in the course; those of another course follow by name."""
+    return _PLACES.get(check, len(_PLACES)), check

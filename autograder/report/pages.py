@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -19,9 +20,12 @@ from autograder.checks.words.verdict import CORRECT, NOT_STARTED, NOT_YET, OUTCO
 from autograder.report import pictures
 from autograder.report.activation import activation_svg
 from autograder.report.gather import LearnerSeen, PartSeen
+from autograder.submissions.cells import Note
 
 #: A sign beside each outcome's words, for those who skim.
 _SIGNS = {CORRECT: "✓", NOT_YET: "○", NOT_STARTED: "–", RAISED: "✗"}
+#: A place in the catalogue's words for a learner's facts.
+_PLACEHOLDER = re.compile(r"\{[^}]*\}")
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,9 @@ def class_page(learners: list[LearnerSeen], assignment: str, *, names: bool = Tr
             )
         ),
         parts=_by_part(shown),
-        misconceptions=_misconceptions(shown),
+        misconceptions=_misconceptions(shown, names=names),
+        why=(lambda ask: ask.message) if names else _in_general,
+        penalty=mean(each.penalty for each in shown),
         seconds=seconds,
         median_seconds=median(seconds) if seconds else 0.0,
         last=max((book.graded for each in shown for book in each.notebooks), default=""),
@@ -95,7 +101,12 @@ def _by_part(learners: list[LearnerSeen]) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _misconceptions(learners: list[LearnerSeen]) -> list[Misconception]:
+def _in_general(ask: Note) -> str:
+    """A reason without the learner's facts, such as a file's name or a line of code."""
+    return _toml("reasons").get(ask.code, "A person should look at this notebook.")
+
+
+def _misconceptions(learners: list[LearnerSeen], *, names: bool) -> list[Misconception]:
     """What went wrong, by how many learners have it; blanks are none of it."""
     who: defaultdict[str, set[str]] = defaultdict(set)
     examples: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
@@ -106,20 +117,23 @@ def _misconceptions(learners: list[LearnerSeen]) -> list[Misconception]:
                     if check.code and check.outcome in (NOT_YET, RAISED):
                         who[check.code].add(learner.id)
                         examples[check.code][check.message, check.step] += 1
-    reteach = _reteach()
     found = []
     for code, ids in who.items():
         (message, step), _ = examples[code].most_common(1)[0]
-        says = catalogue().get(code, {}).get("says", "")
+        known = catalogue().get(code) or catalogue().get(f"words_{code}", {})
         # The catalogue's own words, unless they have places for one learner's facts.
-        says = message if "{" in says or not says else says
-        found.append(Misconception(code, len(ids), says, reteach.get(code, step)))
+        says = known.get("says", "{}")
+        if not names:
+            message, step = (_PLACEHOLDER.sub("…", known.get(n, "")) for n in ("says", "next"))
+        says = message if "{" in says else says
+        shown = code if known or names else "unknown"  # in another course a learner may name it
+        found.append(Misconception(shown, len(ids), says, _toml("reteach").get(code, step)))
     return sorted(found, key=lambda each: (-each.learners, each.code))
 
 
-@lru_cache(maxsize=1)
-def _reteach() -> dict[str, str]:
-    return tomllib.loads(files("autograder.report").joinpath("reteach.toml").read_text("utf-8"))
+@lru_cache(maxsize=2)
+def _toml(name: str) -> dict[str, str]:
+    return tomllib.loads(files("autograder.report").joinpath(f"{name}.toml").read_text("utf-8"))
 
 
 def boundary(part: PartSeen, title: str) -> Markup:

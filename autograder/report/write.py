@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rich.console import Console
-
 from autograder.classroom.course import open_course
 from autograder.console import progress
 from autograder.files import write_bytes_whole
@@ -14,8 +12,13 @@ from autograder.report.gather import LearnerSeen, gather
 from autograder.report.pages import class_page, learner_page
 
 
-def write_report(console: Console, assignment: str, *, names: bool = True) -> Path:
+def write_report(assignment: str, *, names: bool = True, quiet: bool = False) -> Path:
     """Write all pages of the course around the working folder; returns that of the class.
+
+    Args:
+        assignment: such as `classification`.
+        names: show names on the page for the class.
+        quiet: show no progress.
 
     Raises:
         CannotGrade: nothing has been graded.
@@ -30,7 +33,7 @@ def write_report(console: Console, assignment: str, *, names: bool = True) -> Pa
     title = assignment.replace("_", " ").capitalize()
     learners: list[LearnerSeen] = []
     written: set[Path] = set()
-    with progress(console, total) as step:
+    with progress(total, quiet=quiet) as step:
         for learner in gather(course):
             learners.append(learner)
             page = folder / "learners" / f"{learner.id}.html"

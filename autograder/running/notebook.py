@@ -15,7 +15,7 @@ from nbgrader.utils import is_grade
 from traitlets.config import Config
 
 from autograder.checks.table import PART_OF, is_ours
-from autograder.course.folders import PRIVATE, course_folder
+from autograder.course.folders import hidden_folders
 from autograder.kernels.layers import Protection
 from autograder.kernels.session import Kernel
 from autograder.kernels.settings import load_config
@@ -64,8 +64,7 @@ def run_notebook(
         CannotRun: the kernel could not be started; the message says why.
         ProtectionTooWeak: a layer is missing that the settings demand.
     """
-    folders = {course_folder(), Path.cwd()}
-    hide = tuple(str(folder / part) for folder in folders for part in PRIVATE)
+    hide = tuple(hidden_folders(Path.cwd()))
     stops: list[Stop] = []
     end: Stop | None = None
     evidence: dict[str, str] = {}

@@ -10,8 +10,8 @@ from pathlib import Path
 from nbformat import NotebookNode
 from traitlets.config import Config
 
-from autograder.course.folders import PRIVATE, course_folder
-from autograder.course.lessons import Lessons, templates_of
+from autograder.course.folders import hidden_folders
+from autograder.course.lessons import Lessons, own_lessons
 from autograder.course.setup_cell import START, as_released
 from autograder.course.template import Template
 from autograder.kernels.errors import CannotRun, ProtectionTooWeak
@@ -48,7 +48,7 @@ def check_file(
     Raises:
         NotGradable: it could not be graded; the message says why and what to do.
     """
-    template, mended = mended_file(path)
+    template, mended = mended_file(path, None, own_lessons())
     config = copy.deepcopy(load_config(Path.cwd()) if config is None else config)
     # One kernel alone is ready sooner than the process that warm ones are forked from.
     config.Sandbox.setdefault("warm", False)
@@ -76,22 +76,18 @@ def check_file(
 def _around(path: Path, mended: Mended, config: Config) -> Companions:
     """The files beside a notebook that its code names: the folder may be anybody's downloads."""
     settings = Sandbox(config=config)
-    folders = (course_folder(), Path.cwd(), path.parent.resolve())
-    private = [str(folder / part) for folder in folders for part in PRIVATE]
-    settings.hide = [*settings.hide, *private]
+    settings.hide = [*settings.hide, *hidden_folders(Path.cwd(), path.parent)]
     cells = (cell for cell in mended.notebook.cells if cell.cell_type == "code")
     return read_companions(path.parent, settings, "\n".join(cell.source for cell in cells))
 
 
-def mended_file(
-    path: Path, course: Path | None = None, lessons: Lessons | None = None
-) -> tuple[Template, Mended]:
+def mended_file(path: Path, course: Path | None, lessons: Lessons) -> tuple[Template, Mended]:
     """Read a submitted file, and mend it into the notebook to run.
 
     Args:
         path: the file; it is not changed.
         course: the clone whose earlier releases count; None for the one around this folder.
-        lessons: of another course; None for this project's own.
+        lessons: the notebooks of the course.
 
     Returns:
         The notebook of the course that it is, in the learner's release, and the mended one.
@@ -100,12 +96,12 @@ def mended_file(
         NotGradable: the message says why and what to do.
     """
     submission = read_submission(path)
-    template, revision = fitting_template(submission, path.name, course, templates_of(lessons))
+    template, revision = fitting_template(submission, path.name, course, lessons)
     submission = _with_setup_cell(submission, template)
     mended = mend(submission, template)
     mended.mended[:0] = revision
     mended.claims = claimed(submission.cells)
-    if lessons is None or lessons.own:  # what no answer needs is known of our exercises alone
+    if lessons.own:  # what no answer needs is known of our exercises alone
         mended.flags += unusual_code(submission.cells, template)
     return template, mended
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from autograder.course.lessons import Lessons, templates_of
+from autograder.course.lessons import Lessons
 from autograder.kernels.settings import Sandbox
 from autograder.submissions.cells import Note
 from autograder.submissions.companions import read_companions
@@ -116,7 +116,7 @@ def work_of(
     names: Collection[str],
     known: Mapping[str, str],
     course: Path,
-    lessons: Lessons | None = None,
+    lessons: Lessons,
 ) -> Work:
     """Sort a learner's files.
 
@@ -126,13 +126,12 @@ def work_of(
         names: the notebooks of the assignment.
         known: which notebook a file is, by its hash, as far as an earlier run found it out.
         course: the clone.
-        lessons: of another course; None for this project's own.
+        lessons: what they are.
     """
-    left = lessons.left if lessons else {}
     paths = sorted(
         path
         for path in folder.glob("*.ipynb")
-        if not path.name.startswith(".") and path.stem not in left
+        if not path.name.startswith(".") and path.stem not in lessons.left
     )
     files = [_look(path, names, known, course, lessons) for path in paths]
     notebooks = {}
@@ -162,7 +161,7 @@ def _look(
     names: Collection[str],
     known: Mapping[str, str],
     course: Path,
-    lessons: Lessons | None,
+    lessons: Lessons,
 ) -> _File:
     """Tell which notebook a file is; one that cannot be read goes by its name."""
     try:
@@ -173,7 +172,7 @@ def _look(
         return _File(path, sha256, known[sha256])
     try:
         submission = read_submission(path)
-        template, _ = fitting_template(submission, path.name, course, templates_of(lessons))
+        template, _ = fitting_template(submission, path.name, course, lessons)
     except NotGradable as error:
         return _File(path, sha256, _by_name(path, names), error)
     except Exception as error:  # a fault of ours, met by this file: the others go on

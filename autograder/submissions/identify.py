@@ -10,17 +10,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from autograder.course.cell_text import bound_names, heading, tidy
-from autograder.course.releases import current, replaced
+from autograder.course.lessons import Lessons
+from autograder.course.releases import replaced
 from autograder.course.template import Template
 from autograder.submissions.cells import Note, Submission
 from autograder.submissions.read import NotGradable
 
 
 def fitting_template(
-    submission: Submission,
-    label: str,
-    course: Path | None = None,
-    templates: Mapping[str, Template] | None = None,
+    submission: Submission, label: str, course: Path | None, lessons: Lessons
 ) -> tuple[Template, list[Note]]:
     """The notebook of the course, in the revision that the learner was given.
 
@@ -28,8 +26,8 @@ def fitting_template(
         submission: as read. Its cells count, not its file's name.
         label: the file's name.
         course: the clone whose earlier revisions count; None for the one around this folder.
-        templates: the notebooks of another nbgrader course; None for this project's own. There
-            the file's name counts too, because exercises of different notebooks may be alike.
+        lessons: the notebooks of the course. In another than this project's own the file's name
+            counts too, because exercises of different notebooks may be alike.
 
     Returns:
         The template, and what there is to tell about the revision.
@@ -37,12 +35,11 @@ def fitting_template(
     Raises:
         NotGradable: none of its cells is one of ours.
     """
-    own = templates is None
-    templates = current() if templates is None else templates
+    templates = lessons.templates
     found = {name: _fit(submission, name, templates) for name in templates}
     name = max(found, key=lambda name: found[name])
     named = label.removesuffix(".ipynb")
-    if not own and named in found and (found[named] or not _graded(templates[named])):
+    if not lessons.own and named in found and (found[named] or not _graded(templates[named])):
         return templates[named], []
     if not found[name]:
         raise NotGradable(
@@ -50,11 +47,10 @@ def fitting_template(
             f"{label} has no exercise of this course in it. The notebooks are {', '.join(found)}.",
         )
     sources = {tidy(cell.source) for cell in submission.cells}
-    if not own:
-        return templates[name], []
+    earlier = replaced(name, course) if lessons.own else ()
     # The first of equals is taken, and the current revision is the first.
     template = max(
-        (current()[name], *replaced(name, course)),
+        (templates[name], *earlier),
         key=lambda each: sum(tidy(slot.released) in sources for slot in each.slots),
     )
     if not template.revision:

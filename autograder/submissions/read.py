@@ -9,6 +9,7 @@ import stat
 from pathlib import Path
 from typing import Any
 
+from autograder.errors import Refused
 from autograder.submissions.cells import Note, Submission, listed_cells, submission_of
 
 #: A notebook full of pictures stays far below these; a file made to fill the memory does not.
@@ -43,7 +44,7 @@ _REASONS = {
 }
 
 
-class NotGradable(Exception):  # noqa: N818 - it is a finding about a file, not a fault of ours
+class NotGradable(Refused):
     """A file that cannot be graded, with the reason in one sentence for its owner.
 
     Args:

@@ -34,9 +34,9 @@ class Job:
         sha256: of its bytes.
         folder: the clone whose earlier releases count.
         config: the instructor's, with a `Sandbox` section.
+        lessons: the notebooks of the course.
         earlier: evidence of an earlier run, whose secret the same file gets again.
         companions: what lies beside the file; None to read it from there.
-        lessons: of another course; None for this project's own.
     """
 
     student: str
@@ -45,9 +45,9 @@ class Job:
     sha256: str
     folder: Path
     config: Config = field(repr=False)
+    lessons: Lessons = field(repr=False)
     earlier: Evidence | None = field(default=None, repr=False)
     companions: Companions | None = field(default=None, repr=False)
-    lessons: Lessons | None = field(default=None, repr=False)
 
 
 @dataclass
@@ -86,8 +86,7 @@ def _mend_and_run(job: Job) -> Result:
         template, mended = mended_file(job.path, job.folder, job.lessons)
         settings = Sandbox(config=job.config)
         companions = job.companions or read_companions(job.path.parent, settings)
-        if job.lessons is not None:
-            put_over(companions, job.lessons.beside, settings)
+        put_over(companions, job.lessons.beside, settings)
         mended.mended += companions.notes
         evidence = run_for_evidence(
             mended.notebook,

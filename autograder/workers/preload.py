@@ -7,7 +7,10 @@ import gc
 import importlib
 import signal
 
+from autograder.imports import import_nbformat
+
 signal.signal(signal.SIGINT, signal.SIG_IGN)  # also while it imports: Ctrl-C is the grader's
+import_nbformat()
 for name in ("torch", "autograder.checks.registry", "autograder.workers.job"):
     importlib.import_module(name)
 

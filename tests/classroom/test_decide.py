@@ -72,27 +72,38 @@ def test_a_void_part_is_void_for_who_hands_in_later(course, capsys):
     assert scores(course, "ada")[STABLE] == 0.5  # what was decided for one learner stays
 
 
-def test_regrade_can_void_a_part_and_lists_it_first(course, capsys):
+def test_what_would_change_can_be_listed_first(course, capsys):
     before = small.book(course)
-    assert main(["regrade", "--void", "tanh", "--dry-run"]) == 0
+    assert main(["decide", "tanh", "full", "--all", "--dry-run"]) == 0
     said = capsys.readouterr().out
     assert f"dan: {STABLE}: 0 -> 1 points" in said
     assert "ada" not in said
+    assert "Nothing was changed" in said
+    assert main(["decide", STABLE, "0.5", "--student", "ada", "--dry-run"]) == 0
+    assert f"ada: {STABLE}: 1 -> 0.5 points" in capsys.readouterr().out
+    assert main(["decide", STABLE, "2", "--student", "ada", "--dry-run"]) == 2
+    assert "do not fit" in capsys.readouterr().err
     assert small.book(course) == before
-    assert main(["regrade", "--void", "tanh", *BY]) == 0
-    assert sum(scores(course, "dan").values()) == sum(PARTS["tanh"].checks.values())
-    assert main(["regrade", "--void", "tan", *BY]) == 2
-    assert "There is no part 'tan'. Choose from: moons_data" in capsys.readouterr().err
-    assert main(["regrade", "--void", "tanh"]) == 2  # nobody says who and why
+    assert not (course / "grading/decisions").exists()
 
 
 @pytest.mark.parametrize(
-    "arguments",
-    [["--void", "tanh", "--student", "dan", *BY], ["--void", "tanh", "--never-lower", *BY], BY],
+    ("arguments", "instead"),
+    [
+        (["--void", "tanh"], "autograder decide tanh full --all --by NAME --reason TEXT"),
+        (["--void", "tanh", "--dry-run"], "autograder decide tanh full --all --dry-run"),
+        (
+            ["--void", "tanh", "--student", "dan", *BY],
+            "autograder decide tanh full --student dan --by 'the instructor' "
+            "--reason 'A fair idea.'",
+        ),
+        (BY, "autograder decide PART full --all --by 'the instructor' --reason 'A fair idea.'"),
+    ],
 )
-def test_options_of_regrade_that_do_not_fit_are_refused(course, arguments):
+def test_regrade_says_what_gives_points_by_hand(course, capsys, arguments, instead):
     before = small.book(course)
     assert main(["regrade", *arguments]) == 2
+    assert f"`{instead}`" in capsys.readouterr().err
     assert small.book(course) == before
 
 

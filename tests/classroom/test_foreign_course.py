@@ -12,7 +12,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 from traitlets.config import Config
 
 from autograder.any_course import protect
-from autograder.classroom.plan import jobs, open_course
+from autograder.classroom.course import open_course
+from autograder.classroom.plan import todos
 from autograder.cli.main import main
 from autograder.course.folders import protected
 from autograder.gradebook.errors import CannotGrade
@@ -179,7 +180,7 @@ def test_a_notebook_in_another_language_is_left_to_nbgrader(ours, tmp_path, monk
     found = open_course("ps1")
     assert found.names == ["problem1"]
     assert found.lessons.left["problem2"].startswith("problem2 is written in R; the sandbox runs")
-    assert not any("problem2" in each.work.notebooks for each in jobs(found, None, True))
+    assert not any("problem2" in each.work.notebooks for each in todos(found, None, True))
 
     ran = []
     monkeypatch.setattr(sandboxed.Execute, "preprocess", lambda self, nb, resources: ran.append(nb))

@@ -9,7 +9,8 @@ import sys
 
 import pytest
 
-from autograder.course.folders import checks_hash, masters
+from autograder.course.folders import masters
+from autograder.course.lessons import checks_hash
 from tests.classroom.test_grade import record
 from tests.support.classes import NAME, ROOT, hand_in, solved
 from tests.support.damage import find, marks

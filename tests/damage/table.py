@@ -39,7 +39,7 @@ def main(argv=None):
             Path(scratch, part).mkdir()
         most = grade_here(Path(scratch, "here"), arguments.notebook, rows)
         if not arguments.here:
-            with progress(console, len(rows)) as step:
+            with progress(len(rows)) as step:
                 batch = grade_stock(Path(scratch, "stock"), arguments.notebook, rows, step)
     counts = totals(rows, most, batch)
     _print(console, arguments.notebook, rows, most)

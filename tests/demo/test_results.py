@@ -3,14 +3,14 @@
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from autograder.checks.table import PARTS
+from autograder.cli import demo
+from autograder.cli.main import main
 from autograder.course.nbgrader_log import reason
-from autograder.demo import run, tables
+from autograder.demo import pipeline
 from autograder.demo.pipeline import PipelineFailed, new_course
 from autograder.demo.results import Result, by_part, contradiction, disagreement
-from autograder.demo.run import run_demo
 from autograder.demo.sample import parse
 from autograder.running.marks import CellMark
 
@@ -61,23 +61,22 @@ def test_the_reason_is_the_exception_that_nbgrader_logged():
     assert reason("") == "nbgrader gave no reason"
 
 
-def test_tables_fit_80_columns(capsys):
+def test_tables_fit_80_columns(capsys, monkeypatch):
     names = ["a-learner-of-a-long-name", "blank"]
     learners = [parse(name, f"# Earns 0 of 29: {'words ' * 30}") for name in names]
     cells = [mark(check, 0, "raised") for check in GRADEBOOK]
     results = [Result(names[0], by_part(cells)), Result(names[1], problem="no [kernel] at all")]
-    console = Console(width=80)
-    tables.print_parts(console, results)
-    tables.print_totals(console, results, learners)
+    monkeypatch.setenv("COLUMNS", "80")
+    demo.show(results, learners)
     shown = capsys.readouterr().out
-    assert max(len(line) for line in shown.splitlines()) <= 80
+    others = [line for line in shown.splitlines() if "PROBLEM" not in line]
+    assert max(map(len, others)) <= 80
     assert "…" not in shown
     for part in PARTS:
         assert part in shown
-    tables.print_remarks(console, results, learners)
-    assert "PROBLEM: blank: no [kernel] at all" in capsys.readouterr().out
+    assert "PROBLEM: blank: no [kernel] at all" in shown
     learners[0].earns = 3
-    tables.print_remarks(console, results, learners)
+    demo.show(results, learners)
     assert "a-learner-of-a-long-name was to earn 3, and earned 0" in capsys.readouterr().out
 
 
@@ -104,8 +103,8 @@ def test_one_failing_learner_stops_nobody_else(tmp_path, monkeypatch, capsys):
             if student == "blank":
                 raise PipelineFailed("RuntimeError: the kernel died")
 
-    monkeypatch.setattr(run, "new_course", lambda folder: Course())
-    assert run_demo(tmp_path, ["blank", "library-tanh"]) == 1
+    monkeypatch.setattr(pipeline, "new_course", lambda folder: Course())
+    assert main(["demo", "--folder", str(tmp_path), "--only", "blank", "library-tanh"]) == 1
     shown = capsys.readouterr().out
     assert "grading blank" in shown
     assert "grading library-tanh" in shown
@@ -113,7 +112,7 @@ def test_one_failing_learner_stops_nobody_else(tmp_path, monkeypatch, capsys):
 
 
 def test_an_unknown_learner_is_named_and_nothing_is_made(tmp_path, capsys):
-    assert run_demo(tmp_path / "demo", ["nobody"]) == 2
+    assert main(["demo", "--folder", str(tmp_path / "demo"), "--only", "nobody"]) == 2
     assert "nobody in the class is called nobody" in capsys.readouterr().err
     assert not (tmp_path / "demo").exists()
 

@@ -20,7 +20,7 @@ from autograder.classroom.course import open_course
 from autograder.classroom.decisions import FULL, SAME, decide
 from autograder.classroom.plan import todos
 from autograder.running.one_file import marks_of
-from autograder.workers.job import examine
+from autograder.workers.job import run_job
 from tests.support import small
 from tests.support.classes import NAME, hand_in, new_course
 
@@ -48,7 +48,7 @@ def graded(tmp_path_factory):
         course.config.Sandbox.warm = False
         course.prepare()
         for todo in todos(course, None, force=True):
-            found[todo.work.student] = examine(enter.task_of(course, todo.work, NAME))
+            found[todo.work.student] = run_job(enter.job_of(course, todo.work, NAME))
         with book(folder) as gradebook:
             gradebook.update_or_create_assignment("classification", duedate=DUE)
         course.book.close()

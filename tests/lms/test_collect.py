@@ -10,7 +10,8 @@ from nbgrader.api import Gradebook
 
 from autograder.cli.main import main
 from autograder.course.nbgrader_log import quiet
-from autograder.lms.moodle import is_worksheet, read_date, read_worksheet
+from autograder.lms.hours import read_date
+from autograder.lms.moodle import is_worksheet, read_worksheet
 from tests.support.classes import NAME, new_course
 
 HEADER = (

@@ -15,9 +15,8 @@ from nbgrader.api import Gradebook
 
 from autograder.cli.main import main
 from autograder.gradebook.errors import CannotGrade
-from autograder.gradebook.totals import Row, read_rows
-from autograder.lms.moodle import is_worksheet, read_worksheet
-from autograder.lms.moodle_marks import fill
+from autograder.gradebook.totals import Total, read_totals
+from autograder.lms.moodle import fill, is_worksheet, read_worksheet
 from tests.support.classes import new_course
 
 FORMULA = '=HYPERLINK("http://x","y")'
@@ -43,7 +42,7 @@ BLIND = (
 
 
 def row(name="ada", number="11", score=3.0, **more):
-    return Row(name, "", "", "", number, score=score, handed_in=True, **more)
+    return Total(name, "", "", "", number, score=score, handed_in=True, **more)
 
 
 @pytest.fixture(scope="module")
@@ -164,6 +163,16 @@ def test_only_grades_are_new_in_a_worksheet():
     assert read_worksheet(text) == read_worksheet(ENGLISH)
 
 
+def test_a_worksheet_that_a_spreadsheet_has_saved_is_filled(made, export):
+    sheet = made / "grading/collected/classification.csv"
+    sheet.parent.mkdir()
+    sheet.write_text(GERMAN, "latin-1")
+    assert export("--format", "moodle")[0] == 1
+    assert "ann geändert" in (made / "grading/export/classification-moodle.csv").read_text("utf-8")
+    sheet.unlink()
+    sheet.parent.rmdir()
+
+
 def test_a_worksheet_in_german_keeps_its_signs():
     text, _ = fill(GERMAN, [row(score=1.5)], 3)
     assert text == GERMAN.replace("abgegeben;-;50", "abgegeben;25,00;50")
@@ -192,4 +201,4 @@ def test_nothing_graded_is_said(tmp_path, monkeypatch, capsys):
 
 def test_an_unknown_assignment_has_no_rows(made):
     with Gradebook(f"sqlite:///{made / 'grading/gradebook.db'}", "moons-and-spirals") as book:
-        assert read_rows(book, "other") == ([], 0.0)
+        assert read_totals(book, "other") == ([], 0.0)

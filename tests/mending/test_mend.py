@@ -10,6 +10,7 @@ import pytest
 
 from autograder.course.cell_text import heading
 from autograder.course.folders import masters
+from autograder.course.lessons import own_lessons
 from autograder.course.releases import current
 from autograder.mending.mend import Mended, mend
 from autograder.submissions.identify import fitting_template
@@ -23,7 +24,7 @@ def mended(notebook, tmp_path) -> Mended:
     content = json.dumps(notebook).encode()
     path.write_bytes(content)
     submission = read_submission(path)
-    template, _ = fitting_template(submission, path.name)
+    template, _ = fitting_template(submission, path.name, None, own_lessons())
     result = mend(submission, template)
     assert path.read_bytes() == content
     return result

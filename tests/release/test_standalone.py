@@ -13,6 +13,7 @@ import pytest
 
 from autograder.checks.table import PART_OF
 from autograder.cli.main import main
+from autograder.course.lessons import own_lessons
 from autograder.course.setup_cell import as_released
 from autograder.demo.colab import saved_by_colab
 from autograder.release.generate import generate
@@ -108,12 +109,12 @@ def test_it_is_mended_like_any_other(name, saved, standalone, tmp_path):
     """What runs in grading is the usual notebook: the parcel is neither run nor read."""
     path = tmp_path / "homework.ipynb"
     nbformat.write(saved(answered(standalone[f"{name}.ipynb"])), path)
-    template, mended = mended_file(path)
+    template, mended = mended_file(path, None, own_lessons())
     assert (template.name, template.revision) == (name, "")
     assert (mended.mended, mended.flags) == ([], [])
     usual = tmp_path / "usual.ipynb"
     nbformat.write(saved(answered(generate(ROOT)[f"{name}.ipynb"])), usual)
-    _, expected = mended_file(usual)
+    _, expected = mended_file(usual, None, own_lessons())
     ran = [cell.source for cell in mended.notebook.cells if cell.cell_type == "code"]
     assert ran == [cell.source for cell in expected.notebook.cells if cell.cell_type == "code"]
 
@@ -134,7 +135,7 @@ def test_a_learners_lines_in_the_setup_cell_are_kept(standalone, tmp_path):
     setup.source += "\nmine = 1"
     path = tmp_path / "n.ipynb"
     nbformat.write(notebook, path)
-    _, mended = mended_file(path)
+    _, mended = mended_file(path, None, own_lessons())
     (setup,) = (cell for cell in mended.notebook.cells if "checks.start()" in cell.source)
     assert setup.source.endswith("autograder.checks.start()\nmine = 1")
     assert "PARCEL" not in setup.source
@@ -147,7 +148,7 @@ def test_code_that_is_hidden_in_such_a_cell_is_for_a_person(standalone, tmp_path
     setup.source = setup.source.replace("    import shutil\n", "    import socket\n")
     path = tmp_path / "n.ipynb"
     nbformat.write(notebook, path)
-    _, mended = mended_file(path)
+    _, mended = mended_file(path, None, own_lessons())
     assert "unusual_code" in {note.code for note in mended.flags}
     assert "import socket" in "\n".join(cell.source for cell in mended.notebook.cells)
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import tomllib
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from autograder.checks.datasets import MOONS, split
 from autograder.checks.judges.training import PICTURE_STEPS
+from autograder.checks.words.messages import catalogue
 from autograder.report.curves import Curve
 from autograder.report.gather import CheckSeen, LearnerSeen, NotebookSeen, PartSeen
 from autograder.report.pages import class_page, learner_page
+from autograder.submissions.cells import Note
 from tests.browser.conftest import browser_type_launch_args, keep_local  # noqa: F401 - a fixture
 from tests.support import audit
 
+REASONS = Path("autograder/report/reasons.toml")
 HOSTILE = "<script>window.pwned=1</script><img src=x onerror=window.pwned=1>\u202e&\"'"
 
 
@@ -33,7 +39,8 @@ def learner(name, *checks, asks=(), penalty=0.0, drawn=True):
         part.predicted = np.concatenate([own["y_train"], own["y_test"]]).astype(np.int32)
         part.predicted[-4:] = 1 - part.predicted[-4:]
         part.curves = [Curve("loss", False, [0, 10], [0.7, 0.1])]
-    book = NotebookSeen("01_moons", True, [part], penalty, asks=list(asks), seconds=2.0)
+    asked = [each if isinstance(each, Note) else Note("why", "", each) for each in asks]
+    book = NotebookSeen("01_moons", True, [part], penalty, asks=asked, seconds=2.0)
     return LearnerSeen(name, name, [book, NotebookSeen("02_tanh", False, [])])
 
 
@@ -100,6 +107,59 @@ def test_names_can_be_left_out():
     assert "ada" not in page.replace("margin", "")
     assert not re.search(r"\bben\b", page)
     assert "learner 1" in page
+
+
+def kinds(*makers):
+    """The codes of what is made by these names, from the source."""
+    found = set()
+    for path in Path("autograder").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())) if "answers" not in path.parts else ():
+            name = getattr(getattr(node, "func", None), "id", getattr(node, "attr", ""))
+            if name in makers and isinstance(node, ast.Call):
+                found |= {each.value for each in node.args[:1] if isinstance(each, ast.Constant)}
+    return found
+
+
+def test_every_file_that_cannot_be_graded_is_told_of_in_general():
+    assert kinds("NotGradable") <= tomllib.loads(REASONS.read_text("utf-8")).keys()
+
+
+def test_without_names_no_kind_of_note_says_who():
+    who = ("lovelace-7", "Ada Lovelace", "my own file.ipynb")
+    told = f"There is no notebook in the folder of {who[0]}: {who[1]}, {who[2]}."
+    codes = {*kinds("Note", "NotGradable", "_flag"), *tomllib.loads(REASONS.read_text("utf-8"))}
+    assert {"no_notebook", "file_left_out", "unusual_code", "claim_differs"} < codes
+    seen = learner(
+        who[0],
+        *(
+            check(0.0, code=code, outcome="raised", message=told, step=told, comment=told)
+            for code in [*catalogue(), "check_did_not_run", who[1]]
+        ),
+        asks=[Note(code, "moons_train", told) for code in [*sorted(codes), "a new kind"]],
+    )
+    seen.name = who[1]
+    seen.notebooks[0].error, seen.notebooks[0].mended = told, [told]
+    for each in who:
+        assert each in class_page([seen], "Classification").replace("&#39;", "'")
+        assert each not in class_page([seen], "Classification", names=False)
+    text = text_of(class_page([seen], "Classification", names=False))
+    assert "01_moons: moons_train: There is no notebook in the folder." in text
+    assert "01_moons: moons_train: A person should look at this notebook." in text
+
+
+def test_parts_less_the_penalty_are_the_points():
+    late = learner("ada", check(3.0), penalty=0.75)
+    text = text_of(class_page([late, learner("ben", check(1.0))], "Classification"))
+    assert "01_moons 02_tanh late penalty needs a person" in text
+    assert "ada 2.25 3 not handed in −0.75 no" in text
+    assert "ben 1 1 not handed in 0 no" in text
+    assert "Being late costs 0.38 points on average." in text
+    assert "late penalty" not in class_page([learner("ben", check(1.0))], "Classification")
+
+
+def test_a_penalty_takes_no_more_than_there_is():
+    late = learner("ada", check(1.0), penalty=2.0)
+    assert (late.score, late.penalty) == (0, 1)
 
 
 def test_texts_of_learners_are_text():

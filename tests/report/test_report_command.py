@@ -10,16 +10,21 @@ from nbgrader.api import Gradebook
 
 from autograder.cli.main import main
 from tests.support import small
-from tests.support.classes import NAME, new_course
+from tests.support.classes import NAME, hand_in, new_course
 from tests.support.kept import records
 
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
-    """A class of five, graded; a person gave ada half a point."""
+    """A class of five, graded; a person gave ada half a point.
+
+    In gus's folder is nothing, and a file of eve's has her name.
+    """
     people = ("ada", "ben", "cleo", "dan", "eve")
     answers = {each: small.ANSWERS[each] for each in people}
     course = small.new_class(tmp_path_factory.mktemp("report") / "course", answers)
+    (course / "grading/submitted/gus/classification").mkdir(parents=True)
+    hand_in(course, "eve", "<html>", "eve and her homework.ipynb")
     assert small.grade(course, "--workers", "1")[0] == 1
     with Gradebook(f"sqlite:///{course / 'grading/gradebook.db'}", "moons-and-spirals") as book:
         grade = book.find_grade("check_tanh_stable", NAME, "classification", "ada")
@@ -47,7 +52,7 @@ def test_every_page_has_the_gradebooks_points(graded, report):
         scores = {
             each.id: book.find_submission("classification", each.id).score for each in book.students
         }
-    assert len(scores) == 5
+    assert len(scores) == 6
     for student, score in scores.items():
         page = folder / "learners" / f"{student}.html"
         found = re.search(r'class="score">([\d.]+) of ([\d.]+) points', page.read_text())
@@ -75,7 +80,9 @@ def test_a_page_of_somebody_who_left_goes(graded, report):
 def test_without_names(graded, report):
     assert report("--no-names")[0] == 0
     index = (graded / "grading/report/classification/index.html").read_text()
-    assert not re.search(r"\b(ada|ben|cleo)\b", index)
+    assert not re.search(r"\b(ada|ben|cleo|dan|eve|gus|homework)\b", index)
+    assert "There is no notebook in the folder." in index
+    assert "A file was left out" in index
 
 
 def test_no_fresh_point_is_shown(graded, report):

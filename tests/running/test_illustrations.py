@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograder.course.releases import current
+from autograder.course.lessons import own_lessons
 from autograder.course.template import TAG
 from autograder.mending.mend import Mended
 from autograder.running.illustrations import passed_over
@@ -76,7 +76,7 @@ def test_one_that_a_learner_has_changed_is_the_learners_own(tmp_path):
 def mended_notebook(notebook, folder):
     path = folder / "notebook.ipynb"
     nbformat.write(nbformat.from_dict(notebook), path)
-    return mended_file(path)[1].notebook
+    return mended_file(path, None, own_lessons())[1].notebook
 
 
 @pytest.mark.parametrize("name", damage.NAMES)
@@ -96,13 +96,13 @@ def test_evidence_and_marks_are_those_of_a_run_of_everything(name, tmp_path):
 def test_a_name_that_is_missed_has_everything_run():
     notebook = new_notebook(cells=cells(f"*{GIVEN}", "exec('print(ta' + 'ble)')"))
     assert passed_over(notebook.cells) == {0}
-    run_for_evidence(notebook, current()["02_tanh"], Mended(notebook, [], []))
+    run_for_evidence(notebook, own_lessons().templates["02_tanh"], Mended(notebook, [], []))
     assert notebook.cells[1].outputs[0].text == "[1, 2]\n"
     assert notebook.cells[0].outputs[0].text == "1\n2\n"
 
 
 def test_what_is_passed_over_says_so():
     notebook = new_notebook(cells=cells(f"*{GIVEN}", "x = 1"))
-    run_for_evidence(notebook, current()["02_tanh"], Mended(notebook, [], []))
+    run_for_evidence(notebook, own_lessons().templates["02_tanh"], Mended(notebook, [], []))
     assert "Not run in grading" in notebook.cells[0].outputs[0].data["text/plain"]
     assert notebook.cells[0].execution_count is None

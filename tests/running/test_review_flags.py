@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from autograder.course.lessons import own_lessons
 from autograder.demo.build import fill, released_notebooks
 from autograder.demo.sample import sample_class
 from autograder.running.review_flags import unusual_code
@@ -17,7 +18,8 @@ NAMES = ("01_moons", "02_tanh", "03_spirals")
 @pytest.fixture(scope="module")
 def template():
     released = released_notebooks()["01_moons"]
-    return fitting_template(submission_of(released, released.cells), "01_moons.ipynb")[0]
+    submission = submission_of(released, released.cells)
+    return fitting_template(submission, "01_moons.ipynb", None, own_lessons())[0]
 
 
 def texts(value):
@@ -42,7 +44,7 @@ def test_the_sample_class_writes_nothing_unusual(name):
     for learner in sample_class():
         notebook = fill(released, learner)
         submission = submission_of(notebook, notebook.cells)
-        template, _ = fitting_template(submission, f"{name}.ipynb")
+        template, _ = fitting_template(submission, f"{name}.ipynb", None, own_lessons())
         assert unusual_code(submission.cells, template) == [], learner.name
 
 

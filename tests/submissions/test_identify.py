@@ -10,6 +10,7 @@ import pytest
 
 from autograder.checks.table import PART_OF
 from autograder.course.folders import masters
+from autograder.course.lessons import own_lessons
 from autograder.course.releases import keep
 from autograder.mending.mend import mend
 from autograder.submissions.cells import listed_cells, submission_of
@@ -55,7 +56,7 @@ def sources(notebook) -> list[str]:
 def test_a_notebook_is_known_by_its_cells(strip, name, course):
     notebook = damage.filled(name)
     strip(notebook)
-    template, notes = fitting_template(submitted(notebook), "a file", course)
+    template, notes = fitting_template(submitted(notebook), "a file", course, own_lessons())
     assert (template.name, template.revision, notes) == (name, "", [])
 
 
@@ -66,7 +67,7 @@ def test_a_notebook_is_known_by_its_cells(strip, name, course):
 def test_another_notebook_is_not_ours(source, course):
     notebook = {"nbformat": 4, "cells": [damage.code(source)]}
     with pytest.raises(NotGradable) as raised:
-        fitting_template(submitted(notebook), "mine.ipynb", course)
+        fitting_template(submitted(notebook), "mine.ipynb", course, own_lessons())
     assert raised.value.code == "not_ours"
     assert "mine.ipynb" in str(raised.value)
 
@@ -81,7 +82,7 @@ def test_given_cells_of_an_older_release_are_not_taken_for_the_learners(course):
                 cell["source"] = ["entirely_other = 'code'"]
 
     notebook = older(course, change)
-    template, notes = fitting_template(submitted(notebook), "a file", course)
+    template, notes = fitting_template(submitted(notebook), "a file", course, own_lessons())
     assert [note.code for note in notes] == ["older_release"]
     assert template.revision in notes[0].message
     result = mend(submitted(notebook), template)
@@ -94,7 +95,7 @@ def test_given_cells_of_an_older_release_are_not_taken_for_the_learners(course):
 def test_the_current_release_is_preferred_among_equals(course):
     notebook = older(course, lambda cells: cells[4].update(source=["Other text."]))
     notebook["cells"] = [c for c in notebook["cells"] if c["cell_type"] == "code"]
-    template, notes = fitting_template(submitted(notebook), "a file", course)
+    template, notes = fitting_template(submitted(notebook), "a file", course, own_lessons())
     assert (template.revision, notes) == ("", [])
 
 
@@ -112,7 +113,7 @@ def test_points_are_those_of_today_whatever_was_released(course):
         cells.insert(place, damage.code("older = 'given cell'"))
 
     notebook = older(course, change)
-    template, notes = fitting_template(submitted(notebook), "a file", course)
+    template, notes = fitting_template(submitted(notebook), "a file", course, own_lessons())
     assert [note.code for note in notes] == ["older_release"]
     result = mend(submitted(notebook), template).notebook
     nbformat.validate(result)
@@ -132,7 +133,7 @@ def test_an_exercise_that_came_later_is_blank(course):
         cells.append(damage.code("tail = 1"))
 
     notebook = older(course, change)
-    template, _ = fitting_template(submitted(notebook), "a file", course)
+    template, _ = fitting_template(submitted(notebook), "a file", course, own_lessons())
     assert template.revision
     keys = [slot.key for slot in template.slots]
     marked = (c.id for c in masters()["02_tanh"].cells if "nbgrader" in c.metadata)
@@ -156,7 +157,7 @@ def test_an_exercise_that_is_no_more_still_runs(course):
     for cell in notebook["cells"]:
         if cell["id"] == "warm_up":
             cell["source"] = ["# Warm up.\nwarm = 1"]
-    template, _ = fitting_template(submitted(notebook), "a file", course)
+    template, _ = fitting_template(submitted(notebook), "a file", course, own_lessons())
     result = mend(submitted(notebook), template)
     place = sources(result.notebook).index("# Warm up.\nwarm = 1")
     assert sources(result.notebook)[place + 1].startswith("# Exercise 6")

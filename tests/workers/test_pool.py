@@ -10,6 +10,7 @@ from collections import Counter
 import pytest
 from traitlets.config import Config
 
+from autograder.course.lessons import own_lessons
 from autograder.kernels import warm
 from autograder.workers import pool
 from autograder.workers.job import Job, Result
@@ -42,7 +43,8 @@ def examined(tmp_path, monkeypatch):
 
     def run(*names):
         jobs = [
-            Job("ada", name, tmp_path / f"{name}.ipynb", "", tmp_path, Config()) for name in names
+            Job("ada", name, tmp_path / f"{name}.ipynb", "", tmp_path, Config(), own_lessons())
+            for name in names
         ]
         done = [pair for some in pool.run_jobs(jobs, 2) for pair in some]
         found = [(job.name, each.error) for job, each in done]

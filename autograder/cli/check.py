@@ -1,0 +1,93 @@
+"""`autograder check`: one notebook, for people who study alone."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograder.console import complain, progress, say, table
+
+if TYPE_CHECKING:
+    from autograder.kernels.layers import Protection
+    from autograder.running.marks import Marks
+
+HELP = "grade one notebook, for self-study"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """A notebook, and how it is run."""
+    parser.add_argument("file", type=Path, metavar="FILE.ipynb")
+    parser.add_argument("--json", action="store_true", help="print JSON, for other programs")
+    parser.add_argument(
+        "--require",
+        nargs="+",
+        metavar="LAYER",
+        help="grade only behind these layers of the sandbox, or 'full'; see doctor",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Grade the notebook: 0 for full marks, 1 for less. JSON also says why it could not be."""
+    from autograder.running.marks import Marks
+    from autograder.submissions.read import NotGradable
+
+    try:
+        marks = _marks(arguments)
+    except NotGradable as error:
+        if not arguments.json:
+            raise
+        marks = Marks(arguments.file.name, error={"code": error.code, "message": str(error)})
+    if arguments.json:
+        say(json.dumps(marks.as_json(), indent=2))
+    else:
+        _print(marks)
+    return 2 if marks.error else 0 if marks.score == marks.max_score else 1
+
+
+def _marks(arguments: argparse.Namespace) -> Marks:
+    """Run the notebook, with a bar of its cells."""
+    from autograder.kernels.layers import in_words
+    from autograder.kernels.settings import load_config
+    from autograder.running.one_file import check_file
+
+    config = load_config(Path.cwd())
+    if arguments.require is not None:
+        config.Sandbox.require = arguments.require
+
+    def tell(protection: Protection) -> None:
+        if protection.level != "full" and not arguments.json:
+            complain(in_words(protection.as_json()))
+
+    with progress(None, quiet=arguments.json, aside=True) as step:
+        return check_file(
+            arguments.file,
+            config=config,
+            on_start=tell,
+            on_progress=lambda done, total: step(f"Running {arguments.file.name}", done, total),
+        )
+
+
+def _print(marks: Marks) -> None:
+    from autograder.checks.words.verdict import OUTCOME_WORDS
+    from autograder.kernels.layers import in_words
+
+    table(
+        f"{marks.notebook}: {marks.score:g} of {marks.max_score:g} points",
+        ("check", ">points", "outcome", "what to know"),
+        [
+            (
+                cell.grade_id.removeprefix("check_"),
+                f"{cell.score:g}/{cell.max_score:g}",
+                OUTCOME_WORDS[cell.outcome],
+                cell.message,
+            )
+            for cell in marks.cells
+        ],
+    )
+    say(in_words(marks.protection))
+    for note in marks.mended:
+        say(f"Mended: {note['message']}")
+    for flag in marks.flags:
+        say("For a person: " + ": ".join(filter(None, (flag["part"], flag["message"]))))
