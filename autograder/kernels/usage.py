@@ -28,10 +28,7 @@ class Unavailable(Exception):  # noqa: N818 - a finding about the machine, not a
 
 
 class Cgroup:
-    """One group, with nothing in it yet.
-
-    Args:
-        limits: memory, without swap, and processes.
+    """One group, with nothing in it yet: its limits are memory, without swap, and processes.
 
     Raises:
         Unavailable: this machine or this user has none.

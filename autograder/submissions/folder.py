@@ -22,11 +22,7 @@ from autograder.submissions.read import NotGradable, read_bytes, read_submission
 
 
 def newest(paths: list[Path]) -> Path:
-    """The file whose cells ran last; by the files' dates, where one does not say when.
-
-    Args:
-        paths: at least one.
-    """
+    """The file whose cells ran last; by the files' dates, where one does not say when."""
     if len(paths) == 1:
         return paths[0]
     ran = {path: _executed(path) for path in paths}
@@ -97,12 +93,7 @@ class Work:
 
 
 def students(submitted: str, assignment: str) -> list[str]:
-    """Who has a folder for the assignment.
-
-    Args:
-        submitted: nbgrader's folder of submissions.
-        assignment: such as `classification`.
-    """
+    """Who has a folder for the assignment in nbgrader's folder of submissions."""
     root = Path(submitted)
     if not root.is_dir():
         return []
