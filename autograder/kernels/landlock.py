@@ -53,11 +53,12 @@ def without(paths: Iterable[str], hidden: Iterable[str]) -> tuple[list[str], lis
     """
     pieces, opened = [], []
     out = {os.path.realpath(path) for path in hidden}
-    above = {parent for path in out for parent in map(str, PurePath(path).parents)}
+    below = tuple(f"{path}/" for path in out)
+    above = {str(parent) for path in out for parent in PurePath(path).parents}
     waiting = [os.path.realpath(path) for path in paths]
     while waiting:
         path = waiting.pop()
-        if path in out or any(parent in out for parent in map(str, PurePath(path).parents)):
+        if path in out or path.startswith(below):
             continue
         if path not in above:
             pieces.append(path)

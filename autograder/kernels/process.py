@@ -210,10 +210,8 @@ class KernelProcess:
     def _into_cgroup(self) -> str:
         """Returns why there is no group; "" if there is."""
         try:
-            self._cgroup = Cgroup(self._settings.limits())
-            self._cgroup.add(self.pid)
+            self._cgroup = Cgroup(self._settings.limits(), self.pid)
         except Unavailable as error:
-            self._cgroup = None
             return str(error)
         return ""
 

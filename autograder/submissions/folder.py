@@ -156,17 +156,15 @@ def _look(
     lessons: Lessons | None,
 ) -> _File:
     """Tell which notebook a file is; one that cannot be read goes by its name."""
+    sha256 = ""
     try:
         sha256 = hashlib.sha256(read_bytes(path)).hexdigest()
-    except NotGradable as error:
-        return _File(path, error.code, _by_name(path, names), error)
-    if known.get(sha256) in names:
-        return _File(path, sha256, known[sha256])
-    try:
+        if known.get(sha256) in names:
+            return _File(path, sha256, known[sha256])
         submission = read_submission(path)
         template, _ = fitting_template(submission, path.name, course, templates_of(lessons))
     except NotGradable as error:
-        return _File(path, sha256, _by_name(path, names), error)
+        return _File(path, sha256 or error.code, _by_name(path, names), error)
     except Exception as error:  # a fault of ours, met by this file: the others go on
         words = f"{path.name} could not be read ({type(error).__name__}: {error})."
         return _File(path, sha256, _by_name(path, names), NotGradable("internal", words))
