@@ -46,9 +46,15 @@ class SourceCell:
 
 @dataclass(frozen=True)
 class Source:
-    """One notebook; `kernelspec` is JSON, or None where the notebook names no kernel."""
+    """One notebook.
+
+    Attributes:
+        kernelspec: JSON, or None where the notebook names no kernel.
+        graded: the cells that earn points.
+    """
 
     kernelspec: str | None
+    graded: frozenset[str] = frozenset()
     cells: dict[str, SourceCell] = field(default_factory=dict)
 
 
@@ -58,15 +64,23 @@ def read_sources(gradebook: Gradebook, assignment: str) -> dict[str, Source]:
         notebooks = gradebook.find_assignment(assignment).notebooks
     except MissingEntry:
         return {}
-    return {each.name: Source(each.kernelspec, _cells(each)) for each in notebooks}
+    return {
+        each.name: Source(
+            each.kernelspec,
+            frozenset(cell.name for cell in (*each.grade_cells, *each.task_cells)),
+            _cells(each),
+        )
+        for each in notebooks
+    }
 
 
 def are_entered(templates: Mapping[str, Template], sources: Mapping[str, Source]) -> bool:
     """Whether a gradebook has just the notebooks, cells, texts and points of an assignment."""
     return templates.keys() == sources.keys() and all(
-        _entered(template) == {key: (each.source, each.points) for key, each in cells.items()}
+        _entered(template) == {key: (each.source, each.points) for key, each in found.cells.items()}
+        and found.graded == {key for key, (_, points) in _entered(template).items() if points is not None}
         for name, template in templates.items()
-        for cells in [sources[name].cells]
+        for found in [sources[name]]
     )
 
 

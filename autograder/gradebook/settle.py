@@ -17,6 +17,7 @@ from traitlets.config import Config
 from autograder.checks.table import PART_OF
 from autograder.gradebook.decisions import (
     EVERYBODY,
+    FORMGRADER,
     JUDGED,
     SAME,
     Decision,
@@ -97,7 +98,7 @@ def settle(
     if fresh is not None:
         graded[fresh.student, fresh.notebook] = Graded.by(fresh)
     decisions = read_decisions(session, assignment, students)
-    newest = Decisions(decisions)
+    newest, numbered = Decisions(decisions), {each.number: each for each in decisions}
     changed: list[tuple[GradeRow, Effect, Effect]] = []
     scores: dict[str, float] = {}
     first: dict[str, GradeRow] = {}
@@ -106,8 +107,10 @@ def settle(
         effect = rule(grade, notebook, newest)
         before = effects.get(grade.id, Effect())
         asks = bool(effect.waits)
-        if notebook is None and effect.manual is None:
-            asks = grade.asks  # as nbgrader left it
+        if notebook is None:  # as nbgrader left it, until somebody decides by command
+            made = numbered.get(effect.decision or 0)
+            new = effect.decision != before.decision
+            asks = grade.asks and not (new and made is not None and made.by != FORMGRADER)
         if (effect.manual, asks) != (grade.manual, grade.asks):
             session.execute(
                 update(Grade)
@@ -122,7 +125,7 @@ def settle(
             first[grade.submitted] = grade
     _write_effects(session, assignment, changed)
     session.expire_all()
-    _explain(gradebook, assignment, changed, {each.number: each for each in decisions})
+    _explain(gradebook, assignment, changed, numbered)
     late = Penalties(gradebook, assignment, config, students)
     for submitted, grade in first.items():
         penalty = late.of(grade.student, scores[submitted])

@@ -81,9 +81,6 @@ class Collector:
         """Add an error that the learner's code kept from being shown.
 
         nbgrader reads marks from errors, so a check must not fail in silence.
-
-        Args:
-            reply: the kernel's answer to the request.
         """
         content = self.reply = reply["content"]
         seen = {output.ename for output in self.run.outputs if output.output_type == "error"}

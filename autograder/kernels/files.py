@@ -1,4 +1,4 @@
-"""Which files a kernel may read, and the copy of this project's code that it imports.
+"""Which files a kernel may read, and the folders of its own. Knows no notebook.
 
 A kernel imports `helpers` and `autograder.checks` from a copy made for it, so that it never needs
 to read the checkout or the installed package, which hold the solutions.
@@ -7,15 +7,19 @@ to read the checkout or the installed package, which hold the solutions.
 from __future__ import annotations
 
 import compileall
+import contextlib
 import os
+import secrets
 import shutil
 import site
 import sys
 import sysconfig
+import tempfile
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import IO
 
 #: System files that Python, its libraries and matplotlib read.
 _SYSTEM = [
@@ -39,6 +43,10 @@ CONNECTION = "connection.json"
 RESERVED = frozenset((*_FOLDERS, CONNECTION))
 #: Variables that a kernel gets from the grader, where they are set.
 _PASSED = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT", "COMSPEC")
+#: Ids that systemd hands out to services for their lifetime; no account has one.
+_USERS = range(61184, 65520)
+#: A local socket's path has at most about 100 bytes, of which some 25 are ours.
+_LONGEST = 75
 
 
 def readable() -> list[str]:
@@ -71,11 +79,7 @@ def hidden() -> list[str]:
 
 
 def copy_project(target: Path) -> None:
-    """Copy `helpers` and `autograder.checks` as this process has them.
-
-    Args:
-        target: becomes a folder to import from, readable by everyone.
-    """
+    """Copy `helpers` and `autograder.checks` into a folder to import from, readable by everyone."""
     for package in ("helpers", "autograder.checks"):
         found = find_spec(package)
         assert found is not None
@@ -125,12 +129,7 @@ def fill_seed(seed: Path, beside: Mapping[str, bytes]) -> None:
 
 
 def environment(scratch: Path, project: Path) -> dict[str, str]:
-    """All variables that a kernel gets; none of the grader's secrets is among them.
-
-    Args:
-        scratch: the kernel's folder.
-        project: from `copy_project`.
-    """
+    """All variables that a kernel gets; none of the grader's secrets is among them."""
     kept = {name: os.environ[name] for name in _PASSED if name in os.environ}
     return kept | {
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"]),
@@ -150,3 +149,60 @@ def environment(scratch: Path, project: Path) -> dict[str, str]:
         "PIP_RETRIES": "0",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     }
+
+
+class Scratch:
+    """The folders of one kernel; `remove` takes them away.
+
+    - `home/`: scratch, where the kernel stands, the one place where it may write
+    - `ipc/`: its sockets
+    - `project/`: the code that it imports
+    - `seed/`: what `home/` begins with: the connection file, matplotlib's list of fonts, and what
+      lies beside the notebook
+    - `view/`: empty, the place to build the kernel's view of the file system on
+
+    Args:
+        own_user: choose a user for this kernel alone, whom `launch` gives the folders to.
+        beside: the content of files that `home/` begins with, by path in it.
+    """
+
+    def __init__(self, *, own_user: bool, beside: Mapping[str, bytes]) -> None:
+        self.user = secrets.choice(_USERS) if own_user else 0
+        place = Path(tempfile.gettempdir()).resolve()
+        if len(str(place)) > _LONGEST and Path("/tmp").is_dir():
+            place = Path("/tmp").resolve()
+        self.root = Path(tempfile.mkdtemp(prefix="moons-", dir=place))
+        self.home = self.root / "home"
+        self.ipc = self.root / "ipc"
+        self.project = self.root / "project"
+        self.seed = self.root / "seed"
+        self.view = self.root / "view"
+        try:
+            self.root.chmod(0o711)
+            for folder in (self.home, self.ipc, self.view):
+                folder.mkdir(mode=0o700)
+            copy_project(self.project)
+            self.seed.mkdir(mode=0o700)
+            fill_seed(self.seed, beside)
+        except BaseException:
+            self.remove()
+            raise
+
+    def fill(self) -> None:
+        """Copy what `home/` begins with, where no launcher does it."""
+        shutil.copytree(self.seed, self.home, dirs_exist_ok=True)
+
+    def log(self) -> IO[bytes]:
+        """The empty file for what the launcher, or the kernel while it starts, writes."""
+        return (self.root / "log").open("wb")
+
+    def last_line(self) -> str:
+        """What the launcher, or the kernel while it started, wrote last."""
+        with contextlib.suppress(OSError):
+            lines = (self.root / "log").read_text("utf-8", "replace").strip().splitlines()
+            return lines[-1] if lines else ""
+        return ""
+
+    def remove(self) -> None:
+        """Delete everything; does nothing when it is gone."""
+        shutil.rmtree(self.root, ignore_errors=True)

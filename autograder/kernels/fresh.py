@@ -6,6 +6,7 @@ server's: here it becomes the kernel's own. Knows no notebook and nothing of the
 
 from __future__ import annotations
 
+import functools
 import gc
 import importlib
 import os
@@ -100,8 +101,7 @@ def _renew_libraries(old: str, home: str) -> None:
     if "matplotlib" in modules:
         for name in ("get_configdir", "get_cachedir"):  # each keeps its first answer
             function = getattr(modules["matplotlib"], name)
-            decorate = modules["matplotlib"]._logged_cached(f"{name}=%s")
-            setattr(modules["matplotlib"], name, decorate(function.__wrapped__))
+            setattr(modules["matplotlib"], name, functools.cache(function.__wrapped__))
 
 
 def _moved(value: Any, old: str, new: str) -> Any:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import ctypes
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from pathlib import PurePath
 
 from autograder.kernels import linux
 
@@ -52,11 +53,12 @@ def without(paths: Iterable[str], hidden: Iterable[str]) -> tuple[list[str], lis
     """
     pieces, opened = [], []
     out = {os.path.realpath(path) for path in hidden}
-    above = {parent for path in out for parent in _parents(path)}
+    below = tuple(f"{path}/" for path in out)
+    above = {str(parent) for path in out for parent in PurePath(path).parents}
     waiting = [os.path.realpath(path) for path in paths]
     while waiting:
         path = waiting.pop()
-        if path in out or any(parent in out for parent in _parents(path)):
+        if path in out or path.startswith(below):
             continue
         if path not in above:
             pieces.append(path)
@@ -65,12 +67,6 @@ def without(paths: Iterable[str], hidden: Iterable[str]) -> tuple[list[str], lis
         # A link leads to a file that has a rule of its own, or to one that must not have any.
         waiting += [entry.path for entry in os.scandir(path) if not entry.is_symlink()]
     return pieces, opened
-
-
-def _parents(path: str) -> Iterator[str]:
-    while (parent := os.path.dirname(path)) != path:
-        yield parent
-        path = parent
 
 
 def apply(

@@ -115,11 +115,7 @@ class Protection:
 
 
 def in_words(plain: Mapping[str, Any]) -> str:
-    """One line for people: what protects a run, and what does not.
-
-    Args:
-        plain: from `Protection.as_json`.
-    """
+    """`Protection.as_json` in one line for people: what protects a run, and what does not."""
     text = f"Protection: {plain['sandbox']}"
     if plain.get("layers"):
         text += f" ({', '.join(plain['layers'])})"

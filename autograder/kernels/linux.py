@@ -28,7 +28,7 @@ def call(function: str, *arguments: Any, what: str = "") -> int:
     """A function of the C library: `mount`, say, or `syscall` for what it has no name for.
 
     Args:
-        function: its name.
+        function: its name in the library.
         arguments: integers are passed as 64 bits wide, texts as bytes, and no text as NULL.
         what: what it is about, for the message.
 

@@ -76,9 +76,8 @@ def build(
         why = error.strerror or str(error)
         linux.mount("/proc", base + "/proc", "", _BIND | _REC)
     _terminals(base)
-    for name in ("fd", "fd/0", "fd/1", "fd/2"):
-        link = {"fd": "fd", "fd/0": "stdin", "fd/1": "stdout", "fd/2": "stderr"}[name]
-        os.symlink(f"/proc/self/{name}", f"{base}/dev/{link}")
+    for link, name in {"fd": "", "stdin": "/0", "stdout": "/1", "stderr": "/2"}.items():
+        os.symlink(f"/proc/self/fd{name}", f"{base}/dev/{link}")
     os.chdir(base)
     linux.call("pivot_root", ".", ".")
     linux.call("umount2", ".", _DETACH)

@@ -23,7 +23,6 @@ from autograder.kernels import files, warm
 from autograder.kernels.errors import CannotRun
 from autograder.kernels.layers import WANTED, Protection
 from autograder.kernels.limits import REPORT, Layers, Spec
-from autograder.kernels.scratch import Scratch
 from autograder.kernels.settings import Sandbox
 from autograder.kernels.usage import Cgroup, Unavailable, Watch
 
@@ -56,7 +55,7 @@ class KernelProcess:
 
     def __init__(self, settings: Sandbox, beside: Mapping[str, bytes]) -> None:
         root = sys.platform == "linux" and os.geteuid() == 0  # may change its user
-        self.scratch = Scratch(own_user=root and "user" in WANTED, beside=beside)
+        self.scratch = files.Scratch(own_user=root and "user" in WANTED, beside=beside)
         self.protection, self.cold, self.breach = Protection(), "there is no fork here", ""
         self._settings = settings
         self._running: subprocess.Popen[bytes] | warm.Forked | None = None
@@ -211,10 +210,8 @@ class KernelProcess:
     def _into_cgroup(self) -> str:
         """Returns why there is no group; "" if there is."""
         try:
-            self._cgroup = Cgroup(self._settings.limits())
-            self._cgroup.add(self.pid)
+            self._cgroup = Cgroup(self._settings.limits(), self.pid)
         except Unavailable as error:
-            self._cgroup = None
             return str(error)
         return ""
 

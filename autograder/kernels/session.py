@@ -98,14 +98,7 @@ class Kernel:
         return self.process.cold
 
     def run(self, source: str) -> CellRun:
-        """Run one cell.
-
-        Args:
-            source: its code.
-
-        Returns:
-            What it showed. If `dead` is set afterwards, no further cell can run.
-        """
+        """Run one cell. If `dead` is set afterwards, no further cell can run."""
         if self.dead:
             return CellRun(stopped=self.dead)
         request, limit = self._channels.execute(source), max(self._left, _SMALL)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
+import secrets
 import threading
 import time
 from collections.abc import Callable
@@ -28,49 +28,33 @@ class Unavailable(Exception):  # noqa: N818 - a finding about the machine, not a
 
 
 class Cgroup:
-    """One group, with nothing in it yet.
+    """One group, with a process in it that has started no other yet.
 
     Args:
         limits: memory, without swap, and processes.
+        process: its id.
 
     Raises:
         Unavailable: this machine or this user has none.
     """
 
-    def __init__(self, limits: Limits) -> None:
-        reasons = [self._make(parent, limits) for parent in _parents() if not hasattr(self, "path")]
-        if not hasattr(self, "path"):
-            raise Unavailable(reasons[0] if reasons else "no cgroup version 2 with memory limits")
-
-    def _make(self, parent: Path, limits: Limits) -> str:
-        path: Path | None = None
-        try:
-            path = Path(tempfile.mkdtemp(prefix="moons-", dir=parent))
-            (path / "memory.max").write_text(str(limits.memory))
-            (path / "pids.max").write_text(str(limits.processes + 8))  # the launcher's own
-            (path / "memory.oom.group").write_text("1")
-            with contextlib.suppress(OSError):  # where swap is not counted
-                (path / "memory.swap.max").write_text("0")
-            if not os.access(path / "cgroup.procs", os.W_OK):
-                raise PermissionError(13, "Permission denied")
-        except OSError as error:
-            if path is not None:
-                path.rmdir()
-            return error.strerror or str(error)
-        self.path = path
-        return ""
-
-    def add(self, process: int) -> None:
-        """Put a process in, before it starts others.
-
-        Raises:
-            Unavailable: it may not be moved here.
-        """
-        try:
-            (self.path / "cgroup.procs").write_text(str(process))
-        except OSError as error:
-            self.remove()
-            raise Unavailable(error.strerror or str(error)) from error
+    def __init__(self, limits: Limits, process: int) -> None:
+        reasons = []
+        for parent in _parents():
+            self.path = parent / f"moons-{secrets.token_hex(4)}"
+            try:
+                self.path.mkdir(0o700)
+                (self.path / "memory.max").write_text(str(limits.memory))
+                (self.path / "pids.max").write_text(str(limits.processes + 8))  # the launcher's own
+                (self.path / "memory.oom.group").write_text("1")
+                with contextlib.suppress(OSError):  # where swap is not counted
+                    (self.path / "memory.swap.max").write_text("0")
+                (self.path / "cgroup.procs").write_text(str(process))
+                return
+            except OSError as error:
+                reasons.append(error.strerror or str(error))
+                self.remove()
+        raise Unavailable(reasons[0] if reasons else "no cgroup version 2 with memory limits")
 
     def ran_out(self) -> bool:
         """Whether Linux has killed something in here for its memory."""

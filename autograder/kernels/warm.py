@@ -155,33 +155,27 @@ class _Server:
     def fork(self, log: int, report: int) -> Forked:
         """Ask for a launcher; see the function of this name."""
         stdin, ours = os.pipe()
-        try:
-            pid, descriptor = self._ask([stdin, log, report])
-        except BaseException:
-            os.close(ours)
-            raise
-        finally:
-            os.close(stdin)
-        return Forked(pid, descriptor, os.fdopen(ours, "wb"))
-
-    def _ask(self, descriptors: list[int]) -> tuple[int, int]:
-        """Have a launcher forked; returns its process id and a descriptor of it."""
         mine, its_end = socket.socketpair()
         try:
             with mine:
                 with its_end:
-                    socket.send_fds(self.control, [b"kernel"], [*descriptors, its_end.fileno()])
+                    descriptors = [stdin, log, report, its_end.fileno()]
+                    socket.send_fds(self.control, [b"kernel"], descriptors)
                 mine.settimeout(_SECONDS)
                 pid, received, _, _ = socket.recv_fds(mine, 16, 1, socket.MSG_CMSG_CLOEXEC)
+            if received:
+                return Forked(int(pid), received[0], os.fdopen(os.dup(ours), "wb"))
+            why = "the fork server has ended"
         except TimeoutError as error:
             if self._process is not None:
                 self._process.kill()
             raise Cold(f"the fork server gave no answer in {_SECONDS} seconds") from error
         except OSError as error:
-            raise Cold(self._last_words(f"the fork server cannot be asked: {error}")) from error
-        if not received:
-            raise Cold(self._last_words("the fork server has ended"))
-        return int(pid), received[0]
+            why = f"the fork server cannot be asked: {error}"
+        finally:
+            os.close(stdin)
+            os.close(ours)
+        raise Cold(self._last_words(why))
 
     def _last_words(self, otherwise: str) -> str:
         if self._process is not None:

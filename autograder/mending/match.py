@@ -1,11 +1,12 @@
 """Tells which slot of the released notebook each submitted cell answers, and how that was found.
 
 In this order: nbgrader's `grade_id`, the cell's id, what the cell holds or defines, similarity.
-Several cells may answer one slot; `choosing` decides between them.
+Several cells may answer one slot; `choose` decides between them.
 """
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,26 +38,22 @@ class Match:
     how: str
 
 
-def is_wanted(number: int, cells: list[Cell], template: Template, found: dict[int, Match]) -> bool:
-    """True if no cell so far gives an answer for a solution slot."""
-    blank = template.slots[number].released
-    own = [n for n, match in found.items() if match.slot == number]
-    return all(is_blank(cells[n].source, blank) for n in own)
+def _able(number: int, cells: list[Cell], template: Template, found: dict[int, Match]) -> list[int]:
+    """Cells that may be taken as the answer of a solution slot; none if it has one.
 
-
-def free(number: int, cells: list[Cell], template: Template, found: dict[int, Match]) -> list[int]:
-    """Cells that may be taken as a slot's answer: extra ones that would run too late, or all.
-
-    An extra cell between a blank and its checks is left where it is: it does its work there.
+    They are extra ones. One between a blank and its checks is left where it is: it does its work
+    there.
     """
     slots = template.slots
-    blanks = [n for n, match in found.items() if match.slot == number]
+    own = [n for n, match in found.items() if match.slot == number]
+    if not all(is_blank(cells[n].source, slots[number].released) for n in own):
+        return []
     checks = [
         n
         for n, match in found.items()
         if slots[match.slot].kind == "check" and slots[match.slot].part == slots[number].key
     ]
-    after = min(checks, default=-1) if blanks else -1
+    after = min(checks, default=-1) if own else -1
     return [
         n
         for n, cell in enumerate(cells)
@@ -85,13 +82,13 @@ def match(cells: list[Cell], template: Template) -> dict[int, Match]:
         if n not in found and cell.kind == "code"
     }
     for number, slot in enumerate(template.slots):
-        if slot.kind == "solution" and slot.names and is_wanted(number, cells, template, found):
-            able = [n for n in free(number, cells, template, found) if slot.names & bound[n]]
+        if slot.kind == "solution" and slot.names:
+            able = [n for n in _able(number, cells, template, found) if slot.names & bound[n]]
             # Where an answer was cut in two, the half with more of it.
             best = max(able, key=lambda n: (len(slot.names & bound[n]), n), default=None)
             if best is not None and 2 * len(slot.names & bound[best]) >= len(slot.names):
                 found[best] = Match(number, "content")
-    match_by_likeness(cells, template, found)
+    _match_by_likeness(cells, template, found)
     return found
 
 
@@ -154,15 +151,15 @@ def _fits_id(cell: Cell, slot: Slot, told: set[int], by_id: int, holders: int) -
 _GIVEN, _CHANGED_TYPE, _ANSWER, _NEIGHBOURS = 0.6, 0.8, 0.4, 0.2
 
 
-def match_by_likeness(cells: list[Cell], template: Template, found: dict[int, Match]) -> None:
+def _match_by_likeness(cells: list[Cell], template: Template, found: dict[int, Match]) -> None:
     """Match what is left, the most alike first."""
     pairs: list[tuple[float, int, int]] = []
     taken = {match.slot for match in found.values()}
-    between = _neighbours(cells, found)
+    places = sorted(found)
     said = {n: words(cell.source) for n, cell in enumerate(cells) if n not in found}
     for number, slot in enumerate(template.slots):
-        if slot.kind == "solution" and is_wanted(number, cells, template, found):
-            able, needed = free(number, cells, template, found), _ANSWER
+        if slot.kind == "solution":
+            able, needed = _able(number, cells, template, found), _ANSWER
         elif slot.kind in ("given", "text") and number not in taken:
             able, needed = [n for n in said if not cells[n].piece], _GIVEN
         else:
@@ -175,7 +172,7 @@ def match_by_likeness(cells: list[Cell], template: Template, found: dict[int, Ma
             if slot.kind != "solution" and (cells[n].kind == "code") != (slot.kind == "given"):
                 enough = alike >= _CHANGED_TYPE
             else:
-                low, high = between[n]
+                low, high = _neighbours(n, places, found)
                 alike += _NEIGHBOURS * (low < number < high)
                 enough = alike >= needed
             if enough:
@@ -187,16 +184,8 @@ def match_by_likeness(cells: list[Cell], template: Template, found: dict[int, Ma
             done.add(number)
 
 
-def _neighbours(cells: list[Cell], found: dict[int, Match]) -> list[tuple[float, float]]:
-    """For each cell, the slots of the nearest matched cells before and after it."""
-    before: list[float] = []
-    last = -1.0
-    for n in range(len(cells)):
-        before.append(last)
-        last = found[n].slot if n in found else last
-    after: list[float] = []
-    last = float("inf")
-    for n in reversed(range(len(cells))):
-        after.append(last)
-        last = found[n].slot if n in found else last
-    return list(zip(before, reversed(after), strict=True))
+def _neighbours(n: int, places: list[int], found: dict[int, Match]) -> tuple[float, float]:
+    """The slots of the nearest matched cells before and after a cell."""
+    at = bisect(places, n)
+    before = found[places[at - 1]].slot if at else -1
+    return before, found[places[at]].slot if at < len(places) else float("inf")

@@ -30,7 +30,7 @@ _FLAGGED = {"answer_changed_type"}
 class Mended:
     """The notebook to run, what was mended, and what a person should look at.
 
-    `claims` are the checks that the file itself shows as passed; see `claims.claimed`.
+    `claims` are the checks that the file itself shows as passed; see `review_flags.claimed`.
     """
 
     notebook: NotebookNode
@@ -40,12 +40,7 @@ class Mended:
 
 
 def mend(submission: Submission, template: Template) -> Mended:
-    """Put a submission's answers into a released notebook.
-
-    Args:
-        submission: as read; untouched.
-        template: the notebook that the learner was given; untouched.
-    """
+    """Put a submission's answers into the notebook that the learner was given; changes neither."""
     cells, mended, flags = recut(submission.cells, template)
     found = match(cells, template)
     choice = choose(cells, template, found)

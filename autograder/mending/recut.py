@@ -14,7 +14,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from autograder.course.cell_text import code_lines, label, quoted, tidy
-from autograder.course.template import Slot, Template
+from autograder.course.template import Template
 from autograder.submissions.cells import Cell, Note
 
 #: More than this is left as it is: nobody merges or cuts so much by hand.
@@ -88,7 +88,8 @@ def _goes_on(before: Cell, cell: Cell) -> bool:
 
 def _pieces(cell: Cell, template: Template) -> Iterator[Cell]:
     """A cell cut at each exercise's heading and around each check."""
-    checks = {form: slot.key for slot in template.slots for form in slot.known if _is_check(slot)}
+    slots = [slot for slot in template.slots if slot.kind == "check"]
+    checks = {form: slot.key for slot in slots for form in slot.known}
     lines = cell.source.split("\n")
     starts = set(_headings(lines, template)) if len(cell.source) <= _LIMIT else set()
     for number, line in enumerate(lines):
@@ -110,10 +111,6 @@ def _pieces(cell: Cell, template: Template) -> Iterator[Cell]:
         else:
             yield replace(cell, source=text)
             named = True
-
-
-def _is_check(slot: Slot) -> bool:
-    return slot.kind == "check"
 
 
 def _headings(lines: list[str], template: Template) -> Iterator[int]:

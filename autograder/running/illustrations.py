@@ -30,8 +30,7 @@ _IN_BRACES = re.compile(r"\{([^{}]*)")
 def passed_over(cells: Sequence[NotebookNode]) -> frozenset[int]:
     """The places of illustrations that need not run.
 
-    Args:
-        cells: of a mended notebook, in which only untouched illustrations bear the tag.
+    In a mended notebook, only untouched ones bear the tag.
     """
     code = [n for n, cell in enumerate(cells) if cell.cell_type == "code"]
     over = {n for n in code if TAG in cell_tags(cells[n])}

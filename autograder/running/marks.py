@@ -80,7 +80,7 @@ def read_marks(notebook: NotebookNode, name: str) -> Marks:
     """The marks of every check cell of an executed notebook.
 
     Args:
-        notebook: with outputs, from `execute.run_notebook` or nbgrader's autograded folder.
+        notebook: with outputs, from `run_notebook` or nbgrader's autograded folder.
         name: which notebook of the course it is.
 
     Returns:

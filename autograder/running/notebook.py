@@ -22,7 +22,7 @@ from autograder.kernels.settings import load_config
 from autograder.running.ask import SECRET_BITS, ask, prepare, tell, verdict_on
 from autograder.running.crosscheck import Shown
 from autograder.running.illustrations import pass_over, passed_over
-from autograder.running.stops import Stop, mark, output_of
+from autograder.running.stops import mark, output_of
 
 #: Where an executed notebook's metadata says what protected the run, and what stopped it.
 RUN = "moons_and_spirals_run"
@@ -65,8 +65,8 @@ def run_notebook(
         ProtectionTooWeak: a layer is missing that the settings demand.
     """
     hide = tuple(hidden_folders(Path.cwd()))
-    stops: list[Stop] = []
-    end: Stop | None = None
+    stops: dict[int, str] = {}
+    end: int | None = None
     evidence: dict[str, str] = {}
     shown = Shown()
     secret = secrets.randbits(SECRET_BITS) if secret is None else secret
@@ -85,26 +85,26 @@ def run_notebook(
                     found = _ask_and_judge(kernel, checks, secret, shown)
                     evidence.update(found)
                     if kernel.dead:
-                        end = Stop(index, kernel.dead)
+                        stops[index], end = kernel.dead, index
                     elif kernel.stopped:
                         unanswered = (n for check, n in places.items() if not found[check])
-                        stops += [Stop(n, kernel.stopped) for n in unanswered]
+                        stops |= dict.fromkeys(unanswered, kernel.stopped)
                 elif index in over:
                     pass_over(cell)
                 elif end is None and cell.source.strip():
                     run = kernel.run(cell.source)
                     shown.add(run)
                     cell.outputs, cell.execution_count = run.outputs, run.count
+                    if run.stopped:
+                        stops[index] = run.stopped
                     if kernel.dead:
-                        end = Stop(index, kernel.dead)
-                    elif run.stopped:
-                        stops.append(Stop(index, run.stopped))
+                        stops[index], end = kernel.dead, index
             if on_progress is not None:
                 on_progress(index + 1, len(notebook.cells))
     mark(notebook, stops, end, kernel.limits)
     notebook.metadata[RUN] = {
         "protection": kernel.protection.as_json(),
-        "stopped": [stop.code for stop in [*stops, *([end] if end else [])]],
+        "stopped": list(stops.values()),
         "flags": [asdict(flag) for flag in shown.flags],
         "passed_over": sorted(over),
     }

@@ -116,13 +116,7 @@ def _with_setup_cell(submission: Submission, template: Template) -> Submission:
 
 
 def marks_of(executed: NotebookNode, name: str, mended: Mended) -> Marks:
-    """The marks of a notebook that has run, with what was mended in it.
-
-    Args:
-        executed: with outputs.
-        name: which notebook of the course it is.
-        mended: what was run.
-    """
+    """The marks of a notebook that has run, with what was mended in it."""
     marks = read_marks(executed, name)
     marks.mended += [asdict(note) for note in mended.mended]
     differing = differences(mended.claims, marks.cells)

@@ -30,12 +30,7 @@ def claimed(cells: list[Cell]) -> frozenset[str]:
 
 
 def differences(claims: frozenset[str], marks: list[CellMark]) -> list[Note]:
-    """A flag for each check that the submitted file says has passed, and that did not.
-
-    Args:
-        claims: see `claimed`.
-        marks: of our run.
-    """
+    """A flag for each check that the file claims as passed, and our run did not find so."""
     return [
         Note(
             CLAIM_DIFFERS,
@@ -104,12 +99,7 @@ _FINDERS = {
 
 
 def unusual_code(cells: list[Cell], template: Template) -> list[Note]:
-    """A flag that lists what a person should read; empty for the usual code.
-
-    Args:
-        cells: of the submission.
-        template: whose own lines are not looked at.
-    """
+    """A flag that lists what a person should read; empty for the usual code, and the given one."""
     given = {
         line.strip()
         for slot in template.slots

@@ -7,7 +7,7 @@ cell gets an error that names the cause, and every other cell keeps what it has.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
@@ -40,38 +40,26 @@ def output_of(grade_id: str, verdict: Verdict) -> NotebookNode:
     )
 
 
-@dataclass
-class Stop:
-    """One cell that was stopped.
-
-    Attributes:
-        index: its place in the notebook.
-        code: why, as a key of the message catalogue.
-    """
-
-    index: int
-    code: str
-
-
-def mark(notebook: NotebookNode, stops: list[Stop], end: Stop | None, limits: Limits) -> None:
+def mark(notebook: NotebookNode, stops: dict[int, str], end: int | None, limits: Limits) -> None:
     """Put an error into each cell that was stopped, and each check cell that cannot count.
 
     Args:
         notebook: has run; gets the errors.
-        stops: cells that were stopped while the kernel went on.
-        end: the cell in which the kernel ended, if it did; no cell after it has run.
+        stops: places of cells that were stopped, and why, as keys of the message catalogue.
+        end: the one of them in which the kernel ended, if it did; no cell after it has run.
         limits: for the words.
     """
     part_stops = {}
-    for stop in stops:
-        cell = notebook.cells[stop.index]
-        verdict = _verdict(notebook, stop, limits)
-        _put(cell, verdict, instead=is_grade(cell))
-        part_stops[cell_name(cell)] = verdict
+    verdicts = {index: _verdict(notebook, index, code, limits) for index, code in stops.items()}
+    for index, verdict in verdicts.items():
+        if index != end:
+            cell = notebook.cells[index]
+            _put(cell, verdict, instead=is_grade(cell))
+            part_stops[cell_name(cell)] = verdict
     for index, cell in enumerate(notebook.cells):
-        if end is not None and index >= end.index and cell.cell_type == "code":
-            if index == end.index or is_grade(cell):
-                _put(cell, _verdict(notebook, end, limits), instead=is_grade(cell))
+        if end is not None and index >= end and cell.cell_type == "code":
+            if index == end or is_grade(cell):
+                _put(cell, verdicts[end], instead=is_grade(cell))
         elif is_grade(cell) and cell.cell_type == "code":
             part = PART_OF.get(cell.metadata.nbgrader.grade_id)
             failed = any(output.output_type == "error" for output in cell.outputs)
@@ -91,15 +79,15 @@ def _too_many_points(cell: NotebookNode) -> bool:
     return False
 
 
-def _verdict(notebook: NotebookNode, stop: Stop, limits: Limits) -> Verdict:
-    cell = notebook.cells[stop.index]
+def _verdict(notebook: NotebookNode, index: int, code: str, limits: Limits) -> Verdict:
+    cell = notebook.cells[index]
     name = cell_name(cell) or ""
     if name in PARTS:
         where = f"exercise {PARTS[name].label}"
     elif name in PART_OF:
         where = f"a check of exercise {PART_OF[name].label}"
     else:
-        before = notebook.cells[: stop.index + 1]
+        before = notebook.cells[: index + 1]
         where = f"code cell {sum(cell.cell_type == 'code' for cell in before)}"
     facts: Mapping[str, object] = {
         **asdict(limits),
@@ -110,7 +98,7 @@ def _verdict(notebook: NotebookNode, stop: Stop, limits: Limits) -> Verdict:
         "output": f"{limits.output / MIB:g}",
         "disk": f"{limits.disk / MIB:g}",
     }
-    return raised(stop.code, **facts)
+    return raised(code, **facts)
 
 
 def _put(cell: NotebookNode, verdict: Verdict, *, instead: bool) -> None:

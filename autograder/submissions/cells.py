@@ -74,12 +74,7 @@ def listed_cells(notebook: dict[str, Any]) -> list[Any] | None:
 
 
 def submission_of(notebook: dict[str, Any], cells: list[Any]) -> Submission:
-    """Take what grading needs.
-
-    Args:
-        notebook: the file's JSON.
-        cells: its cells, from `listed_cells`.
-    """
+    """Take what grading needs of a file's JSON, and of its cells from `listed_cells`."""
     mended = []
     major = notebook.get("nbformat")
     if isinstance(major, int) and major < 4:
@@ -141,11 +136,7 @@ _MOST, _BEGINNING = 20, 200
 
 
 def claims_pass(outputs: Any) -> bool:
-    """True if a check cell's saved outputs hold a passing line of ours.
-
-    Args:
-        outputs: as they stand in the file, whatever that is.
-    """
+    """True if a check cell's saved outputs, whatever stands there, hold a passing line of ours."""
     texts = [_text(output) for output in outputs[-_MOST:]] if isinstance(outputs, list) else []
     return any(text.startswith(f"{HEADINGS[CORRECT]} - exercise ") for text in texts)
 

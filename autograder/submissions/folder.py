@@ -22,11 +22,7 @@ from autograder.submissions.read import NotGradable, read_bytes, read_submission
 
 
 def newest(paths: list[Path]) -> Path:
-    """The file whose cells ran last; by the files' dates, where one does not say when.
-
-    Args:
-        paths: at least one.
-    """
+    """The file whose cells ran last; by the files' dates, where one does not say when."""
     if len(paths) == 1:
         return paths[0]
     ran = {path: _executed(path) for path in paths}
@@ -97,12 +93,7 @@ class Work:
 
 
 def students(submitted: str, assignment: str) -> list[str]:
-    """Who has a folder for the assignment.
-
-    Args:
-        submitted: nbgrader's folder of submissions.
-        assignment: such as `classification`.
-    """
+    """Who has a folder for the assignment in nbgrader's folder of submissions."""
     root = Path(submitted)
     if not root.is_dir():
         return []
@@ -164,17 +155,15 @@ def _look(
     lessons: Lessons,
 ) -> _File:
     """Tell which notebook a file is; one that cannot be read goes by its name."""
+    sha256 = ""
     try:
         sha256 = hashlib.sha256(read_bytes(path)).hexdigest()
-    except NotGradable as error:
-        return _File(path, error.code, _by_name(path, names), error)
-    if known.get(sha256) in names:
-        return _File(path, sha256, known[sha256])
-    try:
+        if known.get(sha256) in names:
+            return _File(path, sha256, known[sha256])
         submission = read_submission(path)
         template, _ = fitting_template(submission, path.name, course, lessons)
     except NotGradable as error:
-        return _File(path, sha256, _by_name(path, names), error)
+        return _File(path, sha256 or error.code, _by_name(path, names), error)
     except Exception as error:  # a fault of ours, met by this file: the others go on
         words = f"{path.name} could not be read ({type(error).__name__}: {error})."
         return _File(path, sha256, _by_name(path, names), NotGradable("internal", words))

@@ -74,14 +74,7 @@ class Result:
 
 def run_job(job: Job) -> Result:
     """Mend and run a submitted file; whatever goes wrong is part of the result."""
-    started = time.perf_counter()
-    result = _mend_and_run(job)
-    result.seconds = time.perf_counter() - started
-    return result
-
-
-def _mend_and_run(job: Job) -> Result:
-    shown = job.path.name
+    started, shown = time.perf_counter(), job.path.name
     try:
         template, mended = mended_file(job.path, job.folder, job.lessons)
         settings = Sandbox(config=job.config)
@@ -97,11 +90,13 @@ def _mend_and_run(job: Job) -> Result:
             earlier=job.earlier,
             beside=companions.files,
         )
-        return Result(mended, evidence)
+        result = Result(mended, evidence)
     except NotGradable as error:
-        return Result(error=(error.code, str(error)))
+        result = Result(error=(error.code, str(error)))
     except CannotRun as error:
-        return Result(error=("kernel", f"{shown} could not be run: {error}."))
+        result = Result(error=("kernel", f"{shown} could not be run: {error}."))
     except Exception as error:
         words = f"{shown} could not be graded ({type(error).__name__}: {error})."
-        return Result(error=("internal", words))
+        result = Result(error=("internal", words))
+    result.seconds = time.perf_counter() - started
+    return result

@@ -12,6 +12,7 @@ from unittest.mock import patch
 
 from autograder.classroom import enter as grade
 from autograder.classroom import plan
+from autograder.classroom.course import open_course
 from autograder.course.folders import ASSIGNMENT
 from autograder.kernels.session import Kernel
 from autograder.running import notebook as execute
@@ -35,33 +36,33 @@ def profile(course: Path) -> dict[str, float]:
         course: with submissions, of which the first is graded once before, to warm up.
     """
     with chdir(course):
-        opened = plan.open_course(ASSIGNMENT)
-    jobs = plan.jobs(opened, None, True)
-    opened.book.prepare()
+        opened = open_course(ASSIGNMENT)
+    todos = plan.todos(opened, None, True)
+    opened.prepare()
     seconds: defaultdict[str, float] = defaultdict(float)
     with _timed(seconds):
-        _grade(opened, jobs[0], {})
+        _grade(opened, todos[0], {})
         seconds.clear()
         started = time.perf_counter()
         writing: dict[str, float] = defaultdict(float)
-        for job in jobs:
-            _grade(opened, job, writing)
+        for todo in todos:
+            _grade(opened, todo, writing)
         whole = time.perf_counter() - started
     opened.book.close()
     found = {**seconds, "gradebook": writing["gradebook"]}
     found["rest"] = whole - sum(found.values())
-    return {step: value / len(jobs) for step, value in found.items()}
+    return {step: value / len(todos) for step, value in found.items()}
 
 
-def _grade(course: Any, job: Any, writing: dict[str, float]) -> None:
+def _grade(course: Any, todo: Any, writing: dict[str, float]) -> None:
     started = time.perf_counter()
-    grade.begin(course, job)
+    grade.begin(course, todo)
     spent = time.perf_counter() - started
-    for name in job.grade:
-        task = grade.task_of(course, job.work, name)
-        found = work.run_job(task) if task else None
+    for name in todo.grade:
+        job = grade.job_of(course, todo.work, name)
+        found = work.run_job(job) if job else None
         started = time.perf_counter()
-        grade.enter(course, [grade.Handled(job.work, name, found)])
+        grade.enter(course, [grade.Handled(todo.work, name, found)])
         spent += time.perf_counter() - started
     writing["gradebook"] = writing.get("gradebook", 0.0) + spent
 

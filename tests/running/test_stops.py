@@ -13,7 +13,7 @@ from autograder.course.folders import cell_name, masters
 from autograder.kernels.limits import MIB, Limits
 from autograder.running.marks import read_marks
 from autograder.running.notebook import RUN, run_notebook
-from autograder.running.stops import Stop, mark
+from autograder.running.stops import mark
 
 
 def marks_of(*, name="03_spirals", limits=None, **answers):
@@ -116,7 +116,7 @@ CAUSES = (
 def test_every_cause_is_said_with_its_limits_filled_in(code):
     notebook = copy.deepcopy(masters()["02_tanh"])
     place = next(n for n, cell in enumerate(notebook.cells) if cell_name(cell) == "tanh")
-    mark(notebook, [], Stop(place, code), Limits())
+    mark(notebook, {place: code}, place, Limits())
     said = next(c for c in notebook.cells if c.id == "check_tanh_values").outputs[0].evalue
     assert said.startswith(f"{code}: Your code raised an error - exercise 6")
     assert "exercise 6" in said.splitlines()[1]
