@@ -7,8 +7,9 @@ PIP = $(BIN)/python -m pip --quiet
 
 # What the installed package is made from.
 SOURCES = helpers autograder notebooks solutions nbgrader_config.py pyproject.toml README.md
-CHECKSUM = find $(SOURCES) -type f ! -name '*.pyc' ! -path '*/.ipynb_checkpoints/*' \
-	-exec cksum {} + | LC_ALL=C sort | cksum
+# What editors and JupyterLab leave is none of it: hidden files, backups, notebooks for a try.
+CHECKSUM = find $(SOURCES) -type f ! -path '*/.*' ! -name '*.pyc' ! -name '*~' \
+	! -name 'Untitled*.ipynb' ! -name '*-Copy*.ipynb' -exec cksum {} + | LC_ALL=C sort | cksum
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 

@@ -86,11 +86,20 @@ def cell_name(cell: NotebookNode) -> str | None:
     return str(cell["id"]) if cell.get("id") in known else None
 
 
+def notebooks_in(folder: Path) -> dict[str, Path]:
+    """A folder's notebooks with exercises, by name such as `01_moons`.
+
+    Nothing else counts that lies there: editors' locks, and notebooks that somebody tried out.
+    """
+    paths = (path for path in sorted(folder.glob("[!.]*.ipynb")) if path.is_file())
+    return {path.stem: path for path in paths if b'"grade_id"' in path.read_bytes()}
+
+
 @lru_cache(maxsize=1)
 def masters() -> dict[str, NotebookNode]:
     """The solved notebooks, by name such as `01_moons`. Copy before you change one."""
     folder = course_folder() / "solutions" / ASSIGNMENT
-    return {path.stem: read_notebook(path) for path in sorted(folder.glob("*.ipynb"))}
+    return {name: read_notebook(path) for name, path in notebooks_in(folder).items()}
 
 
 def protected(config: Config) -> bool:

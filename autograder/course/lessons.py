@@ -78,7 +78,8 @@ def are_entered(templates: Mapping[str, Template], sources: Mapping[str, Source]
     """Whether a gradebook has just the notebooks, cells, texts and points of an assignment."""
     return templates.keys() == sources.keys() and all(
         _entered(template) == {key: (each.source, each.points) for key, each in found.cells.items()}
-        and found.graded == {key for key, (_, points) in _entered(template).items() if points is not None}
+        and found.graded
+        == {key for key, (_, points) in _entered(template).items() if points is not None}
         for name, template in templates.items()
         for found in [sources[name]]
     )

@@ -5,10 +5,15 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
+from nbformat import NotebookNode
+
+from autograder.checks.table import BLANK
 from autograder.course.folders import (
     ASSIGNMENT,
     clone_folder,
@@ -16,7 +21,9 @@ from autograder.course.folders import (
     masters,
     read_notebook,
 )
+from autograder.course.setup_cell import START
 from autograder.course.template import Template, template_of
+from autograder.files import write_bytes_whole
 
 
 def keep(course: Path, path: Path) -> None:
@@ -27,23 +34,58 @@ def keep(course: Path, path: Path) -> None:
         path: the notebook, as learners have got it.
     """
     content = path.read_bytes()
-    folder = kept_folder(course) / path.stem
-    folder.mkdir(parents=True, exist_ok=True)
     name = hashlib.sha256(content).hexdigest()[:12]
-    fresh = folder / f".{name}.new"
-    fresh.write_bytes(content)
-    fresh.replace(folder / f"{name}.ipynb")  # whole or not at all
+    write_bytes_whole(kept_folder(course) / path.stem / f"{name}.ipynb", content)
+
+
+def worked_in(path: Path) -> bool:
+    """Whether a notebook is no longer as it was released: somebody filled in a blank, or ran it."""
+    try:
+        cells = read_notebook(path).cells
+        return any(
+            cell.get("outputs")
+            or cell.get("execution_count")
+            or (cell.metadata.get("nbgrader", {}).get("solution") and BLANK not in cell.source)
+            for cell in cells
+        )
+    except (AttributeError, ValueError):  # half of a file, or none of ours
+        return True
+
+
+@lru_cache(maxsize=1)
+def released_notebooks() -> dict[str, NotebookNode]:
+    """The notebooks that learners get now, by name such as `01_moons`. Copy before a change."""
+    folder = course_folder() / "notebooks" / ASSIGNMENT
+    return {
+        name: _as_new(path, master) if worked_in(path) else read_notebook(path)
+        for name, master in masters().items()
+        for path in [folder / f"{name}.ipynb"]
+        if path.is_file()  # a new one may not have been released yet
+    }
+
+
+def _as_new(path: Path, master: NotebookNode) -> NotebookNode:
+    """What a notebook was before somebody worked in it: code from its solution, links from it."""
+    from nbgrader.preprocessors import ClearHiddenTests, ClearOutput, ClearSolutions
+
+    made = copy.deepcopy(master)
+    stub = {"python": f"{BLANK}\npass"}
+    for step in (ClearSolutions(code_stub=stub), ClearOutput(), ClearHiddenTests()):
+        made, _ = step.preprocess(made, {"nbgrader": {}})
+    found: dict[str, str] = {}
+    with suppress(AttributeError, ValueError):
+        found = {cell.id: cell.source for cell in read_notebook(path).cells}
+    for cell in made.cells:
+        if cell.cell_type == "markdown" or START in cell.source:
+            cell.source = found.get(cell.id, cell.source)
+    return made
 
 
 @lru_cache(maxsize=1)
 def current() -> dict[str, Template]:
-    """The notebooks that learners get now, by name such as `01_moons`."""
-    folder = course_folder() / "notebooks" / ASSIGNMENT
-    return {
-        name: template_of(name, master, read_notebook(folder / f"{name}.ipynb"))
-        for name, master in masters().items()
-        if (folder / f"{name}.ipynb").is_file()  # a new one may not have been released yet
-    }
+    """What learners get now, to mend into."""
+    now = released_notebooks()
+    return {name: template_of(name, masters()[name], now[name]) for name in now}
 
 
 def replaced(name: str, course: Path | None) -> tuple[Template, ...]:
@@ -59,10 +101,8 @@ def replaced(name: str, course: Path | None) -> tuple[Template, ...]:
 
 @lru_cache(maxsize=16)
 def _templates(name: str, paths: tuple[Path, ...]) -> tuple[Template, ...]:
-    now = read_notebook(course_folder() / "notebooks" / ASSIGNMENT / f"{name}.ipynb")
-    return tuple(
-        template_of(name, masters()[name], read_notebook(path), now, path.stem) for path in paths
-    )
+    master, now = masters()[name], released_notebooks()[name]
+    return tuple(template_of(name, master, read_notebook(path), now, path.stem) for path in paths)
 
 
 def kept_folder(course: Path) -> Path:

@@ -12,15 +12,10 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from autograder.checks.table import PARTS
-from autograder.course.folders import ASSIGNMENT, cell_name, course_folder, read_notebook
+from autograder.course.folders import ASSIGNMENT, cell_name
+from autograder.course.releases import released_notebooks
 from autograder.demo.colab import saved_by_colab
 from autograder.demo.sample import Learner
-
-
-def released_notebooks() -> dict[str, NotebookNode]:
-    """The notebooks that learners get, by name such as `01_moons`."""
-    folder = course_folder() / "notebooks" / ASSIGNMENT
-    return {path.stem: read_notebook(path) for path in sorted(folder.glob("*.ipynb"))}
 
 
 def fill(released: NotebookNode, learner: Learner) -> NotebookNode:

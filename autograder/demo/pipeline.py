@@ -17,7 +17,7 @@ from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import CsvExportPlugin
 
-from autograder.course.folders import ASSIGNMENT, course_folder
+from autograder.course.folders import ASSIGNMENT, course_folder, notebooks_in
 from autograder.course.nbgrader_log import quiet, reason
 from autograder.errors import Refused
 from autograder.gradebook.errors import CannotGrade
@@ -130,7 +130,7 @@ def new_course(folder: Path) -> DemoCourse:
     mark.touch()
     source = course_folder()
     (folder / "solutions" / ASSIGNMENT).mkdir(parents=True)
-    for path in sorted((source / "solutions" / ASSIGNMENT).glob("*.ipynb")):
+    for path in notebooks_in(source / "solutions" / ASSIGNMENT).values():
         shutil.copy(path, folder / "solutions" / ASSIGNMENT)
     shutil.copy(source / "nbgrader_config.py", folder)
     return DemoCourse(folder)

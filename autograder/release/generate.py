@@ -6,14 +6,16 @@ import copy
 import os
 import shutil
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.course.address import Address
-from autograder.course.folders import ASSIGNMENT
+from autograder.course.folders import ASSIGNMENT, notebooks_in, read_notebook
 from autograder.course.nbgrader_log import quiet, reason
+from autograder.course.template import graded_key
 from autograder.errors import Refused
 from autograder.kernels.settings import load_config
 from autograder.release.stamp import Stamp
@@ -54,9 +56,10 @@ def generate(
         source = course / "solutions" / ASSIGNMENT
         # Notebooks alone: nbgrader would copy any other file into the release.
         (root / "solutions" / ASSIGNMENT).mkdir(parents=True)
-        paths = sorted(source.glob("*.ipynb"))
+        paths = notebooks_in(source).values()
         if not paths:
             raise ReleaseRefused(f"there are no notebooks in {source}")
+        _refuse_doubles(paths)
         for path in paths:
             shutil.copy(path, root / "solutions" / ASSIGNMENT)
         config = copy.deepcopy(load_config(course))
@@ -79,3 +82,15 @@ def generate(
                 os.chdir(before)
         made = sorted((root / "notebooks" / ASSIGNMENT).glob("*.ipynb"))
         return {path.name: path.read_bytes() for path in made}
+
+
+def _refuse_doubles(paths: Iterable[Path]) -> None:
+    """An exercise is in one notebook: JupyterLab's copy beside it would be released too."""
+    where: dict[str, Path] = {}
+    for path in paths:
+        for key in filter(None, map(graded_key, read_notebook(path).cells)):
+            other = where.setdefault(key, path)
+            if other != path:
+                raise ReleaseRefused(
+                    f"{other.name} and {path.name} both have {key}: move one of them away"
+                )

@@ -12,8 +12,9 @@ from pathlib import Path
 import nbformat
 
 from autograder.course.address import Address
-from autograder.course.folders import ASSIGNMENT
-from autograder.course.releases import keep
+from autograder.course.folders import ASSIGNMENT, notebooks_in
+from autograder.course.releases import keep, worked_in
+from autograder.files import write_bytes_whole
 from autograder.release.generate import ReleaseRefused, generate
 from autograder.running.marks import Marks, read_marks
 from autograder.running.notebook import run_notebook
@@ -72,19 +73,26 @@ def release(
         ReleaseRefused: nothing was written; the message says why.
     """
     released = generate(course, address=address)
+    source, folder = (course / part / ASSIGNMENT for part in ("solutions", "notebooks"))
+    targets = {folder / name: content for name, content in released.items()}
+    for target, content in targets.items():
+        if target.is_file() and target.read_bytes() != content and worked_in(target):
+            raise ReleaseRefused(
+                f"{target.relative_to(course)} holds answers or outputs: somebody works in it. "
+                "Move it to another folder"
+            )
     if proof:
         prove(course, released, say)
-    folder = course / "notebooks" / ASSIGNMENT
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for name, content in released.items():
-        target, fresh = folder / name, folder / f".{name}.new"
+    for path in sorted({*source.glob("[!.]*.ipynb")} - {*notebooks_in(source).values()}):
+        say(f"passed over: {path} (it has no exercise)")
+    for target, content in targets.items():
         if target.is_file() and target.read_bytes() != content:
             keep(course, target)  # learners who have it are graded with it
-        fresh.write_bytes(content)
-        fresh.replace(target)  # whole or not at all
-        written.append(target)
-    for stale in set(folder.glob("*.ipynb")) - set(written):
+        write_bytes_whole(target, content)
+    for stale in sorted({*folder.glob("[!.]*.ipynb")} - targets.keys()):
+        if stale.stem not in notebooks_in(folder) or worked_in(stale):
+            say(f"left as it is: {stale} (no release has made it so)")
+            continue
         keep(course, stale)
         stale.unlink()
-    return written
+    return list(targets)

@@ -15,25 +15,26 @@ from nbconvert import HTMLExporter
 from playwright.sync_api import Browser, Page
 
 from autograder.checks.words.verdict import HEADINGS
+from autograder.course.folders import notebooks_in
 from autograder.running.notebook import run_notebook
 from tests.browser.conftest import keep_local
 from tests.support import audit
+from tests.support.released import read
 
 ROOT = Path(__file__).parents[2]
-NOTEBOOKS = sorted((ROOT / "solutions/classification").glob("*.ipynb"))
+NOTEBOOKS = notebooks_in(ROOT / "solutions/classification")
 SCREENSHOTS = ROOT / "build/browser"
 
 
 @pytest.fixture(
     scope="module",
-    params=[(kind, path.stem) for path in NOTEBOOKS for kind in ("notebooks", "solutions")],
+    params=[(kind, name) for name in NOTEBOOKS for kind in ("notebooks", "solutions")],
     ids="-".join,
 )
 def lesson(request: pytest.FixtureRequest) -> tuple[str, str, nbformat.NotebookNode]:
     """A notebook after it was run: its kind, its name, and the notebook."""
     kind, name = request.param
-    path = ROOT / kind / "classification" / f"{name}.ipynb"
-    return kind, name, run_notebook(nbformat.read(path, as_version=4))
+    return kind, name, run_notebook(read(kind, name))
 
 
 def opened(browser: Browser, html: str) -> Page:

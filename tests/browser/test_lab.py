@@ -17,6 +17,7 @@ from autograder.cli.main import main
 from tests.support import small
 from tests.support.classes import NAME
 from tests.support.lab import ROOT, SECONDS, Lab, OpenNotebook, lab, new_page, picture
+from tests.support.released import folder
 
 BLANK = "# Exercise 6"
 CHECK = 'check("check_tanh_values"'
@@ -43,7 +44,7 @@ def learners(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     course = tmp_path_factory.mktemp("learner") / "course"
     course.mkdir()
     shutil.copy(ROOT / "nbgrader_config.py", course)
-    shutil.copytree(ROOT / "notebooks", course / "notebooks", ignore=shutil.ignore_patterns(".*"))
+    shutil.copytree(folder(), course / "notebooks/classification")
     with lab(course) as started:
         yield started
 

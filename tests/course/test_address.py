@@ -126,7 +126,10 @@ def test_the_address_is_stated_once():
     place = STATED.removeprefix("https://github.com/")
     files = [path for path in ROOT.iterdir() if path.is_file()]
     for folder in FOLDERS:
-        files += [path for path in (ROOT / folder).rglob("*") if path.is_file()]
+        paths = (ROOT / folder).rglob("[!.]*")
+        files += [
+            path for path in paths if path.is_file() and ".ipynb_checkpoints" not in path.parts
+        ]
     assert len(files) > 200
     stating = {
         path.relative_to(ROOT).parts[0] if path.parent != ROOT else path.name

@@ -9,8 +9,8 @@ from nbformat.v4 import new_code_cell
 
 from autograder.checks.table import PARTS
 from autograder.course.cell_text import bound_names, is_blank, likeness, words
-from autograder.course.folders import course_folder, masters, read_notebook
-from autograder.course.releases import current
+from autograder.course.folders import masters
+from autograder.course.releases import current, released_notebooks
 from autograder.course.template import Template, template_of
 from autograder.mending.match import match
 from autograder.submissions.cells import Cell
@@ -153,7 +153,7 @@ def with_practice() -> Template:
 
 
 def read_notebook_of(name):
-    return read_notebook(course_folder() / f"notebooks/classification/{name}.ipynb")
+    return released_notebooks()[name]
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from tests.browser.conftest import browser_type_launch_args  # noqa: F401 - a fi
 from tests.support import hostile, pages
 from tests.support.classes import hand_in
 from tests.support.lab import SECONDS, TOKEN, lab
+from tests.support.released import path_of, read
 
 ROOT = Path(__file__).parents[2]
 
@@ -27,7 +28,7 @@ def formgrader(tmp_path):
     shutil.copy(solved, tmp_path / "solutions/classification")
     answers = {cell.id: cell.source for cell in nbformat.read(solved, as_version=4).cells}
     for learner in ("solved", "blank"):
-        notebook = nbformat.read(ROOT / "notebooks/classification/02_tanh.ipynb", as_version=4)
+        notebook = read("notebooks", "02_tanh")
         for cell in notebook.cells:
             if learner == "solved" and cell.id == "tanh":
                 cell.source = answers["tanh"]
@@ -53,7 +54,7 @@ def test_generate_autograde_and_feedback_by_button(formgrader, tmp_path):
     made = formgrader("assignment/classification/assign", "POST")
     assert made["success"], made
     released = tmp_path / "notebooks/classification/02_tanh.ipynb"
-    committed = ROOT / "notebooks/classification/02_tanh.ipynb"
+    committed = path_of("notebooks", "02_tanh")
     assert released.read_bytes() == committed.read_bytes()
     for learner in ("solved", "blank"):
         graded = formgrader(f"submission/classification/{learner}/autograde", "POST")

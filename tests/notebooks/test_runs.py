@@ -1,7 +1,6 @@
 """The notebooks in real kernels: untouched, solved, and with every cell run twice."""
 
 import json
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -9,13 +8,9 @@ import pytest
 from autograder.kernels.limits import Limits
 from autograder.running.marks import read_marks
 from autograder.running.notebook import run_notebook
+from tests.support.released import read
 
-ROOT = Path(__file__).parents[2]
 NAMES = ("01_moons", "02_tanh", "03_spirals")
-
-
-def read(kind, name):
-    return nbformat.read(ROOT / kind / "classification" / f"{name}.ipynb", as_version=4)
 
 
 def stderr(notebook):

@@ -32,7 +32,7 @@ NOT_ON_CONDA_FORGE = {"axe-playwright-python", "psycopg2-binary", "pytest-playwr
 # torch's own metadata says which CUDA packages belong to it; which come differs by machine.
 CUDA = ("cuda", "nvidia", "triton")
 # What may lie in a work tree and must not ship.
-STRAYS = re.compile(r"__pycache__|\.ipynb_checkpoints|gradebook\.db")
+STRAYS = re.compile(r"__pycache__|\.ipynb_checkpoints|Untitled|-Copy|gradebook\.db")
 
 
 def name_and_bounds(line: str) -> tuple[str, str]:

@@ -8,6 +8,7 @@ import nbformat
 import pytest
 
 from autograder.cli.main import main
+from tests.support.released import path_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -38,7 +39,7 @@ def test_a_sound_course_is_released(course, capsys):
     assert main(["release"]) == 0
     made = list((course / "notebooks/classification").iterdir())
     assert [path.name for path in made] == ["02_tanh.ipynb"]
-    committed = ROOT / "notebooks/classification/02_tanh.ipynb"
+    committed = path_of("notebooks", "02_tanh")
     assert made[0].read_bytes() == committed.read_bytes()
     assert not (course / "gradebook.db").exists()
 
@@ -46,17 +47,20 @@ def test_a_sound_course_is_released(course, capsys):
 def test_what_a_release_replaces_is_kept(course, capsys):
     folder = course / "notebooks/classification"
     folder.mkdir(parents=True)
-    (folder / "02_tanh.ipynb").write_bytes(b"what learners got")
-    (folder / "00_gone.ipynb").write_bytes(b"no longer released")
+    got = path_of("notebooks", "02_tanh").read_bytes().replace(b"tanh", b"TANH", 1)
+    gone = path_of("notebooks", "02_tanh").read_bytes()
+    (folder / "02_tanh.ipynb").write_bytes(got)
+    (folder / "00_gone.ipynb").write_bytes(gone)
     for _ in range(2):
         assert main(["release", "--no-proof"]) == 0
     kept = {
         path.relative_to(course / "grading/releases").as_posix(): path.read_bytes()
         for path in (course / "grading/releases").rglob("*.ipynb")
     }
-    assert sorted(kept.values()) == [b"no longer released", b"what learners got"]
-    digest = hashlib.sha256(b"what learners got").hexdigest()[:12]
-    assert kept[f"02_tanh/{digest}.ipynb"] == b"what learners got"
+    assert kept == {
+        f"{name}/{hashlib.sha256(content).hexdigest()[:12]}.ipynb": content
+        for name, content in (("02_tanh", got), ("00_gone", gone))
+    }
 
 
 def test_a_solution_that_misses_marks_is_refused(course, capsys):

@@ -9,6 +9,7 @@ import pytest
 
 from autograder.cli.main import main
 from tests.support import damage
+from tests.support.released import path_of, read
 
 ROOT = Path(__file__).parents[2]
 KEYS = {"notebook", "score", "max_score", "cells", "flags", "mended", "protection", "error"}
@@ -17,7 +18,7 @@ EXPS = "    up, down = torch.exp(x), torch.exp(-x)\n    return (up - down) / (up
 
 
 def released(name="02_tanh"):
-    return nbformat.read(ROOT / "notebooks/classification" / f"{name}.ipynb", as_version=4)
+    return read("notebooks", name)
 
 
 def fill(notebook, **answers):
@@ -75,7 +76,7 @@ def test_a_saved_pass_that_we_do_not_find_is_for_a_person(tmp_path, capsys):
 
 
 def test_a_released_notebook_is_not_started(tmp_path, capsys):
-    code = main(["check", str(ROOT / "notebooks/classification/02_tanh.ipynb")])
+    code = main(["check", str(path_of("notebooks", "02_tanh"))])
     captured = capsys.readouterr()
     assert code == 1
     assert "0 of 5 points" in captured.out

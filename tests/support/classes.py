@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 
 from tests.support import damage
+from tests.support.released import path_of
 
 ROOT = Path(__file__).parents[2]
 NAME = "02_tanh"
@@ -18,8 +19,7 @@ def new_course(folder, names=(NAME,)):
     for part in ("solutions", "notebooks"):
         (folder / part / "classification").mkdir(parents=True)
         for name in names:
-            path = ROOT / part / "classification" / f"{name}.ipynb"
-            shutil.copy(path, folder / part / "classification")
+            shutil.copy(path_of(part, name), folder / part / "classification")
     shutil.copy(ROOT / "nbgrader_config.py", folder)
     return folder
 
