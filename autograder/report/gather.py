@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograder.checks.datasets import task_of
 from autograder.checks.evidence.packing import BadEvidence, unpack
-from autograder.checks.evidence.tanh import PART as TANH
-from autograder.checks.table import PARTS, Part
-from autograder.checks.words.draws import without_draws
+from autograder.checks.table import PART_OF, PARTS, Part, dataset_of
+from autograder.checks.words.messages import without_draws
 from autograder.checks.words.verdict import CORRECT, NOT_STARTED, NOT_YET, RAISED
 from autograder.classroom.plan import Course
 from autograder.gradebook.entries import Entry
@@ -212,17 +210,19 @@ def _check(check: str, entry: Entry, cell: dict[str, Any]) -> CheckSeen:
 
 def _draw(part: PartSeen, kept: evidence.Evidence) -> None:
     """Fill in what can be drawn, where the evidence has it."""
-    if part.id == TANH:
-        check = f"check_{TANH}_values"
-        answers = _unpacked(kept.checks.get(check, ""))
-        part.curve = curve_of(answers, seed_of(int(kept.secret, 16), check))
+    entry = PARTS.get(part.id)
+    if entry is None:
         return
-    accuracy = _unpacked(kept.checks.get(f"check_{part.id}_accuracy", ""))
-    found = predictions(task_of(part.id), accuracy.get("picture"))
-    if found is not None:
-        part.grid, part.predicted = found
-    text = _unpacked(kept.checks.get(f"check_{part.id}_progress", "")).get("text", "")
-    part.curves = read_curves(text) if isinstance(text, str) else []
+    for check in entry.graded:
+        found = _unpacked(kept.checks.get(check.id, ""))
+        if check.kind == "tanh_values":
+            part.curve = curve_of(check.id, found, seed_of(int(kept.secret, 16), check.id))
+        elif check.kind == "train_accuracy":
+            drawn = predictions(dataset_of(entry), found.get("picture"))
+            part.grid, part.predicted = drawn or (None, None)
+        elif check.kind == "train_progress":
+            text = found.get("text", "")
+            part.curves = read_curves(text) if isinstance(text, str) else []
 
 
 def _unpacked(text: str) -> dict[str, Any]:
@@ -234,10 +234,8 @@ def _unpacked(text: str) -> dict[str, Any]:
 
 
 def _part_of(check: str) -> Part:
-    for part in PARTS.values():
-        if check in part.checks:
-            return part
-    return Part(check, "", check, (), {check: 0})  # another course's cell
+    known = PART_OF.get(check)
+    return known or Part(check, "", check, (), (), reteach="", notebook="")  # another course's cell
 
 
 def _place(check: str) -> tuple[int, int, str]:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.checks.datasets import MOONS, SPIRALS, Task
-from autograder.checks.registry import CHECKS
-from autograder.checks.table import PART_OF, PARTS
+from autograder.checks.datasets import MOONS, SPIRALS, Dataset
+from autograder.checks.table import CHECKS, PART_OF, PARTS
 from autograder.checks.words.messages import catalogue
 from autograder.checks.words.verdict import Verdict
 from tests.support.lesson import STUB, Lesson
@@ -395,10 +394,10 @@ def test_the_bars_are_those_of_the_design() -> None:
     # Zeroing drops honest models to .50 and .37 at most, and leaves look-up tables at 1.
     assert 0.50 < MOONS.zeroed_bar < 1
     assert 0.37 < SPIRALS.zeroed_bar < 1
-    from autograder.checks.evidence.tanh import questions
     from autograder.checks.judges.tanh import TOLERANCE
+    from autograder.checks.registry import questions
 
-    points = questions(1)["points"]
+    points = questions("check_tanh_values", 1)["points"]
     assert TOLERANCE == 1e-5
     assert points.shape == (400,)
     assert points.dtype == "float32"
@@ -406,11 +405,11 @@ def test_the_bars_are_those_of_the_design() -> None:
 
 
 @pytest.mark.parametrize(
-    ("task", "right", "passes"),
+    ("dataset", "right", "passes"),
     [(MOONS, 193, True), (MOONS, 192, False), (SPIRALS, 58, True), (SPIRALS, 57, False)],
 )
-def test_the_smallest_passes(task: Task, right: int, passes: bool) -> None:
-    assert (right / (task.rows // 5) > task.pass_above) is passes
+def test_the_smallest_passes(dataset: Dataset, right: int, passes: bool) -> None:
+    assert (right / (dataset.rows // 5) > dataset.pass_above) is passes
 
 
 def test_fresh_draws_are_never_those_of_a_small_seed() -> None:

@@ -13,7 +13,8 @@ from autograder.checks.evidence.packing import (
     pack,
     unpack,
 )
-from autograder.checks.registry import CHECKS, collect, judge, questions
+from autograder.checks.registry import collect, judge, questions
+from autograder.checks.table import CHECKS
 from tests.support.lesson import Lesson
 
 NOTEBOOKS = {"moons": "01_moons", "tanh": "02_tanh", "spirals": "03_spirals"}

@@ -14,7 +14,7 @@ from torch import nn
 
 import autograder.checks
 from autograder.checks.datasets import PUBLIC_SEED
-from autograder.checks.ungraded.tasks import TASKS, sgd_step, small_model, stable_bce, verdict_on
+from autograder.checks.ungraded.tasks import TASKS, classifiers, sgd_step, stable_bce, verdict_on
 from autograder.checks.words.messages import catalogue
 from tests.checks.test_no_trace import state
 from tests.support.playing import play
@@ -106,7 +106,7 @@ def test_the_fewest_parameters_are_reachable_from_other_seeds(seed: int) -> None
     found = verdict("fewest_parameters", source)
     assert found.code == "small_right_fewest"
     assert sum(p.numel() for p in names_after(TANH.format(3))["small_model"].parameters()) == (
-        small_model.FEWEST
+        classifiers.FEWEST_PARAMETERS
     )
 
 

@@ -11,9 +11,16 @@ from collections.abc import Callable
 import numpy as np
 
 from autograder.checks.evidence.describe import Evidence
-from autograder.checks.evidence.tanh import PART, questions
-from autograder.checks.words.preconditions import absent, raised_by
-from autograder.checks.words.verdict import Verdict, correct, not_started, not_yet
+from autograder.checks.evidence.tanh import questions
+from autograder.checks.table import Part
+from autograder.checks.words.verdict import (
+    Verdict,
+    blank,
+    correct,
+    not_started,
+    not_yet,
+    raised_by,
+)
 
 #: Separates every honest float32 form (worst 3.6e-7) from near misses (e = 2.718: 4.6e-5).
 TOLERANCE = 1e-5
@@ -42,19 +49,17 @@ def _wrong_forms() -> dict[str, Callable[[np.ndarray], np.ndarray]]:
     }
 
 
-def _unusable(evidence: Evidence, name: str) -> Verdict | None:
+def _unusable(part: Part, evidence: Evidence, name: str) -> Verdict | None:
     """What keeps the answer to one question from being compared at all."""
-    found = evidence["presence"]
-    if missing := absent(evidence):
-        return missing
     if not evidence["callable"]:
         return not_yet("tanh_not_callable", kind=evidence["kind"])
     if evidence["stub"]:
-        return not_started("blank" if found["recorder"] else "session_is_new", label="6",
-                           title="write tanh", missing="`tanh`")  # fmt: skip
+        if evidence["presence"]["recorder"]:
+            return blank(part)
+        return not_started("session_is_new", missing=f"`{part.names[0]}`")
     answer = evidence["answers"][name]
     if answer["error"]:
-        return raised_by(PART, answer["error"], "when the check called `tanh` on a float32 tensor")
+        return raised_by(answer["error"], "when the check called `tanh` on a float32 tensor")
     if answer["kind"] == "NoneType":
         return not_yet("tanh_returns_none")
     if answer["kind"] != "tensor":
@@ -62,11 +67,11 @@ def _unusable(evidence: Evidence, name: str) -> Verdict | None:
     return None
 
 
-def judge_values(evidence: Evidence, seed: int) -> Verdict:
+def judge_values(part: Part, evidence: Evidence, seed: int) -> Verdict:
     """Within 1e-5 of torch.tanh on 400 points from -10 to 10, for any shape."""
-    if wrong := _unusable(evidence, "points") or _unusable(evidence, "table"):
+    if wrong := _unusable(part, evidence, "points") or _unusable(part, evidence, "table"):
         return wrong
-    asked = questions(seed)
+    asked = questions(part, seed)
     for name in ("points", "table"):
         shape = tuple(evidence["answers"][name]["shape"])
         if shape != asked[name].shape:
@@ -104,9 +109,9 @@ def _is_coarse_e(x: np.ndarray, values: np.ndarray) -> bool:
     return 0.9 < log_base < 1.1 and np.abs(values - np.tanh(x * log_base)).max() < 1e-5
 
 
-def judge_gradient(evidence: Evidence, seed: int) -> Verdict:
+def judge_gradient(part: Part, evidence: Evidence, seed: int) -> Verdict:
     """Autograd finds 1 - tanh(x)**2 through it."""
-    if wrong := _unusable(evidence, "points"):
+    if wrong := _unusable(part, evidence, "points"):
         return wrong
     slopes = evidence["slopes"]
     if slopes["error"]:
@@ -114,10 +119,10 @@ def judge_gradient(evidence: Evidence, seed: int) -> Verdict:
             return not_yet("tanh_mutates")
         if "numpy" in slopes["error"]["message"].lower():
             return not_yet("tanh_numpy_gradient")
-        return raised_by(PART, slopes["error"], "when autograd asked `tanh` for its slope")
+        return raised_by(slopes["error"], "when autograd asked `tanh` for its slope")
     if slopes["values"] is None:
         return not_yet("tanh_no_gradient")
-    x = questions(seed)["slopes"].astype(np.float64)
+    x = questions(part, seed)["slopes"].astype(np.float64)
     right = 1 - np.tanh(x) ** 2
     difference = np.abs(slopes["values"] - right)
     difference = np.where(np.isfinite(difference), difference, np.inf)
@@ -132,13 +137,13 @@ def judge_gradient(evidence: Evidence, seed: int) -> Verdict:
     return not_yet("tanh_gradient_wrong", **facts)
 
 
-def judge_pure(evidence: Evidence, seed: int) -> Verdict:
+def judge_pure(part: Part, evidence: Evidence, seed: int) -> Verdict:
     """Torch operations only, and not the library's tanh under another name."""
-    if wrong := _unusable(evidence, "points"):
+    if wrong := _unusable(part, evidence, "points"):
         return wrong
     if evidence["library_object"] or evidence["seen"]:
         return not_yet("tanh_library")
-    x, values = questions(seed)["points"], evidence["answers"]["points"]["values"]
+    x, values = questions(part, seed)["points"], evidence["answers"]["points"]["values"]
     if values is None or np.ptp(np.asarray(values)) == 0:
         return not_yet("tanh_constant")
     if np.array_equal(np.asarray(values), x):
@@ -149,11 +154,11 @@ def judge_pure(evidence: Evidence, seed: int) -> Verdict:
     return correct("tanh_pure_right")
 
 
-def judge_stable(evidence: Evidence, seed: int) -> Verdict:
+def judge_stable(part: Part, evidence: Evidence, seed: int) -> Verdict:
     """Still right beyond 50, where e**x no longer fits into a float32."""
-    if wrong := _unusable(evidence, "far"):
+    if wrong := _unusable(part, evidence, "far"):
         return wrong
-    x = questions(seed)["far"].astype(np.float64)
+    x = questions(part, seed)["far"].astype(np.float64)
     values = np.asarray(evidence["answers"]["far"]["values"])
     if values.shape != x.shape:
         return not_yet("tanh_shape", shape=values.shape, wanted=x.shape)

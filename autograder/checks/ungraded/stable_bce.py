@@ -11,13 +11,11 @@ import torch
 from autograder.checks.datasets import Arrays
 from autograder.checks.evidence.describe import Evidence, describe_array, error_of
 from autograder.checks.evidence.operations import Operations
-from autograder.checks.words.preconditions import raised_where
-from autograder.checks.words.verdict import Verdict, correct, not_yet
+from autograder.checks.words.verdict import Verdict, correct, not_yet, raised_by
 
 #: The library's own losses, as autograd's dispatcher names them.
 LIBRARY = frozenset(["binary_cross_entropy_with_logits", "binary_cross_entropy",
                      "soft_margin_loss", "nll_loss_forward", "cross_entropy_loss"])  # fmt: skip
-NAME = "stable_bce"
 
 
 def questions(seed: int) -> dict[str, Arrays]:
@@ -34,12 +32,9 @@ def questions(seed: int) -> dict[str, Arrays]:
 
 def collect(function: Any, seed: int) -> Evidence:
     """The value and the gradient for each question, or the error, and the library's part in it."""
-    found: Evidence = {"kind": type(function).__name__, "callable": callable(function)}
-    if callable(function):
-        with Operations() as watched:
-            found["answers"] = {n: _ask(function, **q) for n, q in questions(seed).items()}
-        found["library"] = bool(LIBRARY & watched.seen)
-    return found
+    with Operations() as watched:
+        answers = {name: _ask(function, **asked) for name, asked in questions(seed).items()}
+    return {"answers": answers, "library": bool(LIBRARY & watched.seen)}
 
 
 def _ask(function: Callable[..., Any], x: np.ndarray, t: np.ndarray) -> Evidence:
@@ -79,11 +74,9 @@ _WRONG: dict[str, Callable[[np.ndarray, np.ndarray], Any]] = {
 
 def judge(evidence: Evidence, seed: int) -> Verdict:
     """One number, equal to torch's, with the right gradient, near zero and far from it."""
-    if not evidence["callable"]:
-        return not_yet("task_not_function", name=NAME, kind=evidence["kind"])
     for answer in evidence["answers"].values():
         if answer["error"]:
-            return raised_where(answer["error"], f"when the check called `{NAME}` on (24,)")
+            return raised_by(answer["error"], "when the check called `stable_bce` on (24,)")
         if answer["kind"] != "tensor" or answer["values"] is None:
             return not_yet("bce_not_tensor", kind=answer["kind"])
         if answer["values"].size != 1:
