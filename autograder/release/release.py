@@ -1,12 +1,13 @@
 """`autograder release`: solutions/ to notebooks/, proved before it is written.
 
 The work is nbgrader's own `generate_assignment`, done in a scratch course. A release is written
-only if every solution earns full marks and every untouched notebook earns none.
+only if no exercise lacks anything, every solution earns full marks and every untouched notebook
+earns none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import nbformat
@@ -14,9 +15,21 @@ import nbformat
 from autograder.course.address import Address
 from autograder.course.folders import ASSIGNMENT
 from autograder.course.releases import keep
+from autograder.release.complete import lacks
 from autograder.release.generate import ReleaseRefused, generate
 from autograder.running.marks import Marks, read_marks
 from autograder.running.notebook import run_notebook
+
+
+def refuse_incomplete(course: Path, names: Iterable[str]) -> None:
+    """Refuse a release of notebooks with an exercise that lacks something.
+
+    Raises:
+        ReleaseRefused: the message names each file, and what to write there.
+    """
+    folder = course / "solutions" / ASSIGNMENT
+    if missing := lacks(course, [folder / name for name in names]):
+        raise ReleaseRefused("an exercise is not complete:\n  " + "\n  ".join(missing))
 
 
 def prove(
@@ -72,6 +85,7 @@ def release(
         ReleaseRefused: nothing was written; the message says why.
     """
     released = generate(course, address=address)
+    refuse_incomplete(course, released)
     if proof:
         prove(course, released, say)
     folder = course / "notebooks" / ASSIGNMENT
