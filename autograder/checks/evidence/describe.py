@@ -6,8 +6,6 @@ keeps random states, and what the learner's code prints (a line on stderr would 
 under nbgrader).
 """
 
-from __future__ import annotations
-
 import contextlib
 import io
 import logging
@@ -22,7 +20,7 @@ from torch import Tensor
 from autograder.checks.recorder.watch import Names, Runs, runs_of
 from autograder.checks.rescue_objects import is_rescue, is_rescue_rows
 from autograder.checks.table import Part
-from helpers.untouched import random_states_untouched
+from helpers.predict import random_states_untouched
 
 Evidence = dict[str, Any]
 #: Larger arrays than this are described and not copied.
