@@ -4,8 +4,6 @@ A check cell holds one line, `autograder.checks.check("check_moons_model_outputs
 Evidence is collected from the objects that the notebook holds, judged, and shown.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -6,8 +6,6 @@ split score at least .931 on fresh moons and .843 on fresh spirals; straight lin
 Zeroing every parameter drops honest models to .50 and .37; a look-up table stays where it was.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any

@@ -4,8 +4,6 @@ The same table serves a learner's check cell, which does both in one process, an
 collects in the learner's kernel and judges outside it. Only the seed of the fresh draws differs.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -71,21 +69,14 @@ KINDS: Mapping[str, Kind] = {
 
 
 def _named(check_id: str) -> tuple[Part, Kind]:
+    """Its entry and its kind; a KeyError lists the course's checks where there is none such."""
     if check_id not in CHECKS:
         raise KeyError(f"no check {check_id!r}; the checks are {', '.join(CHECKS)}")
     return PART_OF[check_id], KINDS[CHECKS[check_id].kind]
 
 
 def questions(check_id: str, seed: int) -> Arrays:
-    """What a check asks the learner's objects anew: inputs by name, without the answers.
-
-    Args:
-        check_id: a check cell's `grade_id`, such as `check_moons_train_accuracy`.
-        seed: of the fresh draws.
-
-    Raises:
-        KeyError: there is no such check; the message lists those of the course.
-    """
+    """What a check asks the learner's objects anew: inputs by name, without the answers."""
     part, kind = _named(check_id)
     return kind.questions(part, seed)
 
@@ -98,9 +89,6 @@ def collect(check_id: str, names: Names, runs: Runs, asked: Arrays) -> Evidence:
         names: the notebook's namespace; only the fixed names are read.
         runs: what the recorder saw, or None without one.
         asked: what `questions` gave.
-
-    Raises:
-        KeyError: there is no such check; the message lists those of the course.
     """
     part, kind = _named(check_id)
     with leaving_no_trace():

@@ -4,8 +4,6 @@ The data are another draw than the exercise's, so that they are never its right 
 that is trained on them passes the exercise's own test split all the same.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import torch

@@ -5,8 +5,6 @@ able to tell it from an answer of the learner's own: models, losses and optimize
 wrapped or copied, and data by their values.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

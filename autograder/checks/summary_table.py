@@ -1,7 +1,5 @@
 """The table at a notebook's end: parts, points of this session's checks, and what is left."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from autograder.checks.table import PARTS, Part

@@ -5,8 +5,6 @@ Nothing else asks what a name means: whoever needs to know looks here. Light, be
 does. A test holds these points and the notebooks' nbgrader metadata together.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Collects what a learner's tanh answers, how it gets there, and what it leaves of its input."""
 
-from __future__ import annotations
-
 import dis
 from typing import Any
 

@@ -3,8 +3,6 @@
 A message says which of the two it is. Nothing here decides a mark: the model has failed already.
 """
 
-from __future__ import annotations
-
 import copy
 import math
 from collections.abc import Mapping

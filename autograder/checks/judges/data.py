@@ -3,8 +3,6 @@
 Form and content are two checks: NumPy arrays with the right numbers earn the second point.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from autograder.checks.datasets import SPLIT_SEED, Arrays, Dataset, draw, split

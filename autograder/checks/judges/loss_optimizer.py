@@ -5,8 +5,6 @@ with those of the losses that beginners meet. One that matches none of them (wei
 a function of the learner's own) is accepted if its gradient pushes every output the right way.
 """
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -92,10 +90,9 @@ def _ask_once(loss: Any, outputs: Tensor, targets: Tensor) -> Evidence:
     outputs, targets = outputs.clone().requires_grad_(), targets.clone()
     try:
         with torch.enable_grad():
-            own = next(loss.parameters(), None) if isinstance(loss, nn.Module) else None
-            buffers = list(loss.buffers()) if isinstance(loss, nn.Module) else []
-            place = own if own is not None else (buffers[0] if buffers else outputs)
-            value = loss(outputs.to(place.device), targets.to(place.device)).sum()
+            held = (*loss.parameters(), *loss.buffers()) if isinstance(loss, nn.Module) else ()
+            device = next(iter(held), outputs).device
+            value = loss(outputs.to(device), targets.to(device)).sum()
             (gradient,) = torch.autograd.grad(value, outputs)
         if gradient.shape[1:] == (1,):
             gradient = gradient.squeeze(1)

@@ -1,7 +1,5 @@
 """Exercises 2 and 7b: does the model answer in the right form, and can it bend its boundary?"""
 
-from __future__ import annotations
-
 import numpy as np
 
 from autograder.checks.datasets import Arrays, Dataset

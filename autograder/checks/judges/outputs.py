@@ -4,8 +4,6 @@ The training loop may well bind `y_logits` again; so the recorder's copy, made w
 cell ran, is judged where there is one.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from autograder.checks.datasets import RESCUE_SEED, Arrays, split

@@ -3,8 +3,6 @@
 What is looked at is what was drawn, by whatever function: a filled region and as many points.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np
@@ -13,14 +11,7 @@ from autograder.checks.datasets import RESCUE_SEED, Arrays, split
 from autograder.checks.evidence.describe import Evidence, describe_array
 from autograder.checks.recorder.watch import Names, Run, Runs
 from autograder.checks.table import Part, dataset_of
-from autograder.checks.words.verdict import (
-    Verdict,
-    blank,
-    correct,
-    not_started,
-    not_yet,
-    raised_by,
-)
+from autograder.checks.words.verdict import Verdict, blank, correct, not_started, not_yet, raised_by
 
 Axes = dict[str, Any]
 #: What is drawn, by the side's name in messages.

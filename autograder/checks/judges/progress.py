@@ -4,8 +4,6 @@ Only the text that the training cell printed is read, in any wording: an epoch n
 least four numbers (loss and accuracy, training and test) before the next one.
 """
 
-from __future__ import annotations
-
 import re
 from itertools import pairwise
 
@@ -13,14 +11,7 @@ from autograder.checks.datasets import Arrays
 from autograder.checks.evidence.describe import Evidence
 from autograder.checks.recorder.watch import Names, Runs
 from autograder.checks.table import Part
-from autograder.checks.words.verdict import (
-    Verdict,
-    blank,
-    correct,
-    not_started,
-    not_yet,
-    raised_by,
-)
+from autograder.checks.words.verdict import Verdict, blank, correct, not_started, not_yet, raised_by
 
 EVERY = 10
 NUMBERS = 4

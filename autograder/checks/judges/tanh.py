@@ -4,8 +4,6 @@ Four checks, so that each thing learned earns its own points. A formula that ove
 zero loses the last of them and nothing else.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np
@@ -13,14 +11,7 @@ import numpy as np
 from autograder.checks.evidence.describe import Evidence
 from autograder.checks.evidence.tanh import questions
 from autograder.checks.table import Part
-from autograder.checks.words.verdict import (
-    Verdict,
-    blank,
-    correct,
-    not_started,
-    not_yet,
-    raised_by,
-)
+from autograder.checks.words.verdict import Verdict, blank, correct, not_started, not_yet, raised_by
 
 #: Separates every honest float32 form (worst 3.6e-7) from near misses (e = 2.718: 4.6e-5).
 TOLERANCE = 1e-5
@@ -28,25 +19,25 @@ TOLERANCE = 1e-5
 SLOPE_TOLERANCE = 1e-4
 
 
-def _wrong_forms() -> dict[str, Callable[[np.ndarray], np.ndarray]]:
-    """Functions that learners write by mistake, by the code of their message."""
+def _wrong_forms() -> tuple[tuple[str, Callable[[np.ndarray], np.ndarray]], ...]:
+    """Functions that learners write by mistake, each with the code of its message."""
     exp = np.exp
-    return {
-        "tanh_sigmoid": lambda x: 1 / (1 + exp(-x)),
-        "tanh_sign": lambda x: -np.tanh(x),
-        "tanh_half": lambda x: np.tanh(x / 2),
-        "tanh_double": lambda x: np.tanh(2 * x),
-        "tanh_derivative": lambda x: 1 - np.tanh(x) ** 2,
-        "tanh_brackets": lambda x: exp(x) - exp(-x) / exp(x) + exp(-x),
-        "tanh_brackets:bottom": lambda x: (exp(x) - exp(-x)) / exp(x) + exp(-x),
-        "tanh_brackets:top": lambda x: exp(x) - exp(-x) / (exp(x) + exp(-x)),
-        "tanh_swapped": lambda x: (exp(x) + exp(-x)) / (exp(x) - exp(-x)),
-        "tanh_sinh": np.sinh,
-        "tanh_cosh": np.cosh,
-        "tanh_tan": np.tan,
-        "tanh_same_signs": lambda x: np.ones_like(x),
-        "tanh_identity": lambda x: x,
-    }
+    return (
+        ("tanh_sigmoid", lambda x: 1 / (1 + exp(-x))),
+        ("tanh_sign", lambda x: -np.tanh(x)),
+        ("tanh_half", lambda x: np.tanh(x / 2)),
+        ("tanh_double", lambda x: np.tanh(2 * x)),
+        ("tanh_derivative", lambda x: 1 - np.tanh(x) ** 2),
+        ("tanh_brackets", lambda x: exp(x) - exp(-x) / exp(x) + exp(-x)),
+        ("tanh_brackets", lambda x: (exp(x) - exp(-x)) / exp(x) + exp(-x)),
+        ("tanh_brackets", lambda x: exp(x) - exp(-x) / (exp(x) + exp(-x))),
+        ("tanh_swapped", lambda x: (exp(x) + exp(-x)) / (exp(x) - exp(-x))),
+        ("tanh_sinh", np.sinh),
+        ("tanh_cosh", np.cosh),
+        ("tanh_tan", np.tan),
+        ("tanh_same_signs", lambda x: np.ones_like(x)),
+        ("tanh_identity", lambda x: x),
+    )
 
 
 def _unusable(part: Part, evidence: Evidence, name: str) -> Verdict | None:
@@ -83,22 +74,24 @@ def judge_values(part: Part, evidence: Evidence, seed: int) -> Verdict:
     finite = np.isfinite(values)
     if not finite.all():
         return not_yet("tanh_not_finite", x=f"{x[~finite][0]:.3f}", share=f"{np.mean(~finite):.0%}")
-    worst = int(np.abs(values - right).argmax())
-    largest = float(np.abs(values - right).max())
-    facts = {
-        "largest": f"{largest:.2g}",
-        "x": f"{x[worst]:.3f}",
-        "got": f"{values[worst]:.6f}",
-        "wanted": f"{right[worst]:.6f}",
-    }
-    if largest <= TOLERANCE:
+    apart = np.abs(values - right)
+    facts = {**_worst(x, values, right, apart, digits=6), "largest": f"{apart.max():.2g}"}
+    if apart.max() <= TOLERANCE:
         return correct("tanh_values_right", **facts)
-    for code, form in _wrong_forms().items():
+    for code, form in _wrong_forms():
         other = form(x)
         # Nearly everywhere: near a pole, float32 and float64 part.
         if np.isclose(values, other, rtol=1e-3, atol=1e-4).mean() > 0.97:
-            return not_yet(code.split(":")[0], **facts)
+            return not_yet(code, **facts)
     return not_yet("tanh_coarse_e" if _is_coarse_e(x, values) else "tanh_values_wrong", **facts)
+
+
+def _worst(
+    x: np.ndarray, got: np.ndarray, right: np.ndarray, apart: np.ndarray, digits: int
+) -> dict[str, str]:
+    """The facts of the point where two curves are furthest apart."""
+    n = int(apart.argmax())
+    return {"x": f"{x[n]:.3f}", "got": f"{got[n]:.{digits}f}", "wanted": f"{right[n]:.{digits}f}"}
 
 
 def _is_coarse_e(x: np.ndarray, values: np.ndarray) -> bool:
@@ -124,17 +117,11 @@ def judge_gradient(part: Part, evidence: Evidence, seed: int) -> Verdict:
         return not_yet("tanh_no_gradient")
     x = questions(part, seed)["slopes"].astype(np.float64)
     right = 1 - np.tanh(x) ** 2
-    difference = np.abs(slopes["values"] - right)
-    difference = np.where(np.isfinite(difference), difference, np.inf)
-    worst = int(difference.argmax())
-    facts = {
-        "x": f"{x[worst]:.3f}",
-        "got": f"{slopes['values'][worst]:.4f}",
-        "wanted": f"{right[worst]:.4f}",
-    }
-    if difference.max() <= SLOPE_TOLERANCE:
+    apart = np.abs(slopes["values"] - right)
+    apart = np.where(np.isfinite(apart), apart, np.inf)
+    if apart.max() <= SLOPE_TOLERANCE:
         return correct("tanh_gradient_right")
-    return not_yet("tanh_gradient_wrong", **facts)
+    return not_yet("tanh_gradient_wrong", **_worst(x, slopes["values"], right, apart, digits=4))
 
 
 def judge_pure(part: Part, evidence: Evidence, seed: int) -> Verdict:

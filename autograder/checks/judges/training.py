@@ -5,8 +5,6 @@ other parameters, which must lose what the model knows. Where a model falls shor
 says what probably went wrong.
 """
 
-from __future__ import annotations
-
 from itertools import permutations
 from typing import Any
 
@@ -21,14 +19,7 @@ from autograder.checks.judges.causes import cause, collect_session
 from autograder.checks.judges.model import is_straight, kind_of_outputs, output_count, wrong_count
 from autograder.checks.recorder.watch import Names, Runs
 from autograder.checks.table import Part, dataset_of
-from autograder.checks.words.verdict import (
-    Verdict,
-    blank,
-    correct,
-    not_yet,
-    raised_by,
-    with_remark,
-)
+from autograder.checks.words.verdict import Verdict, blank, correct, not_yet, raised_by, with_remark
 from helpers.regions import find_regions
 
 

@@ -5,8 +5,6 @@ What a cell printed or drew is gone by the next cell, so it has to be seen as it
 the first cell. It draws no random numbers, binds no name and changes nothing that a cell uses.
 """
 
-from __future__ import annotations
-
 import io
 import sys
 import weakref

@@ -4,8 +4,6 @@ A model of the moons with few parameters; and features made by hand, with which 
 classifier tells the spirals apart.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """A stretch task: `sgd_step(parameters, lr)` moves each parameter as plain SGD does, in place."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

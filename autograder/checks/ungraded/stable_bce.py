@@ -1,7 +1,5 @@
 """A stretch task: `stable_bce(logits, targets)`, the mean binary cross-entropy from logits."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 
@@ -60,16 +58,16 @@ def _sigmoid(x: np.ndarray) -> np.ndarray:
     return np.asarray(1 / (1 + np.exp(-x)))
 
 
-#: Losses that learners write by mistake, by the code of their message.
-_WRONG: dict[str, Callable[[np.ndarray, np.ndarray], Any]] = {
-    "bce_sum": lambda x, t: _costs(x, t).sum(),
-    "bce_sign": lambda x, t: -_costs(x, t).mean(),
-    "bce_probabilities": lambda x, t: -(t * np.log(x) + (1 - t) * np.log(1 - x)).mean(),
-    "bce_sigmoid_twice": lambda x, t: _costs(_sigmoid(x), t).mean(),
-    "bce_targets_swapped": lambda x, t: _costs(x, 1 - t).mean(),
-    "bce_half:ones": lambda x, t: (t * _costs(x, t)).mean(),
-    "bce_half:zeros": lambda x, t: ((1 - t) * _costs(x, t)).mean(),
-}
+#: Losses that learners write by mistake, each with the code of its message.
+_WRONG: tuple[tuple[str, Callable[[np.ndarray, np.ndarray], Any]], ...] = (
+    ("bce_sum", lambda x, t: _costs(x, t).sum()),
+    ("bce_sign", lambda x, t: -_costs(x, t).mean()),
+    ("bce_probabilities", lambda x, t: -(t * np.log(x) + (1 - t) * np.log(1 - x)).mean()),
+    ("bce_sigmoid_twice", lambda x, t: _costs(_sigmoid(x), t).mean()),
+    ("bce_targets_swapped", lambda x, t: _costs(x, 1 - t).mean()),
+    ("bce_half", lambda x, t: (t * _costs(x, t)).mean()),
+    ("bce_half", lambda x, t: ((1 - t) * _costs(x, t)).mean()),
+)
 
 
 def judge(evidence: Evidence, seed: int) -> Verdict:
@@ -104,9 +102,9 @@ def _value(name: str, asked: dict[str, Arrays], values: dict[str, float]) -> Ver
     facts = {"got": f"{got:.4f}", "wanted": f"{right:.4f}"}
     if name == "far":
         return not_yet("bce_far_wrong" if np.isfinite(got) else "bce_overflow", **facts)
-    for code, wrong in _WRONG.items():
+    for code, wrong in _WRONG:
         if np.isclose(got, wrong(x, t), rtol=1e-4):
-            return not_yet(code.split(":")[0], **facts)
+            return not_yet(code, **facts)
     return not_yet("bce_wrong", x=f"{x[0]:.3f}", cost=f"{_costs(x, t)[0]:.4f}", **facts)
 
 

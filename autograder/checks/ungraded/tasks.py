@@ -4,8 +4,6 @@ The same four outcomes as for exercises, but a verdict is only shown and never r
 task must not stop "Run all", and no grader reads it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,12 +12,7 @@ import numpy as np
 import torch
 
 from autograder.checks.datasets import PUBLIC_SEED
-from autograder.checks.evidence.describe import (
-    Evidence,
-    describe_array,
-    error_of,
-    leaving_no_trace,
-)
+from autograder.checks.evidence.describe import Evidence, describe_array, error_of, leaving_no_trace
 from autograder.checks.evidence.tanh import is_stub
 from autograder.checks.recorder.watch import recorded
 from autograder.checks.ungraded import classifiers, sgd_step, stable_bce

@@ -5,8 +5,6 @@ nothing is left to do, `next` (one step to try). For teachers, some have `reteac
 again in class). A translation is another file of the same shape.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 from functools import lru_cache

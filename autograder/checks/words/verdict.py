@@ -5,8 +5,6 @@ keyed by its code, so that they can be translated and tested in one place. The v
 exercise may get stand here too: not started, misnamed, stopped by an error, rescued.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
