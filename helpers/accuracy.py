@@ -4,8 +4,6 @@ The three steps of a classifier's answer have one function each:
 logits (any real number) -> probabilities (0 to 1) -> labels (0, 1, 2, ...).
 """
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor
 

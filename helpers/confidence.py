@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from helpers.describe import listed
+from helpers.predict import Model
 from helpers.regions import Regions, find_regions
 from helpers.style import COLOURS, DARK, draw_points, set_up_plane
-from helpers.untouched import Model
-from helpers.words import listed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,21 +31,7 @@ def plot_confidence(
     """Paint each class's region the darker, the surer the model is, and draw the points on top.
 
     A solid line is the boundary; dashed and dotted ones mark where the model is 75% and 95% sure.
-
-    Args:
-        model: An ``nn.Module`` or any function from ``(N, 2)`` to logits or probabilities.
-        X: Features, shape ``(N, 2)``; a tensor on any device, or an array.
-        y: True labels from 0 up, shape ``(N,)`` or ``(N, 1)``, of any dtype.
-        ax: Where to draw.
-        title: The title above the axes.
-
-    Returns:
-        The axes.
-
-    Raises:
-        TypeError: If ``X`` or ``y`` is not numbers, or the model gives no tensor.
-        ValueError: If the shapes do not fit, an output is nan, or ``y`` holds a class that the
-            model has no output for.
+    It takes, returns and raises what ``plot_decision_boundary`` does.
     """
     from matplotlib.lines import Line2D
 
@@ -89,18 +75,7 @@ def _paint(ax: Axes, regions: Regions, label: int) -> None:
 
 
 def describe_confidence(model: Model, X: Any, y: Any) -> str:
-    """Say on how much of the plane a model is sure, and how its right and wrong answers differ.
-
-    Args:
-        model: An ``nn.Module`` or any function from ``(N, 2)`` to logits or probabilities.
-        X: Features, shape ``(N, 2)``; a tensor on any device, or an array.
-        y: True labels from 0 up, shape ``(N,)`` or ``(N, 1)``, of any dtype.
-
-    Raises:
-        TypeError: If ``X`` or ``y`` is not numbers, or the model gives no tensor.
-        ValueError: If the shapes do not fit, an output is nan, or ``y`` holds a class that the
-            model has no output for.
-    """
+    """Say on how much of the plane a model is sure, from the numbers of ``plot_confidence``."""
     regions = find_regions(model, X, y)
     low, high = BANDS
     shares = {

@@ -4,8 +4,6 @@ Both makers draw from a generator of their own, so no global random state moves,
 arguments always give the same rows.
 """
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

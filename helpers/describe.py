@@ -1,24 +1,19 @@
 """Says in words what the plots show, for readers who do not see them; knows no matplotlib.
 
-Every function returns one to three plain sentences, from the same numbers that
-``helpers.plotting`` draws.
+Every function returns one to three plain sentences, from the same numbers that its neighbour in
+``helpers.plotting`` draws. It takes the same arguments, and raises the same errors.
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from helpers.activation import name_of, sample_activation
-from helpers.history import History, first_not_finite, history_columns
-from helpers.inputs import FloatArray, points_and_labels
-from helpers.regions import find_regions
-from helpers.untouched import Model
-from helpers.words import count, listed, place
+from helpers.inputs import FloatArray, History, first_not_finite, history_columns, points_and_labels
+from helpers.predict import Model
+from helpers.regions import find_regions, limits, name_of, sample_activation
 
 PARTS = ("train", "test")
 CLOSE = 1e-5
@@ -26,16 +21,7 @@ RISEN = 1.1
 
 
 def describe_dataset(X: Any, y: Any) -> str:
-    """Say how many points there are of each class and where they lie.
-
-    Args:
-        X: Features, shape ``(N, 2)``; a tensor on any device, or an array.
-        y: Labels from 0 up, shape ``(N,)`` or ``(N, 1)``, of any dtype.
-
-    Raises:
-        TypeError: If ``X`` or ``y`` is not numbers.
-        ValueError: If the shapes do not fit, or ``y`` does not hold labels.
-    """
+    """Say how many points there are of each class and where they lie; see ``plot_dataset``."""
     points, labels = points_and_labels(X, y)
     classes = [int(label) for label in np.unique(labels)]
     counts = [f"{np.sum(labels == label)} of class {label}" for label in classes]
@@ -56,15 +42,7 @@ def describe_dataset(X: Any, y: Any) -> str:
 def describe_decision_boundary(model: Model, X: Any, y: Any) -> str:
     """Say how a model divides the plane, how accurate it is, and where it is wrong.
 
-    Args:
-        model: An ``nn.Module`` or any function from ``(N, 2)`` to logits or probabilities.
-        X: Features, shape ``(N, 2)``; a tensor on any device, or an array.
-        y: True labels from 0 up, shape ``(N,)`` or ``(N, 1)``, of any dtype.
-
-    Raises:
-        TypeError: If ``X`` or ``y`` is not numbers, or the model gives no tensor.
-        ValueError: If the shapes do not fit, an output is nan, or ``y`` holds a class that the
-            model has no output for.
+    See ``plot_decision_boundary``.
     """
     regions = find_regions(model, X, y)
     shares = [f"{share:.1%} to class {label}" for label, share in enumerate(regions.shares)]
@@ -88,12 +66,7 @@ def describe_decision_boundary(model: Model, X: Any, y: Any) -> str:
 def describe_learning_curves(history: History) -> str:
     """Say how loss and accuracy went, and whether training diverged or began to overfit.
 
-    Args:
-        history: What ``ProgressLog.history`` holds.
-
-    Raises:
-        TypeError: If ``history`` is not one.
-        ValueError: If it has no epochs or its lists do not fit.
+    See ``plot_learning_curves``.
     """
     columns = history_columns(history)
     courses = [
@@ -114,15 +87,7 @@ def describe_activation(
 ) -> str:
     """Say how closely an activation function follows a reference, and where they differ most.
 
-    Args:
-        function: From a float32 tensor to one of the same shape.
-        reference: The function it should equal.
-        low: The first input.
-        high: The last input, above ``low``.
-
-    Raises:
-        TypeError: If a function does not give numbers.
-        ValueError: If it gives another shape, or ``low`` is not below ``high``.
+    See ``plot_activation``.
     """
     x, yours, expected = sample_activation(function, reference, low, high)
     name, span = name_of(reference), f"{len(x)} inputs from {low:g} to {high:g}"
@@ -175,3 +140,32 @@ def _outlook(columns: dict[str, FloatArray]) -> str:
 def _course(column: FloatArray, name: str, form: str) -> str:
     first, last = (form.format(v) if np.isfinite(v) else "not finite" for v in column[[0, -1]])
     return f"{name} is {first}" if len(column) == 1 else f"{name} goes from {first} to {last}"
+
+
+def count(number: int, thing: str) -> str:
+    """Return a number and what it counts: ``1 point``, ``200 points``."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Return the parts as one list: ``a``, ``a and b``, or ``a, b and c``."""
+    return " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
+
+
+def place(some: FloatArray, points: FloatArray) -> str:
+    """Return which ninth of the picture holds most of some points.
+
+    Args:
+        some: The features to place, shape ``(M, 2)``, float64, M of 1 or more.
+        points: The features that the picture shows, ``some`` among them, shape ``(N, 2)``.
+
+    Returns:
+        For example ``in the upper left``, or ``mostly in the middle`` if others lie elsewhere.
+    """
+    low, high = np.array(limits(points)).T
+    thirds = (3 * (some - low) / (high - low)).astype(int)
+    cells, sizes = np.unique(thirds, axis=0, return_counts=True)
+    across, up = cells[sizes.argmax()]
+    row, column = ("lower", "middle", "upper")[up], ("left", "middle", "right")[across]
+    name = "middle" if row == column else f"{row} {column}"
+    return f"in the {name}" if len(cells) == 1 else f"mostly in the {name}"

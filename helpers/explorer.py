@@ -4,8 +4,6 @@ The one helper that knows widgets. Everything it trains is its own: no model, ge
 of the notebook is touched, and nothing else needs what it shows.
 """
 
-from __future__ import annotations
-
 import base64
 import html
 import io
@@ -18,7 +16,7 @@ from torch import Tensor, nn
 from helpers.accuracy import accuracy, logits_to_labels
 from helpers.describe import describe_decision_boundary
 from helpers.plotting import plot_decision_boundary
-from helpers.untouched import random_states_untouched
+from helpers.predict import random_states_untouched
 
 Draw = Callable[..., tuple[Tensor, Tensor]]
 

@@ -12,13 +12,12 @@ import numpy as np
 import torch
 from torch import nn
 
+from helpers.describe import count
 from helpers.inputs import FloatArray, as_array, points_and_labels
 from helpers.plotting import plot_decision_boundary
-from helpers.predict import model_outputs
+from helpers.predict import Model, model_outputs
 from helpers.regions import limits
 from helpers.style import DARK
-from helpers.untouched import Model
-from helpers.words import count
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -64,21 +63,8 @@ def plot_fold_lines(
 ) -> Axes:
     """Draw a model's decision boundary, and the fold line of each first-layer neuron over it.
 
-    Args:
-        model: An ``nn.Module`` or any function from ``(N, 2)`` to logits or probabilities. One
-            without a first linear layer gets its boundary alone.
-        X: Features, shape ``(N, 2)``; a tensor on any device, or an array.
-        y: True labels from 0 up, shape ``(N,)`` or ``(N, 1)``, of any dtype.
-        ax: Where to draw.
-        title: The title above the axes.
-
-    Returns:
-        The axes. The fold lines are dashed.
-
-    Raises:
-        TypeError: If ``X`` or ``y`` is not numbers, or the model gives no tensor.
-        ValueError: If the shapes do not fit, an output is nan, or ``y`` holds a class that the
-            model has no output for.
+    It takes, returns and raises what ``plot_decision_boundary`` does. The fold lines are dashed; a
+    model without a first linear layer gets its boundary alone.
     """
     ax = plot_decision_boundary(model, X, y, ax=ax, title=title)
     for w1, w2, b in fold_lines(model, X):
@@ -91,14 +77,7 @@ def plot_fold_lines(
 def describe_fold_lines(model: Model, X: Any, y: Any) -> str:
     """Say how many neurons the first layer has, and how many of their fold lines can be seen.
 
-    Args:
-        model: An ``nn.Module`` or any function from ``(N, 2)`` to logits or probabilities.
-        X: Features, shape ``(N, 2)``; a tensor on any device, or an array.
-        y: True labels from 0 up, shape ``(N,)`` or ``(N, 1)``, of any dtype.
-
-    Raises:
-        TypeError: If ``X`` or ``y`` is not numbers, or the model gives no tensor.
-        ValueError: If the shapes do not fit.
+    It takes what ``plot_fold_lines`` draws, and raises the same errors.
     """
     points, _ = points_and_labels(X, y)
     lines = fold_lines(model, X)

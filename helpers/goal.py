@@ -5,8 +5,6 @@ They see no rows and have nothing to train: a point gets the class whose noise-f
 nearest.
 """
 
-from __future__ import annotations
-
 import math
 
 import torch

@@ -8,8 +8,7 @@ import numpy as np
 import torch
 
 from helpers.inputs import points_and_labels, whole_number
-from helpers.predict import model_outputs, predicted_labels, predicted_probabilities
-from helpers.untouched import Model
+from helpers.predict import Model, model_outputs, predicted_labels, predicted_probabilities
 
 if TYPE_CHECKING:
     from pandas import DataFrame

@@ -14,10 +14,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from helpers.activation import name_of, sample_activation
-from helpers.history import History, check_metric, history_columns
-from helpers.inputs import points_and_labels
-from helpers.regions import STEPS, find_regions
+from helpers.inputs import History, check_metric, history_columns, points_and_labels
+from helpers.predict import Model
+from helpers.regions import STEPS, find_regions, name_of, sample_activation
 from helpers.style import (
     BLUE,
     DARK,
@@ -28,7 +27,6 @@ from helpers.style import (
     new_axes,
     set_up_plane,
 )
-from helpers.untouched import Model
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -4,8 +4,6 @@ A model that cannot learn ten rows by heart will not learn a thousand: something
 the model, the loss or their shapes. Finding out takes a second.
 """
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Callable
 from typing import Any
@@ -14,8 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from helpers.inputs import whole_number
-from helpers.predict import first_tensor
-from helpers.untouched import random_states_untouched
+from helpers.predict import first_tensor, random_states_untouched
 
 
 def learn_by_heart(

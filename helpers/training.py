@@ -3,14 +3,11 @@
 This is the one helper that prints and the one that remembers.
 """
 
-from __future__ import annotations
-
 import math
 
 from torch import Tensor
 
-from helpers.history import COLUMNS, empty_history
-from helpers.inputs import whole_number
+from helpers.inputs import COLUMNS, empty_history, whole_number
 
 
 class ProgressLog:

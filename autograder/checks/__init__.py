@@ -4,8 +4,6 @@ A check cell holds one line, `autograder.checks.check("check_moons_model_outputs
 Evidence is collected from the objects that the notebook holds, judged, and shown.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,11 +19,11 @@ def start() -> None:
 
     import torch
 
-    from autograder.checks.recorder import alt_text
-    from autograder.checks.recorder import watch as recorder
+    from autograder.checks.recorder.pictures import add_texts
+    from autograder.checks.recorder.watch import install
 
-    recorder.install()
-    alt_text.install()
+    install()
+    add_texts()
     device = "no GPU is needed"
     if torch.cuda.is_available():
         device = f"GPU {torch.cuda.get_device_name()}"
@@ -85,14 +83,13 @@ def ready(names: Mapping[str, Any], *part_ids: str) -> bool:
     from autograder.checks.evidence.describe import presence
     from autograder.checks.recorder.watch import recorded
     from autograder.checks.table import part_named
-    from autograder.checks.words.preconditions import nothing_to_use
-    from autograder.checks.words.verdict import HEADINGS
+    from autograder.checks.words.verdict import HEADINGS, absent
 
-    for part_id in part_ids:
-        verdict = nothing_to_use(presence(part_id, names, recorded()))
+    for part in map(part_named, part_ids):
+        verdict = absent(part, presence(part, names, recorded()), rescue_serves=True)
         if verdict is not None:
-            label, outcome = part_named(part_id).label, HEADINGS[verdict.outcome].lower()
-            print(f"Exercise {label}: {outcome}. {verdict.message}")
+            outcome = HEADINGS[verdict.outcome].lower()
+            print(f"Exercise {part.label}: {outcome}. {verdict.message}")
             return False
     return True
 
@@ -144,11 +141,11 @@ def explain_error(names: Mapping[str, Any] | None = None) -> None:
     print(explain(*last_error(names or {})))
 
 
-def summary(prefix: str) -> None:
+def summary(notebook: str) -> None:
     """Print a table of a notebook's parts: points of this session's checks, and what is left.
 
     Args:
-        prefix: `moons`, `tanh` or `spirals`.
+        notebook: `moons`, `tanh` or `spirals`.
 
     Raises:
         ValueError: it is none of these.
@@ -156,4 +153,4 @@ def summary(prefix: str) -> None:
     from autograder.checks.recorder.watch import RECORDER
     from autograder.checks.summary_table import summary_table
 
-    print(summary_table(prefix, RECORDER.passed))
+    print(summary_table(notebook, RECORDER.passed))

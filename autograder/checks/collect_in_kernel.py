@@ -8,8 +8,6 @@ What this does not stop: whoever changes torch, NumPy or Python's own functions 
 measured. Labels of fresh draws are not in the kernel at all, so such answers have to be right.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 #: Objects of these classes are handed out to learners, and are known again by their class.

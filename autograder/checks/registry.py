@@ -1,137 +1,84 @@
-"""Every check by its id: how its evidence is collected, and how that is judged.
+"""How each kind of check is collected and judged: one entry for each.
 
 The same table serves a learner's check cell, which does both in one process, and a grader, which
 collects in the learner's kernel and judges outside it. Only the seed of the fresh draws differs.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from autograder.checks.datasets import Arrays, task_of
+from autograder.checks.datasets import Arrays
 from autograder.checks.evidence import tanh as tanh_evidence
-from autograder.checks.evidence.describe import Evidence, leaving_no_trace
+from autograder.checks.evidence.describe import Evidence, leaving_no_trace, presence
 from autograder.checks.judges import (
     data,
-    loss,
+    loss_optimizer,
     model,
-    optimizer,
     outputs,
     plots,
     progress,
     tanh,
     training,
 )
-from autograder.checks.recorder.watch import Run
-from autograder.checks.table import PART_OF
-from autograder.checks.words.verdict import Verdict
-
-Names = Mapping[str, Any]
-Runs = list[Run] | None
+from autograder.checks.recorder.watch import Names, Runs
+from autograder.checks.table import CHECKS, PART_OF, Part
+from autograder.checks.words.verdict import Verdict, absent
 
 
 @dataclass(frozen=True)
-class Check:
-    """`questions(seed)` are asked, `collect` answers with evidence, `judge` gives the verdict.
+class Kind:
+    """`questions(part, seed)` are asked, `collect` answers with evidence, `judge` says its verdict.
 
     A seed tells which labels belong to the fresh draws; so it never goes to `collect`.
+
+    Attributes:
+        uses: the part's names without which there is nothing to judge; none for all of them.
     """
 
-    collect: Callable[[Names, Runs, Arrays], Evidence]
-    judge: Callable[[Evidence, int], Verdict]
-    questions: Callable[[int], Arrays] = lambda seed: {}
+    collect: Callable[[Part, Names, Runs, Arrays], Evidence]
+    judge: Callable[[Part, Evidence, int], Verdict]
+    questions: Callable[[Part, int], Arrays] = lambda part, seed: {}
+    uses: tuple[str, ...] = ()
 
 
-def _classification(name: str) -> dict[str, Check]:
-    """The checks that moons and spirals share."""
-    task = task_of(name)
-
-    def part(suffix: str) -> str:
-        return f"{name}_{suffix}"
-
-    def data_check(judge: Callable[..., Verdict]) -> Check:
-        return Check(
-            lambda names, runs, asked: data.collect(part("data"), names, runs),
-            lambda evidence, seed: judge(task, evidence),
-        )
-
-    def model_check(judge: Callable[..., Verdict]) -> Check:
-        return Check(
-            lambda names, runs, asked: model.collect(part("model"), task, names, runs),
-            lambda evidence, seed: judge(part("model"), task, evidence),
-        )
-
-    return {
-        f"check_{name}_data_tensors": data_check(data.judge_tensors),
-        f"check_{name}_data_split": data_check(data.judge_split),
-        f"check_{name}_model_outputs": model_check(model.judge_outputs),
-        f"check_{name}_model_nonlinear": model_check(model.judge_nonlinear),
-        f"check_{name}_loss_optimizer_loss": Check(
-            lambda names, runs, asked: loss.collect(
-                part("loss_optimizer"), task, names, runs, asked
-            ),
-            lambda evidence, seed: loss.judge(task, evidence, seed),
-            loss.loss_questions,
-        ),
-        f"check_{name}_loss_optimizer_optimizer": Check(
-            lambda names, runs, asked: optimizer.collect(part("loss_optimizer"), task, names, runs),
-            lambda evidence, seed: optimizer.judge(task, evidence),
-        ),
-        f"check_{name}_train_progress": Check(
-            lambda names, runs, asked: progress.collect(part("train"), task, names, runs),
-            lambda evidence, seed: progress.judge(part("train"), evidence),
-        ),
-        f"check_{name}_train_accuracy": Check(
-            lambda names, runs, asked: training.collect(part("train"), task, names, runs, asked),
-            lambda evidence, seed: training.judge(part("train"), task, evidence, seed),
-            lambda seed: training.fresh_features(task, seed),
-        ),
-        f"check_{name}_plot": Check(
-            lambda names, runs, asked: plots.collect(part("plot"), task, names, runs),
-            lambda evidence, seed: plots.judge(part("plot"), task, evidence),
-        ),
-    }
-
-
-def _tanh(judge: Callable[[Evidence, int], Verdict]) -> Check:
-    return Check(tanh_evidence.collect, judge, tanh_evidence.questions)
-
-
-CHECKS: Mapping[str, Check] = {
-    **_classification("moons"),
-    "check_moons_outputs": Check(
-        lambda names, runs, asked: outputs.collect("moons_outputs", task_of("moons"), names, runs),
-        lambda evidence, seed: outputs.judge(task_of("moons"), evidence),
+KINDS: Mapping[str, Kind] = {
+    "data_tensors": Kind(data.collect, data.judge_tensors),
+    "data_split": Kind(data.collect, data.judge_split),
+    "model_outputs": Kind(model.collect, model.judge_outputs),
+    "model_nonlinear": Kind(model.collect, model.judge_nonlinear),
+    "loss": Kind(
+        loss_optimizer.collect_loss,
+        loss_optimizer.judge_loss,
+        loss_optimizer.questions,
+        uses=("loss_fn",),
     ),
-    "check_tanh_values": _tanh(tanh.judge_values),
-    "check_tanh_gradient": _tanh(tanh.judge_gradient),
-    "check_tanh_pure": _tanh(tanh.judge_pure),
-    "check_tanh_stable": _tanh(tanh.judge_stable),
-    **_classification("spirals"),
+    "optimizer": Kind(
+        loss_optimizer.collect_optimizer, loss_optimizer.judge_optimizer, uses=("optimizer",)
+    ),
+    "outputs": Kind(outputs.collect, outputs.judge),
+    "train_progress": Kind(progress.collect, progress.judge),
+    "train_accuracy": Kind(training.collect, training.judge, training.questions),
+    "plot": Kind(plots.collect, plots.judge),
+    "tanh_values": Kind(tanh_evidence.collect, tanh.judge_values, tanh_evidence.questions),
+    "tanh_gradient": Kind(tanh_evidence.collect, tanh.judge_gradient, tanh_evidence.questions),
+    "tanh_pure": Kind(tanh_evidence.collect, tanh.judge_pure, tanh_evidence.questions),
+    "tanh_stable": Kind(tanh_evidence.collect, tanh.judge_stable, tanh_evidence.questions),
 }
 
 
-def _named(check_id: str) -> Check:
+def _named(check_id: str) -> tuple[Part, Kind]:
+    """Its entry and its kind; a KeyError lists the course's checks where there is none such."""
     if check_id not in CHECKS:
-        raise KeyError(f"no check {check_id!r}; the checks are {', '.join(PART_OF)}")
-    return CHECKS[check_id]
+        raise KeyError(f"no check {check_id!r}; the checks are {', '.join(CHECKS)}")
+    return PART_OF[check_id], KINDS[CHECKS[check_id].kind]
 
 
 def questions(check_id: str, seed: int) -> Arrays:
-    """What a check asks the learner's objects anew: inputs by name, without the answers.
-
-    Args:
-        check_id: a check cell's `grade_id`, such as `check_moons_train_accuracy`.
-        seed: of the fresh draws.
-
-    Raises:
-        KeyError: there is no such check; the message lists those of the course.
-    """
-    return _named(check_id).questions(seed)
+    """What a check asks the learner's objects anew: inputs by name, without the answers."""
+    part, kind = _named(check_id)
+    return kind.questions(part, seed)
 
 
 def collect(check_id: str, names: Names, runs: Runs, asked: Arrays) -> Evidence:
@@ -142,15 +89,14 @@ def collect(check_id: str, names: Names, runs: Runs, asked: Arrays) -> Evidence:
         names: the notebook's namespace; only the fixed names are read.
         runs: what the recorder saw, or None without one.
         asked: what `questions` gave.
-
-    Raises:
-        KeyError: there is no such check; the message lists those of the course.
     """
+    part, kind = _named(check_id)
     with leaving_no_trace():
-        return _named(check_id).collect(names, runs, asked)
+        return {"presence": presence(part, names, runs), **kind.collect(part, names, runs, asked)}
 
 
 def judge(check_id: str, evidence: Evidence, seed: int) -> Verdict:
     """The verdict on evidence that was collected with the questions of the same seed."""
+    part, kind = _named(check_id)
     with np.errstate(all="ignore"):
-        return _named(check_id).judge(evidence, seed)
+        return absent(part, evidence["presence"], kind.uses) or kind.judge(part, evidence, seed)

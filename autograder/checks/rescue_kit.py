@@ -4,14 +4,12 @@ The data are another draw than the exercise's, so that they are never its right 
 that is trained on them passes the exercise's own test split all the same.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from autograder.checks.datasets import MOONS, RESCUE_SEED, Task, split, task_of
+from autograder.checks.datasets import RESCUE_SEED, Dataset, split
 from autograder.checks.evidence.describe import leaving_no_trace
 from autograder.checks.evidence.models import describe_model
 from autograder.checks.judges.model import kind_of_outputs, questions
@@ -21,13 +19,10 @@ from autograder.checks.rescue_objects import (
     RescueOptimizer,
     TrainedRescueModel,
 )
-from autograder.checks.table import PARTS, part_named
+from autograder.checks.table import PARTS, SIX, Part, dataset_of
 from autograder.checks.words.messages import say
 
-SIX = ("X", "y", "X_train", "X_test", "y_train", "y_test")
-RESCUED = tuple(
-    part for part in PARTS if part.endswith(("_data", "_model", "_loss_optimizer", "_train"))
-)
+RESCUED = tuple(part.id for part in PARTS.values() if part.rescue)
 _STEPS = 400
 _STEP_SIZE = 0.1
 _MOMENTUM = 0.9
@@ -37,33 +32,32 @@ def rescue_of(part_id: str, model: Any = None) -> Any:
     """See `autograder.checks.rescue`."""
     if part_id not in RESCUED:
         raise ValueError(f"{part_id!r} has no rescue; these have one: {', '.join(RESCUED)}.")
-    task = task_of(part_id)
-    if part_id.endswith("_loss_optimizer"):
-        _check_model(part_id, task, model)
+    part = PARTS[part_id]
+    if part.rescue == "loss and optimizer":
+        _check_model(part, model)
     with leaving_no_trace(), torch.enable_grad():
-        given = _make(part_id, task, model)
-    part = part_named(part_id)
+        given = _make(part.rescue, dataset_of(part), model)
     print(say("words_rescue", label=part.label, title=part.title)[0])
     return given
 
 
-def _make(part_id: str, task: Task, model: Any) -> Any:
-    if part_id.endswith("_data"):
-        return _data(task)
-    if part_id.endswith("_model"):
-        return _model(RescueModel, task).to(usual_device())
-    if part_id.endswith("_train"):
-        return _trained(task).to(usual_device())
-    kind = kind_of_outputs(describe_model(model, questions()))
-    rate = 0.01 if task is MOONS else 0.02
-    return RescueLoss(kind == "probabilities"), RescueOptimizer(model.parameters(), lr=rate)
+def _make(kind: str, dataset: Dataset, model: Any) -> Any:
+    if kind == "data":
+        return _data(dataset)
+    if kind == "model":
+        return _model(RescueModel, dataset).to(usual_device())
+    if kind == "trained model":
+        return _trained(dataset).to(usual_device())
+    probabilities = kind_of_outputs(describe_model(model, questions())) == "probabilities"
+    optimizer = RescueOptimizer(model.parameters(), lr=dataset.rescue_rate)
+    return RescueLoss(probabilities), optimizer
 
 
-def _check_model(part_id: str, task: Task, model: Any) -> None:
+def _check_model(part: Part, model: Any) -> None:
     if not isinstance(model, nn.Module) or next(model.parameters(), None) is None:
         raise ValueError(
-            f"The rescue of {part_id} needs a model with parameters: call "
-            f"rescue({part_id!r}, {task.model_name})."
+            f"The rescue of {part.id} needs a model with parameters: call "
+            f"rescue({part.id!r}, {part.model})."
         )
 
 
@@ -74,31 +68,31 @@ def usual_device() -> str:
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
-def _data(task: Task) -> tuple[Tensor, ...]:
+def _data(dataset: Dataset) -> tuple[Tensor, ...]:
     """The six tensors, on the CPU, as the exercise's own are."""
-    arrays = split(task, RESCUE_SEED)
-    labels = getattr(torch, task.label_dtype)
+    arrays = split(dataset, RESCUE_SEED)
+    labels = getattr(torch, dataset.label_dtype)
     return tuple(
         torch.from_numpy(arrays[name].copy()).to(torch.float32 if name[0] == "X" else labels)
         for name in SIX
     )
 
 
-def _model(kind: type[RescueModel], task: Task) -> RescueModel:
+def _model(kind: type[RescueModel], dataset: Dataset) -> RescueModel:
     torch.default_generator.manual_seed(RESCUE_SEED)  # of the CPU alone; no GPU's state moves
     with torch.device("cpu"):  # so that every learner gets the same first values
-        model = kind(16, 1) if task is MOONS else kind(32, 3)
+        model = kind(dataset.rescue_width, 1 if dataset.binary else dataset.classes)
     return model.float()
 
 
-def _trained(task: Task) -> RescueModel:
+def _trained(dataset: Dataset) -> RescueModel:
     """Gradient descent with momentum, on the rescue's own training rows, all of them each time.
 
     By hand, because the recorder watches the optimizers of torch: these are not the learner's
     steps. The same numbers come out each time, in less than a second.
     """
-    model, loss_fn = _model(TrainedRescueModel, task), RescueLoss()
-    arrays = split(task, RESCUE_SEED)
+    model, loss_fn = _model(TrainedRescueModel, dataset), RescueLoss()
+    arrays = split(dataset, RESCUE_SEED)
     X, y = torch.from_numpy(arrays["X_train"]), torch.from_numpy(arrays["y_train"])
     parameters = list(model.parameters())
     velocities = [torch.zeros_like(parameter) for parameter in parameters]

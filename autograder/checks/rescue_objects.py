@@ -5,8 +5,6 @@ able to tell it from an answer of the learner's own: models, losses and optimize
 wrapped or copied, and data by their values.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np
@@ -14,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from autograder.checks.datasets import RESCUE_SEED, Task, split
+from autograder.checks.datasets import RESCUE_SEED, Dataset, split
 
 #: Far more than a change of dtype moves a value, far less than two draws differ.
 _SAME = 0.01
@@ -70,32 +68,29 @@ class RescueOptimizer(torch.optim.Adam):
     """Adam, under a name that the checks know."""
 
 
-#: By how a part's id ends: the classes that are no answer to it. Training an untrained rescue is
-#: work of one's own, and so is drawing the boundary of a trained one.
+#: The classes that are no answer to a part, by what can be given in its place. Training an
+#: untrained rescue is work of one's own, and so is drawing the boundary of a trained one.
 _CLASSES: dict[str, tuple[type, ...]] = {
-    "_model": (RescueModel,),
-    "_loss_optimizer": (RescueLoss, RescueOptimizer),
-    "_train": (TrainedRescueModel,),
+    "model": (RescueModel,),
+    "loss and optimizer": (RescueLoss, RescueOptimizer),
+    "trained model": (TrainedRescueModel,),
 }
 
 
-def is_rescue(part_id: str, value: Any) -> bool:
-    """True if a value is, or wraps, what the rescue of a part gives; for data see below."""
-    for ending, classes in _CLASSES.items():
-        if part_id.endswith(ending):
-            inside = value.modules() if isinstance(value, nn.Module) else (value,)
-            return any(isinstance(each, classes) for each in inside)
-    return False
+def is_rescue(kind: str, value: Any) -> bool:
+    """True if a value is, or wraps, what a rescue of that kind gives; for data see below."""
+    inside = value.modules() if isinstance(value, nn.Module) else (value,)
+    return any(isinstance(each, _CLASSES.get(kind, ())) for each in inside)
 
 
-def is_rescue_rows(task: Task, values: np.ndarray | None) -> bool:
+def is_rescue_rows(dataset: Dataset | None, values: np.ndarray | None) -> bool:
     """True if these are features of the rescue's draw, in whatever container they came.
 
     Labels are not compared: the spirals' are the same in every draw.
     """
-    if values is None or values.shape[1:] != (2,):
+    if dataset is None or values is None or values.shape[1:] != (2,):
         return False
-    rows = split(task, RESCUE_SEED)
+    rows = split(dataset, RESCUE_SEED)
     return any(
         values.shape == rows[name].shape and np.allclose(values, rows[name], atol=_SAME)
         for name in ("X", "X_train", "X_test")

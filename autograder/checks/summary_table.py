@@ -1,25 +1,24 @@
 """The table at a notebook's end: parts, points of this session's checks, and what is left."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from autograder.checks.table import PARTS, Part
 
 
-def summary_table(prefix: str, passed: Mapping[str, bool]) -> str:
+def summary_table(notebook: str, passed: Mapping[str, bool]) -> str:
     """Parts and points as plain text, one line for each part.
 
     Args:
-        prefix: what the parts' ids begin with: `moons`, `tanh` or `spirals`.
+        notebook: whose parts: `moons`, `tanh` or `spirals`.
         passed: for each check that was run in this session, whether it passed last time.
 
     Raises:
-        ValueError: no part begins so.
+        ValueError: there is no such notebook.
     """
-    parts = [part for part in PARTS.values() if part.id.startswith(prefix)]
+    parts = [part for part in PARTS.values() if part.notebook == notebook]
     if not parts:
-        raise ValueError(f"no part begins with {prefix!r}; pass moons, tanh or spirals.")
+        known = dict.fromkeys(part.notebook for part in PARTS.values())
+        raise ValueError(f"no notebook is called {notebook!r}; pass one of {', '.join(known)}.")
     width = max(len(part.title) for part in parts)
     lines = [
         f"Exercise {part.label:<3} {part.title:<{width}}  {_earned(part, passed):>2} of "

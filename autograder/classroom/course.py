@@ -9,7 +9,7 @@ from pathlib import Path
 from traitlets.config import Config
 
 from autograder.classroom.foreign_course import KEPT, find_protected, private_paths, read_lessons
-from autograder.course.folders import PRIVATE, clone_folder, course_folder
+from autograder.course.folders import PRIVATE, clone_folder, course_folder, notebooks_in
 from autograder.course.lessons import Lessons, own_lessons
 from autograder.gradebook.book import Gradebook
 from autograder.gradebook.errors import CannotGrade
@@ -54,7 +54,7 @@ def open_course(assignment: str, config: Config | None = None) -> Course:
         return _open_any(*found, assignment)
     folder = clone_folder()
     source = folder / "solutions" / assignment
-    names = sorted(path.stem for path in source.glob("*.ipynb"))
+    names = list(notebooks_in(source))
     if not names:
         others = sorted({path.parent.name for path in source.parent.glob("*/*.ipynb")})
         there = f"There is: {', '.join(others)}." if others else "solutions/ has no notebooks."

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 
-from autograder.checks.datasets import TEST_ROWS, task_of
+from autograder.checks.datasets import TEST_ROWS
 from autograder.checks.evidence.packing import BadEvidence, unpack
 from autograder.checks.judges import progress, tanh
-from autograder.checks.table import PARTS, Part, part_named
-from autograder.checks.words.draws import without_draws
+from autograder.checks.table import CHECKS, PART_OF, PARTS, Part, part_named
+from autograder.checks.words.messages import rules, without_draws
 from autograder.checks.words.verdict import Verdict
 from autograder.classroom.course import Course
 from autograder.gradebook.decisions import Decision
@@ -126,28 +123,25 @@ def _cells(record: Record, part: Part) -> list[dict[str, Any]]:
     return [cell for cell in record.marks["cells"] if cell["grade_id"] in part.checks]
 
 
-@lru_cache(maxsize=1)
-def _rules() -> dict[str, dict[str, str]]:
-    return tomllib.loads(files("autograder.classroom").joinpath("rules.toml").read_text("utf-8"))
-
-
 def rule_of(check_id: str) -> str:
     """What a check asks for, with the judges' own numbers."""
-    aspect = check_id.removeprefix("check_").split("_", 1)[1]
-    task = task_of(check_id)
-    return _rules()[aspect]["rule"].format(
-        label_dtype=task.label_dtype,
-        rows=task.rows,
-        classes=task.classes,
-        test_share=f"{TEST_ROWS:.0%}",
-        loss="binary cross-entropy" if task.classes == 2 else "cross-entropy",
-        every=progress.EVERY,
-        pass_above=f"{task.pass_above:.0%}",
-        fresh_bar=f"{task.fresh_bar:.0%}",
-        fresh_rows=task.rows * task.fresh_draws,
-        tolerance=tanh.TOLERANCE,
-        slope_tolerance=tanh.SLOPE_TOLERANCE,
-    )
+    facts: dict[str, object] = {
+        "test_share": f"{TEST_ROWS:.0%}",
+        "every": progress.EVERY,
+        "tolerance": tanh.TOLERANCE,
+        "slope_tolerance": tanh.SLOPE_TOLERANCE,
+    }
+    if dataset := PART_OF[check_id].dataset:
+        facts |= {
+            "label_dtype": dataset.label_dtype,
+            "rows": dataset.rows,
+            "classes": dataset.classes,
+            "loss": "binary cross-entropy" if dataset.binary else "cross-entropy",
+            "pass_above": f"{dataset.pass_above:.0%}",
+            "fresh_bar": f"{dataset.fresh_bar:.0%}",
+            "fresh_rows": dataset.rows * dataset.fresh_draws,
+        }
+    return rules()[CHECKS[check_id].kind]["rule"].format(**facts)
 
 
 def _facts(text: str) -> list[tuple[str, str]]:

@@ -4,17 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-<<<<<<< HEAD
 from autograder.classroom.course import Course
-=======
-from traitlets.config import Config
-
-from autograder.classroom.foreign_course import KEPT, find_protected, private_paths, read_lessons
-from autograder.course.folders import PRIVATE, clone_folder, course_folder, notebooks_in
-from autograder.course.lessons import Lessons, own_lessons
-from autograder.gradebook.book import Gradebook
-from autograder.gradebook.entries import Entry
->>>>>>> cli
 from autograder.gradebook.errors import CannotGrade
 from autograder.gradebook.records import Record
 from autograder.gradebook.scores import NotebookScores
@@ -30,60 +20,7 @@ class Todo:
     missing: list[str]
 
 
-<<<<<<< HEAD
 def todos(course: Course, student: str | None, force: bool) -> list[Todo]:
-=======
-def open_course(assignment: str, config: Config | None = None) -> Course:
-    """The course around the working folder.
-
-    Args:
-        assignment: such as `classification`.
-        config: its settings, if they have been read; None to read them.
-
-    Raises:
-        FileNotFoundError: there is none; the message says where to go.
-        CannotGrade: it has no such assignment, or another one than the autograder.
-    """
-    if (found := find_protected(config)) is not None:
-        return _open_any(*found, assignment)
-    folder = clone_folder()
-    source = folder / "solutions" / assignment
-    names = list(notebooks_in(source))
-    if not names:
-        others = sorted({path.parent.name for path in source.parent.glob("*/*.ipynb")})
-        there = f"There is: {', '.join(others)}." if others else "solutions/ has no notebooks."
-        raise CannotGrade(f"There is no assignment {assignment!r} in this course. {there}")
-    own = course_folder() / "solutions" / assignment
-    for name in names:
-        ours = own / f"{name}.ipynb"
-        same = ours.is_file() and ours.read_bytes() == (source / ours.name).read_bytes()
-        if not same or name not in own_lessons().templates:
-            raise CannotGrade(
-                f"The autograder was installed with another {name} than the one in solutions/. "
-                "Run `autograder release`, then install it again with `make env`."
-            )
-    config = load_config(folder) if config is None else copy.deepcopy(config)
-    _hide(config, [str(folder / part) for part in PRIVATE])
-    book, records = Gradebook(folder, config, assignment), Records(folder, assignment)
-    return Course(folder, config, assignment, names, book, records, own_lessons())
-
-
-def _open_any(folder: Path, config: Config, assignment: str) -> Course:
-    """A course that is not this project's own."""
-    book = Gradebook(folder, config, assignment, generates=False)
-    lessons = read_lessons(book, config, assignment)
-    _hide(config, private_paths(config, folder))
-    names, records = list(lessons.templates), Records(folder, assignment, KEPT)
-    return Course(folder, config, assignment, names, book, records, lessons, KEPT)
-
-
-def _hide(config: Config, private: list[str]) -> None:
-    """Kernels must not read these, from whatever folder the command was given."""
-    config.Sandbox.hide = [*Sandbox(config=config).hide, *private]
-
-
-def jobs(course: Course, student: str | None, force: bool) -> list[Job]:
->>>>>>> cli
     """Every learner's submission, with what is left to do.
 
     Args:

@@ -76,13 +76,15 @@ def read_sources(gradebook: Gradebook, assignment: str) -> dict[str, Source]:
 
 def are_entered(templates: Mapping[str, Template], sources: Mapping[str, Source]) -> bool:
     """Whether a gradebook has just the notebooks, cells, texts and points of an assignment."""
-    return templates.keys() == sources.keys() and all(
-        _entered(template) == {key: (each.source, each.points) for key, each in found.cells.items()}
-        and found.graded
-        == {key for key, (_, points) in _entered(template).items() if points is not None}
-        for name, template in templates.items()
-        for found in [sources[name]]
-    )
+    if templates.keys() != sources.keys():
+        return False
+    for name, template in templates.items():
+        cells, found = _entered(template), sources[name]
+        graded = {key for key, (_, points) in cells.items() if points is not None}
+        same = cells == {key: (each.source, each.points) for key, each in found.cells.items()}
+        if not same or graded != found.graded:
+            return False
+    return True
 
 
 def _entered(template: Template) -> dict[str, tuple[str, float | None]]:

@@ -18,8 +18,7 @@ from nbgrader.utils import is_grade, is_solution
 
 from autograder.checks.table import is_ours
 from autograder.checks.words.display import FAILURES
-from autograder.checks.words.draws import GONE, without_draws
-from autograder.checks.words.messages import catalogue
+from autograder.checks.words.messages import GONE, catalogue, without_draws
 
 #: A shorter line of code stands in many an output by chance.
 _TELLING = 8

@@ -1,12 +1,13 @@
 """`autograder release`: solutions/ to notebooks/, proved before it is written.
 
 The work is nbgrader's own `generate_assignment`, done in a scratch course. A release is written
-only if every solution earns full marks and every untouched notebook earns none.
+only if no exercise lacks anything, every solution earns full marks and every untouched notebook
+earns none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import nbformat
@@ -15,9 +16,21 @@ from autograder.course.address import Address
 from autograder.course.folders import ASSIGNMENT, notebooks_in
 from autograder.course.releases import keep, worked_in
 from autograder.files import write_bytes_whole
+from autograder.release.complete import lacks
 from autograder.release.generate import ReleaseRefused, generate
 from autograder.running.marks import Marks, read_marks
 from autograder.running.notebook import run_notebook
+
+
+def refuse_incomplete(course: Path, names: Iterable[str]) -> None:
+    """Refuse a release of notebooks with an exercise that lacks something.
+
+    Raises:
+        ReleaseRefused: the message names each file, and what to write there.
+    """
+    folder = course / "solutions" / ASSIGNMENT
+    if missing := lacks(course, [folder / name for name in names]):
+        raise ReleaseRefused("an exercise is not complete:\n  " + "\n  ".join(missing))
 
 
 def prove(
@@ -73,6 +86,7 @@ def release(
         ReleaseRefused: nothing was written; the message says why.
     """
     released = generate(course, address=address)
+    refuse_incomplete(course, released)
     source, folder = (course / part / ASSIGNMENT for part in ("solutions", "notebooks"))
     targets = {folder / name: content for name, content in released.items()}
     for target, content in targets.items():

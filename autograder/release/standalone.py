@@ -13,7 +13,7 @@ from autograder.course.address import Address
 from autograder.errors import Refused
 from autograder.files import write_bytes_whole
 from autograder.release.generate import generate
-from autograder.release.release import prove
+from autograder.release.release import prove, refuse_incomplete
 
 #: Where they go, in the clone, unless another folder is named.
 DEFAULT = Path("build") / "standalone"
@@ -57,6 +57,7 @@ def release_standalone(
     if target.exists() and not target.is_dir():
         raise BadFolder(f"{target} is a file: name a folder.")
     made = generate(course, address=address, standalone=True)
+    refuse_incomplete(course, made)
     if folder is not None:  # the default folder is ours to write to; here a learner's work may lie
         for name, content in made.items():
             path = target / name

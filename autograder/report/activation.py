@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checks.evidence.tanh import questions
+from autograder.checks.registry import questions
 from helpers.style import BLUE, DARK, lines_limits
 
 _X = np.linspace(-5, 5, 121)
@@ -15,13 +15,14 @@ _GOAL = np.tanh(_X)
 _LEFT, _RIGHT, _TOP, _BOTTOM = 34, 312, 10, 170
 
 
-def curve_of(evidence: dict[str, Any], seed: int) -> np.ndarray | None:
+def curve_of(check_id: str, evidence: dict[str, Any], seed: int) -> np.ndarray | None:
     """What a learner's tanh gives at 121 points from -5 to 5; None where nothing is known.
 
     The fresh points that it was asked about stay hidden: values lie between theirs.
 
     Args:
-        evidence: of a check of tanh, as `checks.tanh_evidence` collects it, or anything else.
+        check_id: a check of tanh.
+        evidence: as it was collected for that check, or anything else.
         seed: of that check's fresh points.
 
     Returns:
@@ -30,7 +31,7 @@ def curve_of(evidence: dict[str, Any], seed: int) -> np.ndarray | None:
     answers = evidence.get("answers")
     answer = answers.get("points") if isinstance(answers, dict) else None
     values = answer.get("values") if isinstance(answer, dict) else None
-    x = questions(seed)["points"].astype(np.float64)
+    x = questions(check_id, seed)["points"].astype(np.float64)
     if not isinstance(values, np.ndarray) or values.dtype.kind != "f" or values.shape != x.shape:
         return None
     # The differences, because what lies between two points of a right answer is right too.

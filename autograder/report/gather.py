@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograder.checks.datasets import task_of
 from autograder.checks.evidence.packing import BadEvidence, unpack
-from autograder.checks.evidence.tanh import PART as TANH
-from autograder.checks.table import PART_OF
-from autograder.checks.words.draws import without_draws
+from autograder.checks.table import PART_OF, PARTS, dataset_of
+from autograder.checks.words.messages import without_draws
 from autograder.checks.words.verdict import CORRECT, NOT_STARTED, NOT_YET, RAISED
 from autograder.classroom.course import Course
 from autograder.classroom.enter import doubts
@@ -222,17 +220,19 @@ def _check(check: str, scores: NotebookScores, cell: dict[str, Any]) -> CheckSee
 
 def _draw(part: PartSeen, kept: evidence.Evidence) -> None:
     """Fill in what can be drawn, where the evidence has it."""
-    if part.id == TANH:
-        check = f"check_{TANH}_values"
-        answers = _unpacked(kept.checks.get(check, ""))
-        part.curve = curve_of(answers, seed_of(int(kept.secret, 16), check))
+    entry = PARTS.get(part.id)
+    if entry is None:
         return
-    accuracy = _unpacked(kept.checks.get(f"check_{part.id}_accuracy", ""))
-    found = predictions(task_of(part.id), accuracy.get("picture"))
-    if found is not None:
-        part.grid, part.predicted = found
-    text = _unpacked(kept.checks.get(f"check_{part.id}_progress", "")).get("text", "")
-    part.curves = read_curves(text) if isinstance(text, str) else []
+    for check in entry.graded:
+        found = _unpacked(kept.checks.get(check.id, ""))
+        if check.kind == "tanh_values":
+            part.curve = curve_of(check.id, found, seed_of(int(kept.secret, 16), check.id))
+        elif check.kind == "train_accuracy":
+            drawn = predictions(dataset_of(entry), found.get("picture"))
+            part.grid, part.predicted = drawn or (None, None)
+        elif check.kind == "train_progress":
+            text = found.get("text", "")
+            part.curves = read_curves(text) if isinstance(text, str) else []
 
 
 def _unpacked(text: str) -> dict[str, Any]:

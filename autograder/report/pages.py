@@ -14,7 +14,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from autograder.checks.datasets import task_of
+from autograder.checks.table import PARTS, dataset_of
 from autograder.checks.words.messages import catalogue
 from autograder.checks.words.verdict import CORRECT, NOT_STARTED, NOT_YET, OUTCOME_WORDS, RAISED
 from autograder.report import pictures
@@ -103,44 +103,47 @@ def _by_part(learners: list[LearnerSeen]) -> list[dict[str, Any]]:
 
 def _in_general(ask: Note) -> str:
     """A reason without the learner's facts, such as a file's name or a line of code."""
-    return _toml("reasons").get(ask.code, "A person should look at this notebook.")
+    return _reasons().get(ask.code, "A person should look at this notebook.")
 
 
 def _misconceptions(learners: list[LearnerSeen], *, names: bool) -> list[Misconception]:
     """What went wrong, by how many learners have it; blanks are none of it."""
     who: defaultdict[str, set[str]] = defaultdict(set)
-    examples: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+    examples: dict[str, Counter[tuple[str, str, str]]] = defaultdict(Counter)
     for learner in learners:
         for book in learner.notebooks:
             for part in book.parts:
                 for check in part.checks:
                     if check.code and check.outcome in (NOT_YET, RAISED):
                         who[check.code].add(learner.id)
-                        examples[check.code][check.message, check.step] += 1
+                        examples[check.code][check.message, check.step, part.id] += 1
     found = []
     for code, ids in who.items():
-        (message, step), _ = examples[code].most_common(1)[0]
-        known = catalogue().get(code) or catalogue().get(f"words_{code}", {})
+        (message, step, part_id), _ = examples[code].most_common(1)[0]
+        words = catalogue().get(code) or catalogue().get(f"words_{code}", {})
         # The catalogue's own words, unless they have places for one learner's facts.
-        says = known.get("says", "{}")
+        says = words.get("says", "{}")
         if not names:
-            message, step = (_PLACEHOLDER.sub("…", known.get(n, "")) for n in ("says", "next"))
+            message, step = (_PLACEHOLDER.sub("…", words.get(n, "")) for n in ("says", "next"))
         says = message if "{" in says else says
-        shown = code if known or names else "unknown"  # in another course a learner may name it
-        found.append(Misconception(shown, len(ids), says, _toml("reteach").get(code, step)))
+        entry = PARTS.get(part_id)
+        reteach = words.get("reteach") or (entry.reteach if entry is not None else step)
+        shown = code if words or names else "unknown"  # in another course a learner may name it
+        found.append(Misconception(shown, len(ids), says, reteach))
     return sorted(found, key=lambda each: (-each.learners, each.code))
 
 
-@lru_cache(maxsize=2)
-def _toml(name: str) -> dict[str, str]:
-    return tomllib.loads(files("autograder.report").joinpath(f"{name}.toml").read_text("utf-8"))
+@lru_cache(maxsize=1)
+def _reasons() -> dict[str, str]:
+    return tomllib.loads(files("autograder.report").joinpath("reasons.toml").read_text("utf-8"))
 
 
 def boundary(part: PartSeen, title: str) -> Markup:
     """A part's decision boundary; "" if none is known."""
     if part.grid is None:
         return Markup("")
-    return Markup(pictures.boundary_svg(task_of(part.id), part.grid, part.predicted, title))
+    dataset = dataset_of(PARTS[part.id])
+    return Markup(pictures.boundary_svg(dataset, part.grid, part.predicted, title))
 
 
 @lru_cache(maxsize=1)
@@ -157,7 +160,7 @@ def _environment() -> Environment:
         signs=_SIGNS,
         boundary=boundary,
         thumbnail=lambda part: pictures.regions_png(part.grid),
-        goal=lambda part: Markup(pictures.goal_svg(task_of(part.id))),
+        goal=lambda part: Markup(pictures.goal_svg(dataset_of(PARTS[part.id]))),
         activation=lambda part: Markup(activation_svg(part.curve)),
         curves=lambda part, kind: Markup(pictures.curves_svg(part.curves, kind)),
         style=Markup(files("autograder.report").joinpath("style.css").read_text("utf-8")),

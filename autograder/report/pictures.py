@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from autograder.checks.datasets import PUBLIC_SEED, Task, fresh, split
+from autograder.checks.datasets import PUBLIC_SEED, Dataset, fresh, split
 from autograder.checks.judges.training import PICTURE_STEPS
 from autograder.report.curves import Curve
 from helpers.regions import limits
@@ -27,17 +27,17 @@ _SCALE, _PATTERN = 3, 6
 _WIDTH = 320
 
 
-def predictions(task: Task, picture: Any) -> tuple[np.ndarray, np.ndarray] | None:
+def predictions(dataset: Dataset, picture: Any) -> tuple[np.ndarray, np.ndarray] | None:
     """The grid `(PICTURE_STEPS, PICTURE_STEPS)` and the labels `(rows,)` given to the own rows.
 
     Args:
-        task: which dataset.
+        dataset: which.
         picture: as `checks.training` collects it, or anything else.
     """
     if not isinstance(picture, dict):
         return None
     grid, labels = picture.get("grid"), picture.get("predicted")
-    for values, shape in ((grid, (PICTURE_STEPS,) * 2), (labels, (task.rows,))):
+    for values, shape in ((grid, (PICTURE_STEPS,) * 2), (labels, (dataset.rows,))):
         if not isinstance(values, np.ndarray) or values.dtype.kind != "i" or values.shape != shape:
             return None
         if values.min() < 0 or values.max() >= len(COLOURS):
@@ -68,16 +68,16 @@ def _pale(colour: str, share: float) -> tuple[int, ...]:
     return tuple(round(255 - (255 - part) * share) for part in parts)
 
 
-def boundary_svg(task: Task, grid: np.ndarray, predicted: np.ndarray, title: str) -> str:
+def boundary_svg(dataset: Dataset, grid: np.ndarray, predicted: np.ndarray, title: str) -> str:
     """The regions, the test rows on top, and a ring around each row that is misclassified.
 
     Args:
-        task: which dataset.
+        dataset: which.
         grid: classes of the plane, as from `predictions`.
         predicted: classes given to the exercise's own rows, training rows first.
         title: what the picture is, for those who hear it too.
     """
-    own = split(task)
+    own = split(dataset)
     points, labels = own["X_test"], own["y_test"]
     wrong = predicted[-len(labels) :] != labels
     count = int(np.sum(wrong))
@@ -89,7 +89,7 @@ def boundary_svg(task: Task, grid: np.ndarray, predicted: np.ndarray, title: str
     x = (points[:, 0] - left) / (right - left) * _WIDTH
     y = (high - points[:, 1]) / (high - low) * height
     drawn = []
-    for label in range(task.classes):
+    for label in range(dataset.classes):
         places = zip(x[labels == label], y[labels == label], strict=True)
         shapes = "".join(_shape(label, *place) for place in places)
         look = f'fill="{COLOURS[label]}" stroke="{DARK}" stroke-width=".6"'
@@ -116,12 +116,12 @@ def _shape(label: int, x: float, y: float) -> str:
 
 
 @lru_cache(maxsize=2)
-def goal_svg(task: Task) -> str:
+def goal_svg(dataset: Dataset) -> str:
     """What a good answer looks like: each place has the class that most rows around it have."""
     from sklearn.neighbors import KNeighborsClassifier
 
-    own = split(task)
-    X, y = fresh(task, PUBLIC_SEED)
+    own = split(dataset)
+    X, y = fresh(dataset, PUBLIC_SEED)
     known = KNeighborsClassifier(15).fit(
         np.concatenate([X, own["X"]]), np.concatenate([y, own["y"]])
     )
@@ -130,7 +130,7 @@ def goal_svg(task: Task) -> str:
     plane = np.stack(np.meshgrid(x1, x2), axis=-1).reshape(-1, 2)
     grid = known.predict(plane).reshape(PICTURE_STEPS, PICTURE_STEPS)
     rows = np.concatenate([own["X_train"], own["X_test"]])
-    return boundary_svg(task, grid, known.predict(rows), "The goal")
+    return boundary_svg(dataset, grid, known.predict(rows), "The goal")
 
 
 def curves_svg(curves: list[Curve], kind: str) -> str:

@@ -7,6 +7,7 @@ and drawn reached the grader too; so only those lines count that were printed fo
 from __future__ import annotations
 
 from autograder.checks.evidence.packing import BadEvidence, pack, unpack
+from autograder.checks.table import CHECKS
 from autograder.kernels.cell import CellRun
 from autograder.submissions.cells import Note
 
@@ -37,7 +38,7 @@ class Shown:
         """
         pictures, self._pictures = self._pictures, 0
         try:
-            found = unpack(text) if check_id.endswith(("_progress", "_plot")) else None
+            found = unpack(text) if CHECKS[check_id].shown else None
         except BadEvidence:
             return text
         if not isinstance(found, dict):

@@ -26,8 +26,6 @@ from autograder.running.notebook import RUN, run_notebook
 from autograder.submissions.cells import Note
 
 ATTEMPTS = 3
-#: Parts whose outcome depends on random numbers; a wrong loss or formula stays wrong.
-_BY_CHANCE = ("_model", "_outputs", "_train", "_plot")
 
 
 @dataclass
@@ -117,7 +115,7 @@ def _unlucky(run: _Run, claims: Collection[str]) -> list[str]:
         if cell.grade_id in claims
         and cell.outcome != CORRECT
         and cell.grade_id in PART_OF
-        and PART_OF[cell.grade_id].id.endswith(_BY_CHANCE)
+        and PART_OF[cell.grade_id].by_chance
     ]
 
 

@@ -17,19 +17,19 @@ ATTACKS = [
 import autograder.checks.judges.tanh as t
 from autograder.checks.words.verdict import correct
 c.judge = t.judge_values = r.judge = lambda *a: correct('tanh_values_right', largest='0')
-for check in r.CHECKS.values():
-    object.__setattr__(check, 'judge', r.judge)""",
+for kind in r.KINDS.values():
+    object.__setattr__(kind, 'judge', r.judge)""",
     ),
     _patched(
         name="collectors-patched",
         note="our collectors look at the library's tanh",
         before="""import autograder.checks.evidence.tanh as e, autograder.checks.registry as r
 real = e.collect
-def forged(names, runs, asked):
-    return {**real({**names, 'tanh': lambda x: torch.tanh(x)}, runs, asked), 'seen': []}
+def forged(part, names, runs, asked):
+    return {**real(part, {**names, 'tanh': lambda x: torch.tanh(x)}, runs, asked), 'seen': []}
 e.collect = r.collect = forged
-for check in r.CHECKS.values():
-    object.__setattr__(check, 'collect', forged)""",
+for kind in r.KINDS.values():
+    object.__setattr__(kind, 'collect', forged)""",
     ),
     _patched(
         name="packing-patched",

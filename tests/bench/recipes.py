@@ -14,11 +14,12 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from autograder.checks.datasets import MOONS, PUBLIC_SEED, SPIRALS, Task, split
+from autograder.checks.datasets import MOONS, PUBLIC_SEED, SPIRALS, Dataset, split
 from autograder.checks.registry import collect, judge, questions
+from autograder.checks.table import CHECKS, PART_OF
 
 SEEDS = 20
-Recipe = tuple[str, Task, int, Callable[..., torch.optim.Optimizer], float, int]
+Recipe = tuple[str, Dataset, int, Callable[..., torch.optim.Optimizer], float, int]
 RECIPES: tuple[Recipe, ...] = (
     ("moons, the solution", MOONS, 16, torch.optim.Adam, 0.01, 300),
     ("moons, a popular one", MOONS, 10, torch.optim.SGD, 0.2, 800),
@@ -27,7 +28,7 @@ RECIPES: tuple[Recipe, ...] = (
 )
 
 
-def passes(task: Task, hidden: int, optimizer: Callable[..., torch.optim.Optimizer],
+def passes(task: Dataset, hidden: int, optimizer: Callable[..., torch.optim.Optimizer],
            rate: float, epochs: int, seed: int) -> bool:  # fmt: skip
     """Train once from a seed; True if the accuracy check gives its points."""
     torch.manual_seed(seed)
@@ -48,8 +49,12 @@ def passes(task: Task, hidden: int, optimizer: Callable[..., torch.optim.Optimiz
         steps.zero_grad()
         loss.backward()
         steps.step()
-    check = f"check_{task.name}_train_accuracy"
-    names = {task.model_name: model, "loss_fn": loss_fn, "optimizer": steps}
+    check = next(
+        check
+        for check, part in PART_OF.items()
+        if part.dataset is task and CHECKS[check].kind == "train_accuracy"
+    )
+    names = {PART_OF[check].model: model, "loss_fn": loss_fn, "optimizer": steps}
     return judge(
         check, collect(check, names, None, questions(check, PUBLIC_SEED)), PUBLIC_SEED
     ).passed

@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from IPython.core.interactiveshell import InteractiveShell
 from matplotlib.figure import Figure
 
-from autograder.checks.recorder import alt_text
+from autograder.checks.recorder import pictures
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def formatters():
     InteractiveShell.clear_instance()
     found = InteractiveShell.instance().display_formatter.formatters
     with matplotlib.rc_context():
-        alt_text.install()
+        pictures.add_texts()
         yield found
     InteractiveShell.clear_instance()
     plt.close("all")

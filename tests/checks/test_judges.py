@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.checks.datasets import MOONS, SPIRALS, Task
-from autograder.checks.registry import CHECKS
-from autograder.checks.table import PART_OF, PARTS
+from autograder.checks.datasets import MOONS, SPIRALS, Dataset
+from autograder.checks.table import CHECKS, PART_OF, PARTS
 from autograder.checks.words.messages import catalogue
 from autograder.checks.words.verdict import Verdict
 from tests.support.lesson import STUB, Lesson
-from tests.support.playing import loop, notebook_of, play, solution, spiral_loop
+from tests.support.playing import NOTEBOOKS, loop, notebook_of, play, solution, spiral_loop
 from tests.support.ungraded_answers import RIGHT
 
 DRAW = (
@@ -168,9 +167,8 @@ def solved() -> dict[str, str]:
     return said
 
 
-@pytest.mark.parametrize("check", CHECKS)
-def test_the_solution_is_right(check: str, solved: dict[str, str]) -> None:
-    assert solved[check].endswith("_right")
+def test_the_solutions_are_right(solved: dict[str, str]) -> None:
+    assert {check: code for check, code in solved.items() if not code.endswith("_right")} == {}
 
 
 def test_the_solutions_meet_every_message_of_praise(solved: dict[str, str]) -> None:
@@ -188,23 +186,13 @@ def answered(check: str, answer: str) -> Lesson:
 
 
 @pytest.mark.parametrize("check", CHECKS)
-def test_a_second_right_answer(check: str) -> None:
-    verdict = answered(check, ANSWERS[check][0]).verdict(check)
+def test_a_second_right_answer_a_near_miss_and_a_constant(check: str) -> None:
+    right, *wrong = ANSWERS[check]
+    verdict = answered(check, right).verdict(check)
     assert verdict.passed, verdict.text()
-
-
-@pytest.mark.parametrize("check", CHECKS)
-def test_a_near_miss(check: str) -> None:
-    _, answer, code, _, _ = ANSWERS[check]
-    verdict = answered(check, answer).verdict(check)
-    assert (verdict.outcome, verdict.code) == ("not_yet", code), verdict.text()
-
-
-@pytest.mark.parametrize("check", CHECKS)
-def test_a_constant(check: str) -> None:
-    _, _, _, answer, code = ANSWERS[check]
-    verdict = answered(check, answer).verdict(check)
-    assert (verdict.outcome, verdict.code) == ("not_yet", code), verdict.text()
+    for answer, code in (wrong[:2], wrong[2:]):
+        verdict = answered(check, answer).verdict(check)
+        assert (verdict.outcome, verdict.code) == ("not_yet", code), verdict.text()
 
 
 def stub(part: str) -> str:
@@ -214,68 +202,57 @@ def stub(part: str) -> str:
     return STUB
 
 
-@pytest.fixture(scope="module")
-def untouched() -> dict[str, tuple[str, str]]:
-    said = {}
-    for notebook in ("01_moons", "02_tanh", "03_spirals"):
-        parts = [part for part in PARTS if notebook_of(part) == notebook]
-        lesson = play(notebook, **{part: stub(part) for part in parts})
-        for check in (check for part in parts for check in PARTS[part].checks):
-            verdict = lesson.verdict(check)
-            said[check] = (verdict.outcome, verdict.code)
-    return said
+def said_of(lesson: Lesson, *parts: str) -> dict[str, tuple[str, str]]:
+    """Outcome and code of every check of some parts."""
+    verdicts = {check: lesson.verdict(check) for part in parts for check in PARTS[part].checks}
+    return {check: (found.outcome, found.code) for check, found in verdicts.items()}
 
 
-@pytest.mark.parametrize("check", CHECKS)
-def test_the_untouched_stub(check: str, untouched: dict[str, tuple[str, str]]) -> None:
-    outcome, code = untouched[check]
-    assert outcome == "not_started"
+@pytest.mark.parametrize("notebook", NOTEBOOKS.values())
+def test_the_untouched_notebook(notebook: str) -> None:
+    parts = [part for part in PARTS if notebook_of(part) == notebook]
+    said = said_of(play(notebook, **{part: stub(part) for part in parts}), *parts)
     # A training or plot cell says so too, though the model that it needs may be missing.
-    assert code in ("blank", "cell_not_run")
+    asked = {("not_started", "blank"), ("not_started", "cell_not_run")}
+    assert {check: found for check, found in said.items() if found not in asked} == {}
 
 
-@pytest.mark.parametrize("check", CHECKS)
-def test_a_stub_after_solved_parts(check: str) -> None:
-    part = PART_OF[check].id
-    verdict = answered(check, stub(part)).verdict(check)
-    assert (verdict.outcome, verdict.code) == ("not_started", "blank")
+@pytest.mark.parametrize("part", PARTS)
+def test_a_stub_after_solved_parts(part: str) -> None:
+    said = said_of(answered(next(iter(PARTS[part].checks)), stub(part)), part)
+    assert set(said.values()) == {("not_started", "blank")}, said
 
 
-@pytest.mark.parametrize("check", CHECKS)
-def test_a_cell_that_has_not_run(check: str) -> None:
-    verdict = play(notebook_of(check), until=None).verdict(check)
-    assert (verdict.outcome, verdict.code) == ("not_started", "cell_not_run")
+@pytest.mark.parametrize("notebook", NOTEBOOKS.values())
+def test_cells_that_have_not_run(notebook: str) -> None:
+    parts = [part for part in PARTS if notebook_of(part) == notebook]
+    said = said_of(play(notebook, until=None), *parts)
+    assert set(said.values()) == {("not_started", "cell_not_run")}, said
+    new = play(notebook, until=None, records=False)
+    said = said_of(new, *parts)
+    assert set(said.values()) == {("not_started", "session_is_new")}, said
+    for check in said:
+        assert "Run the cells above first" in new.verdict(check).message
 
 
-@pytest.mark.parametrize("check", CHECKS)
-def test_a_session_that_ran_nothing(check: str) -> None:
-    verdict = play(notebook_of(check), until=None, records=False).verdict(check)
-    assert (verdict.outcome, verdict.code) == ("not_started", "session_is_new")
-    assert "Run the cells above first" in verdict.message
-
-
-@pytest.mark.parametrize("check", [c for c in CHECKS if not c.endswith(("plot", "progress"))])
-def test_a_cell_that_raised(check: str) -> None:
-    if check.startswith("check_tanh"):
+@pytest.mark.parametrize("part", PARTS)
+def test_a_cell_that_raised(part: str) -> None:
+    answer = "raise ValueError('my own')"
+    if part == "tanh":
         answer = "def tanh(x):\n    return torch.exq(x)"
-    else:
-        answer = "raise ValueError('my own')"
-    verdict = answered(check, answer).verdict(check)
-    assert verdict.outcome == "raised", verdict
-    assert "exq" in verdict.message or "ValueError: my own" in verdict.message
-
-
-@pytest.mark.parametrize("check", [c for c in CHECKS if c.endswith(("plot", "progress"))])
-def test_a_drawing_or_training_cell_that_raised(check: str) -> None:
-    verdict = answered(check, "raise ValueError('my own')").verdict(check)
-    assert (verdict.outcome, verdict.code) == ("raised", "raised_other")
+    lesson = answered(next(iter(PARTS[part].checks)), answer)
+    for check in PARTS[part].graded:
+        verdict = lesson.verdict(check.id)
+        assert verdict.outcome == "raised", (check.id, verdict)
+        assert "exq" in verdict.message or "ValueError: my own" in verdict.message
+        assert verdict.code == "raised_other" or not check.shown
 
 
 def test_without_a_recorder_progress_and_plot_are_not_seen_and_all_else_is_judged() -> None:
     said: dict[str, Verdict] = {}
     play("01_moons", records=False, after=lambda lesson, part: said.update(
         {check: lesson.verdict(check) for check in PARTS[part].checks}))  # fmt: skip
-    assert set(said) == {check for check in CHECKS if "moons" in check}
+    assert set(said) == {check for check in CHECKS if notebook_of(check) == "01_moons"}
     assert said["check_moons_train_progress"].code == "progress_not_seen"
     assert said["check_moons_plot"].code == "plot_not_seen"
     for check, verdict in said.items():
@@ -395,10 +372,10 @@ def test_the_bars_are_those_of_the_design() -> None:
     # Zeroing drops honest models to .50 and .37 at most, and leaves look-up tables at 1.
     assert 0.50 < MOONS.zeroed_bar < 1
     assert 0.37 < SPIRALS.zeroed_bar < 1
-    from autograder.checks.evidence.tanh import questions
     from autograder.checks.judges.tanh import TOLERANCE
+    from autograder.checks.registry import questions
 
-    points = questions(1)["points"]
+    points = questions("check_tanh_values", 1)["points"]
     assert TOLERANCE == 1e-5
     assert points.shape == (400,)
     assert points.dtype == "float32"
@@ -406,11 +383,11 @@ def test_the_bars_are_those_of_the_design() -> None:
 
 
 @pytest.mark.parametrize(
-    ("task", "right", "passes"),
+    ("dataset", "right", "passes"),
     [(MOONS, 193, True), (MOONS, 192, False), (SPIRALS, 58, True), (SPIRALS, 57, False)],
 )
-def test_the_smallest_passes(task: Task, right: int, passes: bool) -> None:
-    assert (right / (task.rows // 5) > task.pass_above) is passes
+def test_the_smallest_passes(dataset: Dataset, right: int, passes: bool) -> None:
+    assert (right / (dataset.rows // 5) > dataset.pass_above) is passes
 
 
 def test_fresh_draws_are_never_those_of_a_small_seed() -> None:

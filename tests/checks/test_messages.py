@@ -14,17 +14,18 @@ from IPython.utils.capture import capture_output
 
 from autograder.checks.words import messages
 from autograder.checks.words.display import show
+from autograder.checks.words.errors import explain
 from autograder.checks.words.messages import catalogue, say
 from autograder.checks.words.verdict import HEADINGS, Verdict, correct
 from autograder.course.folders import masters
+from autograder.release.complete import codes_in
+from tests.support import met_codes
 from tests.support.playing import play
 from tests.support.ungraded_answers import RIGHT
 
 #: The codes of verdicts; `words_...` are only set around a message.
 CODES = sorted(code for code in catalogue() if not code.startswith("words_"))
 PACKAGE = Path(messages.__file__).parents[2]
-#: Functions whose first argument is a code.
-MAKERS = {"correct", "not_yet", "not_started", "raised", "with_remark"}
 
 
 def is_passing(code: str) -> bool:
@@ -44,57 +45,61 @@ def trees() -> list[ast.Module]:
 
 
 def test_every_code_is_used() -> None:
-    used = {text.split(":")[0] for tree in trees() for text in strings(tree)}
+    used = {text for tree in trees() for text in strings(tree)}
     assert set(CODES) - used == set()
 
 
 def test_every_code_that_is_used_has_a_message() -> None:
-    asked = set()
-    for call in (n for tree in trees() for n in ast.walk(tree) if isinstance(n, ast.Call)):
-        name = getattr(call.func, "id", "")
-        if name in MAKERS and call.args:
-            first = call.args[1 if name == "with_remark" else 0]
-            if isinstance(first, ast.IfExp):
-                asked |= strings(first.body) | strings(first.orelse)
-            elif isinstance(first, ast.Constant):
-                asked |= strings(first)
+    asked = set().union(*map(codes_in, trees()))
     assert len(asked) > 80
     assert asked - set(CODES) == set()
 
 
-@pytest.mark.parametrize("code", CODES)
-def test_every_code_is_met_by_a_test(code: str) -> None:
-    if code.endswith("_right"):
-        return  # test_judges meets these all at once, with the solutions
-    here = Path(__file__)
-    tests = [path for path in here.parents[1].rglob("*.py") if path != here]
-    assert any(f'"{code}"' in path.read_text("utf-8") for path in tests)
+def test_a_message_is_met_when_our_own_code_gives_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(met_codes, "MET", set())
+    correct("plot_right")
+    assert set() == met_codes.MET
+    explain(None)
+    assert {"no_error"} == met_codes.MET
+    assert "plot_right" in met_codes.left()
 
 
-@pytest.mark.parametrize("code", CODES)
-def test_sentences_are_short(code: str) -> None:
-    entry = catalogue()[code]
-    for text in (entry["says"], entry.get("next", "")):
-        plain = re.sub(r"\{\w+\}", "fact", text)
-        for sentence in re.split(r"(?<=[.?!:;])\s+", plain):
-            assert len(sentence.split()) < 20, sentence
+def texts(code: str) -> list[str]:
+    """What learners and teachers are told."""
+    return [text for key in ("says", "next", "reteach") if (text := catalogue()[code].get(key))]
 
 
-@pytest.mark.parametrize("code", CODES)
-def test_there_is_a_next_step_unless_it_passes(code: str) -> None:
-    assert bool(catalogue()[code].get("next")) is not is_passing(code)
+def test_sentences_are_short() -> None:
+    plain = [re.sub(r"\{\w+\}", "fact", text) for code in CODES for text in texts(code)]
+    sentences = [s for text in plain for s in re.split(r"(?<=[.?!:;])\s+", text)]
+    assert [s for s in sentences if len(s.split()) >= 20] == []
 
 
-@pytest.mark.parametrize("code", CODES)
-def test_messages_are_clean(code: str) -> None:
-    entry = catalogue()[code]
-    assert set(entry) <= {"says", "next"}
-    for text in filter(None, entry.values()):
-        assert text == " ".join(text.split())
-        assert text.isascii()
-        assert text.endswith((".", "?", "{error}")), text
-        for _, name, spec, conversion in Formatter().parse(text):
-            assert name is None or (name.isidentifier() and not spec and not conversion)
+def test_there_is_a_next_step_unless_it_passes() -> None:
+    assert [c for c in CODES if bool(catalogue()[c].get("next")) is is_passing(c)] == []
+
+
+def test_what_to_teach_again_is_told_of_what_can_be_wrong() -> None:
+    assert [c for c in CODES if "reteach" in catalogue()[c] and "_right" in c] == []
+
+
+def is_clean(text: str) -> bool:
+    """Plain words on one line, that end like a sentence, with plain names in their braces."""
+    fields = [field[1:] for field in Formatter().parse(text) if field[1] is not None]
+    return (
+        text == " ".join(text.split())
+        and text.isascii()
+        and text.endswith((".", "?", "{error}"))
+        and all(name and name.isidentifier() and not spec and not conversion
+                for name, spec, conversion in fields)
+    )  # fmt: skip
+
+
+def test_messages_are_clean() -> None:
+    assert [c for c in CODES if not set(catalogue()[c]) <= {"says", "next", "reteach"}] == []
+    assert [(c, text) for c in CODES for text in texts(c) if not is_clean(text)] == []
+    # What to teach again is the same in every class: it has no place for one learner's facts.
+    assert [c for c in CODES if "{" in catalogue()[c].get("reteach", "")] == []
 
 
 def lines(sources: list[str]) -> set[str]:
@@ -112,7 +117,7 @@ def test_no_message_tells_the_answer() -> None:
     answers = lines(solved + [entries[0][1] for entries in RIGHT.values()]) - shown
     assert len(answers) > 40
     for code, entry in catalogue().items():
-        text = " ".join(entry.values())
+        text = " ".join(entry[key] for key in ("says", "next") if key in entry)
         told = [line for line in answers if line in text]
         assert not told, (code, told)
         # Not an assignment, a definition or a formula of the learner's own names either.

@@ -13,8 +13,7 @@ import pytest
 import torch
 
 from autograder.checks.recorder import watch as recorder
-from autograder.checks.registry import CHECKS
-from autograder.checks.table import PARTS
+from autograder.checks.table import CHECKS, PARTS
 from tests.support.lesson import Lesson
 from tests.support.playing import loop, notebook_of, play, spiral_loop
 

@@ -13,7 +13,8 @@ from autograder.checks.evidence.packing import (
     pack,
     unpack,
 )
-from autograder.checks.registry import CHECKS, collect, judge, questions
+from autograder.checks.registry import collect, judge, questions
+from autograder.checks.table import CHECKS
 from tests.support.lesson import Lesson
 
 NOTEBOOKS = {"moons": "01_moons", "tanh": "02_tanh", "spirals": "03_spirals"}
@@ -111,7 +112,16 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_a_hostile_text_is_refused(text):
-    with pytest.raises(BadEvidence, match=r"^(it|an array in it|its arrays) "):
+def reason(text):
+    """Why a text is refused; "" if it is not."""
+    try:
         unpack(text)
+    except BadEvidence as error:
+        return str(error)
+    return ""
+
+
+def test_every_hostile_text_is_refused():
+    said = {name: reason(text) for name, text in HOSTILE.items()}
+    named = ("it ", "an array in it ", "its arrays ")
+    assert {name: why for name, why in said.items() if not why.startswith(named)} == {}

@@ -11,18 +11,18 @@ import pytest
 import torch
 
 import autograder.checks
-from autograder.checks.datasets import RESCUE_SEED, SPLIT_SEED, split, task_of
+from autograder.checks.datasets import RESCUE_SEED, SPLIT_SEED, split
 from autograder.checks.evidence.describe import presence
 from autograder.checks.judges.causes import collect_session
 from autograder.checks.recorder import watch as recorder
-from autograder.checks.rescue_kit import RESCUED, SIX, usual_device
+from autograder.checks.rescue_kit import RESCUED, usual_device
 from autograder.checks.rescue_objects import (
     RescueLoss,
     RescueModel,
     RescueOptimizer,
     TrainedRescueModel,
 )
-from autograder.checks.table import PARTS
+from autograder.checks.table import PARTS, SIX, dataset_of
 from autograder.checks.words.verdict import Verdict
 from tests.support.lesson import Lesson
 from tests.support.playing import NOTEBOOKS, loop, notebook_of, play, solution, spiral_loop
@@ -33,7 +33,7 @@ LOOPS = {"moons_train": loop(epochs=121), "spirals_train": spiral_loop(epochs=24
 
 def rescue_line(part: str) -> str:
     """The line that a learner puts in the blank."""
-    model = task_of(part).model_name
+    model = PARTS[part].model
     names = {"data": ", ".join(SIX), "optimizer": "loss_fn, optimizer"}.get(
         part.split("_")[-1], model
     )
@@ -103,7 +103,7 @@ def test_rescued_rows_with_a_split_of_ones_own_are_a_rescue() -> None:
 @pytest.mark.parametrize("change", ["copy.deepcopy({})", "{}.double()", "nn.Sequential({})"])
 @pytest.mark.parametrize("part", ["moons_model", "moons_train", "spirals_train"])
 def test_a_copy_of_a_rescued_model_is_a_rescue(part: str, change: str) -> None:
-    model = task_of(part).model_name
+    model = PARTS[part].model
     source = f"{rescue_line(part)}\nimport copy\n{model} = {change.format(model)}"
     found = marks(notebook_of(part), **{part: source})
     assert {found[check].code for check in PARTS[part].checks} == {"rescued"}
@@ -167,11 +167,11 @@ def test_training_on_rescued_rows_is_recognised_as_what_it_is(rows: str, claim: 
     lesson = play("01_moons", until="moons_train", moons_data=rescue_line("moons_data"),
                   moons_train=training)  # fmt: skip
     runs = recorder.recorded()
-    session = collect_session("moons_train", task_of("moons"), lesson.names, runs)
+    session = collect_session(PARTS["moons_train"], lesson.names, runs)
     assert session["trained_on"] == claim
     # Nor is anything else claimed once the learner has come back and made the data.
     lesson.answer("moons_data", solution("moons_data"))
-    session = collect_session("moons_train", task_of("moons"), lesson.names, runs)
+    session = collect_session(PARTS["moons_train"], lesson.names, runs)
     assert session["trained_on"] == claim
     verdict = lesson.verdict("check_moons_train_accuracy")
     assert ("train_saw_test_rows" in verdict.remarks) == (claim != "train")
@@ -210,20 +210,20 @@ def test_outputs_of_rescued_rows_must_still_be_right() -> None:
 @pytest.mark.parametrize("name", ["moons", "spirals"])
 def test_nothing_in_an_honest_notebook_is_taken_for_a_rescue(name: str) -> None:
     lesson = play(NOTEBOOKS[name], **LOOPS)
-    for part in PARTS:
-        if part.startswith(name):
-            assert presence(part, lesson.names, None)["rescued"] == [], part
+    for part in PARTS.values():
+        if part.notebook == name:
+            assert presence(part, lesson.names, None)["rescued"] == [], part.id
 
 
 def test_the_rescues_rows_are_others_of_the_same_form() -> None:
     for name in ("moons", "spirals"):
-        task = task_of(name)
-        own, other = split(task, SPLIT_SEED), split(task, RESCUE_SEED)
+        dataset = dataset_of(PARTS[f"{name}_data"])
+        own, other = split(dataset, SPLIT_SEED), split(dataset, RESCUE_SEED)
         given = dict(zip(SIX, autograder.checks.rescue(f"{name}_data"), strict=True))
         for key in SIX:
             assert given[key].shape == own[key].shape
             np.testing.assert_array_equal(given[key].numpy(), other[key])
-            wanted = torch.float32 if key[0] == "X" else getattr(torch, task.label_dtype)
+            wanted = torch.float32 if key[0] == "X" else getattr(torch, dataset.label_dtype)
             assert given[key].dtype == wanted
         shared = {tuple(row) for row in own["X"].tolist()} & {tuple(r) for r in other["X"].tolist()}
         # The spirals' centre and nothing else: no test row is seen in training.

@@ -9,7 +9,7 @@ import pytest
 
 from autograder.checks.rescue_kit import RESCUED
 from autograder.checks.table import PARTS
-from autograder.checks.ungraded.small_model import FEWEST
+from autograder.checks.ungraded.classifiers import FEWEST_PARAMETERS as FEWEST
 
 NAMES = ("01_moons", "02_tanh", "03_spirals")
 SOLUTIONS = Path(__file__).parents[2] / "solutions" / "classification"

@@ -1,5 +1,6 @@
 """`autograder release` refuses, with the reason, what it should not release."""
 
+import dataclasses
 import hashlib
 import shutil
 from pathlib import Path
@@ -7,6 +8,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from autograder.checks import table
+from autograder.checks.registry import KINDS
+from autograder.checks.table import PARTS
+from autograder.checks.words.messages import catalogue, rules
 from autograder.cli.main import main
 from tests.support.released import path_of
 
@@ -61,6 +66,61 @@ def test_what_a_release_replaces_is_kept(course, capsys):
         f"{name}/{hashlib.sha256(content).hexdigest()[:12]}.ipynb": content
         for name, content in (("02_tanh", got), ("00_gone", gone))
     }
+
+
+def take_away(course, monkeypatch, what):
+    """Leave one thing out that the exercise has."""
+    part, source = PARTS["tanh"], '# a test of something else: "check_moons_plot"'
+    if what == "entry":
+        monkeypatch.delitem(PARTS, "tanh")
+    elif what == "judge":
+        monkeypatch.delitem(KINDS, "tanh_pure")
+    elif what == "message":
+        monkeypatch.delitem(catalogue(), "tanh_overflow")
+    elif what == "rule":
+        monkeypatch.delitem(rules(), "tanh_stable")
+    elif what == "reteach":
+        monkeypatch.setitem(PARTS, "tanh", dataclasses.replace(part, reteach=""))
+    elif what == "check cell":
+        more = (*part.graded, table.Check("check_tanh_more", 1, "tanh_values"))
+        monkeypatch.setitem(PARTS, "tanh", dataclasses.replace(part, graded=more))
+    elif what == "hint":
+        edit(course, "hints-6", "<details><summary>Bigger hint", "<p>Bigger hint")
+    elif what == "test":
+        source = "\n".join(f'# "{check}"' for check in part.checks if check != "check_tanh_pure")
+    tests = course / "tests/checks"
+    tests.mkdir(parents=True)
+    all_of_them = "\n".join(f'# "{check}"' for check in (*part.checks, "check_tanh_more"))
+    (tests / "test_tanh.py").write_text(source if what == "test" else all_of_them)
+
+
+#: What is taken away, and what the refusal names: the file, and what to write there.
+LACKS = {
+    "entry": ("autograder/checks/table.py has no entry 'tanh'", "add its label"),
+    "judge": ("autograder/checks/registry.py has no 'tanh_pure'", "enter its collector"),
+    "message": ("autograder/checks/words/messages.toml has no [tanh_overflow]", "say what was"),
+    "rule": ("autograder/checks/words/rules.toml has no [tanh_stable]", "say in one sentence"),
+    "reteach": ("autograder/checks/table.py has no `reteach` in the entry 'tanh'", "say in one"),
+    "check cell": ("02_tanh.ipynb has no cell 'check_tanh_more'", "add one, worth 1"),
+    "hint": ("02_tanh.ipynb has no two hints below the cell 'tanh'", "add a cell"),
+    "test": ("tests/checks/ has no test of 'check_tanh_pure'", "give it a right answer"),
+}
+
+
+@pytest.mark.parametrize("what", LACKS)
+def test_an_exercise_that_lacks_something_is_refused(course, capsys, monkeypatch, what):
+    take_away(course, monkeypatch, what)
+    assert main(["release", "--no-proof"]) == 1
+    (said,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("  ")]
+    assert all(words in said for words in LACKS[what])
+    assert not (course / "notebooks").exists()
+
+
+def test_what_stands_alone_is_refused_for_the_same(course, capsys, monkeypatch):
+    take_away(course, monkeypatch, "rule")
+    assert main(["release", "--no-proof", "--standalone"]) == 1
+    assert LACKS["rule"][0] in capsys.readouterr().err
+    assert not (course / "build").exists()
 
 
 def test_a_solution_that_misses_marks_is_refused(course, capsys):

@@ -7,23 +7,26 @@ import re
 import numpy as np
 import pytest
 
-from autograder.checks.evidence.tanh import questions
+from autograder.checks.registry import questions
 from autograder.report.activation import activation_svg, curve_of
 
 SEED = 2**90 + 7
+CHECK = "check_tanh_values"
 
 
 def evidence(function):
-    x = questions(SEED)["points"].astype(np.float64)
+    x = questions(CHECK, SEED)["points"].astype(np.float64)
     return {"answers": {"points": {"values": function(x)}}}
 
 
 def said(function):
-    return re.search(r'aria-label="(.*?)"', activation_svg(curve_of(evidence(function), SEED)))[1]
+    return re.search(
+        r'aria-label="(.*?)"', activation_svg(curve_of(CHECK, evidence(function), SEED))
+    )[1]
 
 
 def test_the_curve_is_the_learners():
-    curve = curve_of(evidence(lambda x: np.tanh(x / 2)), SEED)
+    curve = curve_of(CHECK, evidence(lambda x: np.tanh(x / 2)), SEED)
     assert np.abs(curve - np.tanh(np.linspace(-5, 5, 121) / 2)).max() < 0.01
 
 
@@ -41,7 +44,9 @@ def test_words_say_how_far_apart_the_lines_are(function, words):
 
 
 def test_values_that_are_not_finite_leave_the_others():
-    shown = activation_svg(curve_of(evidence(lambda x: np.where(x > 0, np.nan, np.tanh(x))), SEED))
+    shown = activation_svg(
+        curve_of(CHECK, evidence(lambda x: np.where(x > 0, np.nan, np.tanh(x))), SEED)
+    )
     assert "nan" not in shown
     assert shown.count("<polyline") == 2
 
@@ -59,12 +64,12 @@ def test_values_that_are_not_finite_leave_the_others():
     ],
 )
 def test_what_is_no_evidence_gives_no_picture(other):
-    assert curve_of(other, SEED) is None
+    assert curve_of(CHECK, other, SEED) is None
 
 
 def test_no_fresh_point_can_be_read_from_the_picture():
-    x = questions(SEED)["points"]
-    shown = activation_svg(curve_of(evidence(np.tanh), SEED))
+    x = questions(CHECK, SEED)["points"]
+    shown = activation_svg(curve_of(CHECK, evidence(np.tanh), SEED))
     places = {float(each.split(",")[0]) for each in re.findall(r"[\d.]+,[\d.]+", shown)}
     assert len(places) == 121
     assert np.allclose(np.diff(sorted(places)), 278 / 120, atol=0.11)  # even, whatever was asked

@@ -7,7 +7,7 @@ import nbformat
 import pytest
 
 from autograder.checks.evidence.packing import pack
-from autograder.checks.registry import CHECKS
+from autograder.checks.table import CHECKS
 from autograder.demo.build import fill, released_notebooks
 from autograder.demo.sample import sample_class
 from autograder.running.ask import seed_of, verdict_on
@@ -52,10 +52,10 @@ ATTACKS = {
     "collectors patched": (
         "import autograder.checks.evidence.tanh as e, autograder.checks.registry as r\n"
         "real = e.collect\n"
-        "def forged(names, runs, asked):\n"
-        "    return real({**names, 'tanh': torch.tanh}, runs, asked)\n"
+        "def forged(part, names, runs, asked):\n"
+        "    return real(part, {**names, 'tanh': torch.tanh}, runs, asked)\n"
         "e.collect = r.collect = forged\n"
-        "for check in r.CHECKS.values():\n    object.__setattr__(check, 'collect', forged)"
+        "for kind in r.KINDS.values():\n    object.__setattr__(kind, 'collect', forged)"
     ),
     "packing patched": (
         "import autograder.checks.evidence.packing as p\n"

@@ -14,6 +14,7 @@ import matplotlib
 matplotlib.use("Agg")
 
 from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
 
 from autograder.checks.datasets import PUBLIC_SEED
 from autograder.checks.recorder import watch as recorder
@@ -42,7 +43,9 @@ class Lesson:
 
         plt.close("all")
         InteractiveShell.clear_instance()
-        self.shell: Any = InteractiveShell.instance()
+        # No history: hundreds of shells would hold two open files each, and write to one database.
+        unwritten = Config({"HistoryManager": {"enabled": False}})
+        self.shell: Any = InteractiveShell.instance(config=unwritten)
         recorder.RECORDER = recorder.Recorder()
         self.notebook = masters()[notebook]
         for cell in self.notebook.cells:

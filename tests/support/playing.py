@@ -5,17 +5,18 @@ from __future__ import annotations
 import atexit
 from collections.abc import Callable
 
-from autograder.checks.table import PARTS
+from autograder.checks.table import PART_OF, PARTS
 from autograder.course.folders import cell_name, masters
 from tests.support.lesson import Lesson
 
-#: Which notebook a part stands in, by the first word of its id.
+#: The notebooks, as the entries of their parts name them.
 NOTEBOOKS = {"moons": "01_moons", "tanh": "02_tanh", "spirals": "03_spirals"}
 
 
 def notebook_of(part_or_check: str) -> str:
     """The notebook of a part or a check, such as `01_moons`."""
-    return NOTEBOOKS[part_or_check.removeprefix("check_").split("_")[0]]
+    part = PARTS.get(part_or_check) or PART_OF[part_or_check]
+    return NOTEBOOKS[part.notebook]
 
 
 def solution(part: str) -> str:

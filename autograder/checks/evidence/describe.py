@@ -6,24 +6,21 @@ keeps random states, and what the learner's code prints (a line on stderr would 
 under nbgrader).
 """
 
-from __future__ import annotations
-
 import contextlib
 import io
 import logging
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from autograder.checks.datasets import task_of
-from autograder.checks.recorder.watch import Run, runs_of
+from autograder.checks.recorder.watch import Names, Runs, runs_of
 from autograder.checks.rescue_objects import is_rescue, is_rescue_rows
-from autograder.checks.table import part_named
-from helpers.untouched import random_states_untouched
+from autograder.checks.table import Part
+from helpers.predict import random_states_untouched
 
 Evidence = dict[str, Any]
 #: Larger arrays than this are described and not copied.
@@ -60,19 +57,16 @@ def kind_of(value: Any) -> str:
     return str(value.__name__ if isinstance(value, type) else type(value).__name__)
 
 
-def presence(part_id: str, names: Mapping[str, Any], runs: list[Run] | None) -> Evidence:
+def presence(part: Part, names: Names, runs: Runs) -> Evidence:
     """What is there of a part: missing names, rescues, and what its cell did when it last ran."""
-    part = part_named(part_id)
     own = runs_of(runs or [], part.label)
     last = own[-1] if own else None
     # A learner may have removed the marker line; then the last cell of all is the likely one.
     latest_error = runs[-1].error if runs and last is None else None
     return {
-        "part": part_id,
+        "part": part.id,
         "missing": [name for name in part.names if name not in names],
-        "rescued": [
-            name for name in part.names if name in names and _rescued(part_id, names[name])
-        ],
+        "rescued": [name for name in part.names if name in names and _rescued(part, names[name])],
         "recorder": runs is not None,
         "ran": last is not None,
         "blank": last is not None and last.blank,
@@ -80,10 +74,10 @@ def presence(part_id: str, names: Mapping[str, Any], runs: list[Run] | None) -> 
     }
 
 
-def _rescued(part_id: str, value: Any) -> bool:
-    if part_id.endswith("_data"):
-        return is_rescue_rows(task_of(part_id), describe_array(value)["values"])
-    return is_rescue(part_id, value)
+def _rescued(part: Part, value: Any) -> bool:
+    if part.rescue == "data":
+        return is_rescue_rows(part.dataset, describe_array(value)["values"])
+    return is_rescue(part.rescue, value)
 
 
 def describe_array(value: Any) -> Evidence:

@@ -3,8 +3,6 @@
 Nothing of the learner's model is changed: trials are made on copies.
 """
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Callable, Mapping
 from typing import Any

@@ -4,8 +4,6 @@ Values that came from elsewhere (NumPy, plain Python numbers, memory written beh
 are known by having no operation that made them.
 """
 
-from __future__ import annotations
-
 import ctypes
 import re
 from collections.abc import Iterable

@@ -4,8 +4,6 @@ A kernel packs what it collected, and a grader unpacks it in another process and
 text may come from hostile code, so `unpack` believes nothing: kinds, sizes and depth are bounded.
 """
 
-from __future__ import annotations
-
 import base64
 import json
 import math
@@ -53,7 +51,7 @@ def unpack(text: str) -> Any:
         raise BadEvidence("it is nested too deeply") from None
     except ValueError:  # also for a number of more digits than Python reads
         raise BadEvidence("it is not JSON") from None
-    return _restored(found, _Budget(ARRAY_BYTES_LIMIT), 0)
+    return _restored(found, [ARRAY_BYTES_LIMIT], 0)
 
 
 def _plain(value: Any) -> Any:
@@ -97,37 +95,20 @@ def _plain_array(array: np.ndarray) -> dict[str, Any]:
     }
 
 
-class _Budget:
-    """How many bytes of arrays may still come."""
-
-    def __init__(self, left: int) -> None:
-        self.left = left
-
-    def take(self, size: int) -> int:
-        """Spend some of it.
-
-        Raises:
-            BadEvidence: so much is not left.
-        """
-        if size > self.left:
-            raise BadEvidence("its arrays are too large")
-        self.left -= size
-        return size
-
-
-def _restored(value: Any, budget: _Budget, depth: int) -> Any:
+def _restored(value: Any, left: list[int], depth: int) -> Any:
+    """A value as it was packed; `left` holds how many bytes of arrays may still come."""
     if depth > DEPTH_LIMIT:
         raise BadEvidence("it is nested too deeply")
     if isinstance(value, list):
-        return [_restored(item, budget, depth + 1) for item in value]
+        return [_restored(item, left, depth + 1) for item in value]
     if not isinstance(value, dict):
         return value
     if _ARRAY in value:
-        return _restored_array(value, budget)
-    return {key: _restored(item, budget, depth + 1) for key, item in value.items()}
+        return _restored_array(value, left)
+    return {key: _restored(item, left, depth + 1) for key, item in value.items()}
 
 
-def _restored_array(value: dict[str, Any], budget: _Budget) -> np.ndarray:
+def _restored_array(value: dict[str, Any], left: list[int]) -> np.ndarray:
     kind, kept = value[_ARRAY], value.get("kept")
     shape, content = value.get("shape"), value.get("bytes")
     wrong = BadEvidence("an array in it is described wrongly")
@@ -138,7 +119,10 @@ def _restored_array(value: dict[str, Any], budget: _Budget) -> np.ndarray:
     if kept != kind and (kept, kind) != ("float32", "float64"):
         raise wrong
     dtype = np.dtype(kept)
-    size = budget.take(math.prod(shape) * dtype.itemsize)
+    size = math.prod(shape) * dtype.itemsize
+    left[0] -= size
+    if left[0] < 0:
+        raise BadEvidence("its arrays are too large")
     try:
         stream = zlib.decompressobj()
         # One byte more than it may have: enough to see that it has too many, and no bomb.

@@ -1,9 +1,6 @@
 """Collects what a learner's tanh answers, how it gets there, and what it leaves of its input."""
 
-from __future__ import annotations
-
 import dis
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,14 +8,13 @@ import torch
 from torch import Tensor
 
 from autograder.checks.datasets import Arrays
-from autograder.checks.evidence.describe import Evidence, describe_array, error_of, presence
+from autograder.checks.evidence.describe import Evidence, describe_array, error_of
 from autograder.checks.evidence.operations import Operations, library_tanh
-from autograder.checks.recorder.watch import Run
+from autograder.checks.recorder.watch import Names, Runs
+from autograder.checks.table import Part
 
-PART = "tanh"
 
-
-def questions(seed: int) -> Arrays:
+def questions(part: Part, seed: int) -> Arrays:
     """Points to ask about: 400 from -10 to 10, a few for slopes, some far away, a table.
 
     None of them is a special point such as 0, where wrong forms can be right by chance.
@@ -34,11 +30,10 @@ def questions(seed: int) -> Arrays:
     }
 
 
-def collect(names: Mapping[str, Any], runs: list[Run] | None, asked: Arrays) -> Evidence:
-    """What `tanh` answers, how it gets there, and what it leaves of its input."""
-    function = names.get("tanh")
+def collect(part: Part, names: Names, runs: Runs, asked: Arrays) -> Evidence:
+    """What the function answers, how it gets there, and what it leaves of its input."""
+    function = names.get(part.names[0])
     evidence: Evidence = {
-        "presence": presence(PART, names, runs),
         "kind": type(function).__name__,
         "callable": callable(function),
         "stub": is_stub(function),

@@ -3,8 +3,6 @@
 A message says which of the two it is. Nothing here decides a mark: the model has failed already.
 """
 
-from __future__ import annotations
-
 import copy
 import math
 from collections.abc import Mapping
@@ -16,10 +14,11 @@ import torch
 from torch import nn
 from torch.nn.parameter import is_lazy
 
-from autograder.checks.datasets import RESCUE_SEED, SPLIT_SEED, Task, split
+from autograder.checks.datasets import RESCUE_SEED, SPLIT_SEED, Dataset, split
 from autograder.checks.evidence.describe import Evidence, presence
 from autograder.checks.recorder.steps import StepRecord
-from autograder.checks.recorder.watch import Run
+from autograder.checks.recorder.watch import Names, Run, Runs
+from autograder.checks.table import Part, dataset_of
 from autograder.checks.words.verdict import Verdict, not_yet
 
 #: Fewer full-batch steps than this seldom pass; the solutions take 300 and 400.
@@ -30,13 +29,11 @@ WRITES = 20
 USUAL_RATES = {"SGD": (0.02, 2.0), "other": (0.0005, 0.1)}
 
 
-def collect_session(
-    part_id: str, task: Task, names: Mapping[str, Any], runs: list[Run] | None
-) -> Evidence:
+def collect_session(part: Part, names: Names, runs: Runs) -> Evidence:
     """What the recorder saw of the training, as counts and flags."""
-    model = names.get(task.model_name)
+    model = names.get(part.model)
     parameters = list(model.parameters()) if isinstance(model, nn.Module) else []
-    found = presence(part_id, names, runs)
+    found = presence(part, names, runs)
     training = [(run, record) for run in runs or [] for record in run.steps]
     mine = [record for _, record in training if record.holds(model)]
     # Another exercise's model is trained in other cells: look at this exercise's cell alone.
@@ -49,32 +46,32 @@ def collect_session(
         "error": found["error"],
         "steps": sum(record.steps for record in mine),
         "other_steps": sum(record.steps for record in others),
-        "made_anew": bool(not mine and others and _made_anew(task, own_runs, model)),
+        "made_anew": bool(not mine and others and _made_anew(part, own_runs, model)),
         "optimizer": last.optimizer if last else "",
         "learning_rate": last.learning_rate if last else 0.0,
         "without_gradient": bool(last and last.without_gradient == last.steps),
         "never_cleared": bool(last and last.never_cleared),
         "has_gradient": any(p.grad is not None for p in parameters),
-        "changed_by_hand": any(task.model_name in run.changed for run in runs or [])
+        "changed_by_hand": any(part.model in run.changed for run in runs or [])
         or any(p.grad is not None or p._version > WRITES for p in parameters if not is_lazy(p)),
-        "trained_on": _rows_of_first_step(task, names, mine[0]) if mine else "",
+        "trained_on": _rows_of_first_step(part, names, mine[0]) if mine else "",
     }
 
 
-def _made_anew(task: Task, own_runs: list[Run], model: Any) -> bool:
+def _made_anew(part: Part, own_runs: list[Run], model: Any) -> bool:
     """True if another object bore the model's name when the training had just ended."""
-    before = own_runs[-1].models.get(task.model_name)
+    before = own_runs[-1].models.get(part.model)
     return before is not None and before() is not model
 
 
-def _rows_of_first_step(task: Task, names: Mapping[str, Any], record: StepRecord) -> str:
+def _rows_of_first_step(part: Part, names: Names, record: StepRecord) -> str:
     """Which rows the first gradient came from: "train", "test", "all" or "" for none of these.
 
     The gradient of the learner's own loss is worked out again at the values before the first
     step, for the rows of the exercise and for those of the rescue. Dropout or a batch of few rows
     fits none, and then nothing is claimed.
     """
-    model, loss = names.get(task.model_name), names.get("loss_fn")
+    model, loss = names.get(part.model), names.get("loss_fn")
     if not record.first_values or not callable(loss) or not isinstance(model, nn.Module):
         return ""
     try:
@@ -86,11 +83,11 @@ def _rows_of_first_step(task: Task, names: Mapping[str, Any], record: StepRecord
         seen = torch.cat([g.flatten() for g in record.first_gradients if g is not None])
         with torch.enable_grad():
             fits = {}
-            sides = (("train", "_train"), ("test", "_test"), ("all", ""))
-            for (side, suffix), seed in product(sides, (SPLIT_SEED, RESCUE_SEED)):
-                wanted = split(task, seed)
-                X = torch.from_numpy(wanted[f"X{suffix}"]).to(parameters[0])
-                y = torch.from_numpy(wanted[f"y{suffix}"]).to(parameters[0].device)
+            sides = {"train": "_train", "test": "_test", "all": ""}
+            for side, seed in product(sides, (SPLIT_SEED, RESCUE_SEED)):
+                wanted = split(dataset_of(part), seed)
+                X = torch.from_numpy(wanted[f"X{sides[side]}"]).to(parameters[0])
+                y = torch.from_numpy(wanted[f"y{sides[side]}"]).to(parameters[0].device)
                 outputs = trial(X)
                 if outputs.ndim == 1 or outputs.shape[1] == 1:
                     y, outputs = y.to(outputs.dtype), outputs.reshape(y.shape)
@@ -104,7 +101,11 @@ def _rows_of_first_step(task: Task, names: Mapping[str, Any], record: StepRecord
 
 
 def cause(
-    task: Task, session: Evidence, scores: Mapping[str, float], loss: float, facts: dict[str, str]
+    dataset: Dataset,
+    session: Evidence,
+    scores: Mapping[str, float],
+    loss: float,
+    facts: dict[str, str],
 ) -> Verdict:
     """The verdict for a model that does not reach the bar, with its surest cause."""
     facts = {
@@ -114,10 +115,10 @@ def cause(
         "steps": str(session["steps"]),
         "rate": f"{session['learning_rate']:g}",
         "optimizer": session["optimizer"],
-        "start": f"{math.log(task.classes):.3f}",
+        "start": f"{math.log(dataset.classes):.3f}",
     }
     certain = _certain(session, scores, facts)
-    return certain or not_yet(_likely(task, session, scores, loss), **facts)
+    return certain or not_yet(_likely(session, scores, loss), **facts)
 
 
 def _certain(
@@ -136,7 +137,7 @@ def _certain(
     return None
 
 
-def _likely(task: Task, session: Evidence, scores: Mapping[str, float], loss: float) -> str:
+def _likely(session: Evidence, scores: Mapping[str, float], loss: float) -> str:
     if not session["recorder"]:
         return "train_below"
     low, high = USUAL_RATES["SGD" if session["optimizer"] == "SGD" else "other"]

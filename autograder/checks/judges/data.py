@@ -3,62 +3,54 @@
 Form and content are two checks: NumPy arrays with the right numbers earn the second point.
 """
 
-from __future__ import annotations
-
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 
-from autograder.checks.datasets import MOONS, Arrays, Task, split
-from autograder.checks.evidence.describe import Evidence, describe_array, presence
-from autograder.checks.recorder.watch import Run
-from autograder.checks.words.preconditions import absent
+from autograder.checks.datasets import SPLIT_SEED, Arrays, Dataset, draw, split
+from autograder.checks.evidence.describe import Evidence, describe_array
+from autograder.checks.recorder.watch import Names, Runs
+from autograder.checks.table import Part, dataset_of
 from autograder.checks.words.verdict import Verdict, correct, not_yet
+from helpers.data import MOON_NOISE
 
 FEATURES = ("X", "X_train", "X_test")
 LABELS = ("y", "y_train", "y_test")
 
 
-def collect(part_id: str, names: Mapping[str, Any], runs: list[Run] | None) -> Evidence:
+def collect(part: Part, names: Names, runs: Runs, asked: Arrays) -> Evidence:
     """The six arrays as they stand, described and copied."""
-    return {
-        "presence": presence(part_id, names, runs),
-        "arrays": {name: describe_array(names.get(name)) for name in FEATURES + LABELS},
-    }
+    return {"arrays": {name: describe_array(names.get(name)) for name in FEATURES + LABELS}}
 
 
-def judge_tensors(task: Task, evidence: Evidence) -> Verdict:
-    """Tensors of the right dtype and shape, with the labels that belong to the task."""
-    arrays = evidence["arrays"]
+def judge_tensors(part: Part, evidence: Evidence, seed: int) -> Verdict:
+    """Tensors of the right dtype and shape, with the labels that belong to the dataset."""
+    arrays, dataset = evidence["arrays"], dataset_of(part)
     return (
-        absent(evidence)
-        or _kinds(arrays)
+        _kinds(arrays)
         or _unpacking(arrays)
-        or _dtypes(task, arrays)
-        or _shapes(task, arrays)
-        or _label_values(task, arrays)
-        or correct("data_tensors_right", rows=task.rows)
+        or _dtypes(dataset, arrays)
+        or _shapes(dataset, arrays)
+        or _label_values(dataset, arrays)
+        or correct("data_tensors_right", rows=dataset.rows)
     )
 
 
-def judge_split(task: Task, evidence: Evidence) -> Verdict:
+def judge_split(part: Part, evidence: Evidence, seed: int) -> Verdict:
     """The rows that the exercise asks for, split as it asks, each with its own label."""
-    if missing := absent(evidence):
-        return missing
-    arrays = evidence["arrays"]
+    arrays, dataset = evidence["arrays"], dataset_of(part)
     for name in FEATURES + LABELS:
         if arrays[name]["values"] is None:
             return not_yet("data_unreadable", name=name, kind=arrays[name]["kind"])
-    if wrong := _unpacking(arrays) or _shapes(task, arrays) or _label_values(task, arrays):
+    if wrong := (_unpacking(arrays) or _shapes(dataset, arrays) or _label_values(dataset, arrays)):
         return wrong
     values = {name: np.asarray(arrays[name]["values"]) for name in FEATURES + LABELS}
     for name in LABELS:
         values[name] = values[name].reshape(-1)
-    wanted = split(task)
-    return _draw(task, values, wanted) or _pairs_and_split(values, wanted) or (
-        correct("data_split_right")
-    )  # fmt: skip
+    wanted = split(dataset)
+    return (
+        _draw(dataset, values, wanted)
+        or _pairs_and_split(values, wanted)
+        or correct("data_split_right")
+    )
 
 
 def _kinds(arrays: Evidence) -> Verdict | None:
@@ -79,45 +71,45 @@ def _unpacking(arrays: Evidence) -> Verdict | None:
     return None
 
 
-def _dtypes(task: Task, arrays: Evidence) -> Verdict | None:
+def _dtypes(dataset: Dataset, arrays: Evidence) -> Verdict | None:
     for name in FEATURES:
         if arrays[name]["dtype"] != "float32":
             return not_yet("data_features_dtype", name=name, dtype=arrays[name]["dtype"])
     for name in LABELS:
         dtype = arrays[name]["dtype"]
-        if dtype != task.label_dtype:
+        if dtype != dataset.label_dtype:
             code = "data_labels_dtype"
-            if task is not MOONS and dtype.startswith("float"):
+            if not dataset.binary and dtype.startswith("float"):
                 code = "data_labels_float"
-            return not_yet(code, name=name, dtype=dtype, wanted=task.label_dtype,
-                           reason=task.label_reason)  # fmt: skip
+            return not_yet(code, name=name, dtype=dtype, wanted=dataset.label_dtype,
+                           reason=dataset.label_reason)  # fmt: skip
     return None
 
 
-def _shapes(task: Task, arrays: Evidence) -> Verdict | None:
+def _shapes(dataset: Dataset, arrays: Evidence) -> Verdict | None:
     shapes = {name: tuple(found["shape"]) for name, found in arrays.items()}
     rows = {name: shape[0] if shape else 0 for name, shape in shapes.items()}
-    test = round(task.rows / 5)
-    train = task.rows - test
-    if rows["X"] != task.rows:
-        return not_yet("data_sample_count", rows=rows["X"], wanted=task.rows)
+    test = round(dataset.rows / 5)
+    train = dataset.rows - test
+    if rows["X"] != dataset.rows:
+        return not_yet("data_sample_count", rows=rows["X"], wanted=dataset.rows)
     if rows["X_train"] == test and rows["X_test"] == train:
         return not_yet("data_sizes_swapped", train=test, test=train, wanted=train)
     if rows["X_train"] != train or rows["X_test"] != test:
         return not_yet("data_split_ratio", train=rows["X_train"], test=rows["X_test"],
                        wanted_train=train, wanted_test=test)  # fmt: skip
-    wanted = {"X": task.rows, "X_train": train, "X_test": test}
-    wanted |= {"y": task.rows, "y_train": train, "y_test": test}
+    wanted = {"X": dataset.rows, "X_train": train, "X_test": test}
+    wanted |= {"y": dataset.rows, "y_train": train, "y_test": test}
     for name, count in wanted.items():
         allowed: list[tuple[int, ...]] = [(count, 2)] if name in FEATURES else [(count,)]
-        if name in LABELS and task is MOONS:
+        if name in LABELS and dataset.binary:
             allowed.append((count, 1))
         if shapes[name] not in allowed:
             return not_yet("data_shape", name=name, shape=shapes[name], wanted=allowed[0])
     return None
 
 
-def _label_values(task: Task, arrays: Evidence) -> Verdict | None:
+def _label_values(dataset: Dataset, arrays: Evidence) -> Verdict | None:
     for name in FEATURES + LABELS:
         values = arrays[name]["values"]
         if values is not None and not np.isfinite(values).all():
@@ -127,7 +119,7 @@ def _label_values(task: Task, arrays: Evidence) -> Verdict | None:
         if values is None:
             continue
         found = sorted(set(np.asarray(values).reshape(-1).tolist()))
-        wanted = [float(label) for label in range(task.classes)]
+        wanted = [float(label) for label in range(dataset.classes)]
         if found == wanted:
             continue
         facts = {"name": name, "found": _numbers(found), "wanted": _numbers(wanted)}
@@ -144,18 +136,16 @@ def _numbers(values: list[float]) -> str:
     return shown + (", ..." if len(values) > 6 else "")
 
 
-def _draw(task: Task, values: Arrays, wanted: Arrays) -> Verdict | None:
+def _draw(dataset: Dataset, values: Arrays, wanted: Arrays) -> Verdict | None:
     """Is `X` the draw that was asked for? If not, in what does it differ?"""
     X, right = values["X"], wanted["X"].astype(np.float64)
     if np.allclose(X, right, atol=1e-4):
         return None
-    if task is not MOONS:
+    if dataset.given:
         return not_yet("data_spirals_changed")
-    from sklearn.datasets import make_moons
-
     # With the same random_state, noise is scaled and nothing else changes.
-    clean, _ = make_moons(task.rows, noise=None, random_state=42)
-    unit = (right - clean) / 0.07
+    clean, _ = draw(dataset, SPLIT_SEED, noise=0.0)
+    unit = (right - clean) / MOON_NOISE
     noise = float(((X - clean) * unit).sum() / (unit * unit).sum())
     if np.allclose(X, clean + noise * unit, atol=1e-3):
         return not_yet("data_noise", noise=f"{abs(noise):.3g}")

@@ -1,18 +1,13 @@
 """Exercises 2 and 7b: does the model answer in the right form, and can it bend its boundary?"""
 
-from __future__ import annotations
-
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 
-from autograder.checks.datasets import MOONS, Arrays, Task
-from autograder.checks.evidence.describe import Evidence, presence
+from autograder.checks.datasets import Arrays, Dataset
+from autograder.checks.evidence.describe import Evidence
 from autograder.checks.evidence.models import describe_model
-from autograder.checks.recorder.watch import Run
-from autograder.checks.words.preconditions import absent, raised_by
-from autograder.checks.words.verdict import Verdict, correct, not_yet, with_remark
+from autograder.checks.recorder.watch import Names, Runs
+from autograder.checks.table import Part, dataset_of
+from autograder.checks.words.verdict import Verdict, correct, not_yet, raised_by, with_remark
 
 #: Layers that bend a line. One that is made and never used leaves the model a straight line.
 ACTIVATIONS = {
@@ -30,12 +25,9 @@ def questions() -> Arrays:
     return {"left": left, "right": right, "middle": (left + right) / 2, "far": far}
 
 
-def collect(part_id: str, task: Task, names: Mapping[str, Any], runs: list[Run] | None) -> Evidence:
+def collect(part: Part, names: Names, runs: Runs, asked: Arrays) -> Evidence:
     """What the model is and what it answers to `questions()`."""
-    return {
-        "presence": presence(part_id, names, runs),
-        "model": describe_model(names.get(task.model_name), questions()),
-    }
+    return {"model": describe_model(names.get(part.model), questions())}
 
 
 def kind_of_outputs(model: Evidence) -> str:
@@ -63,28 +55,35 @@ def output_count(model: Evidence) -> int:
     return 0
 
 
-def unfit(part_id: str, task: Task, model: Evidence) -> Verdict | None:
-    """What keeps a model from being asked anything."""
-    name = task.model_name
+def unfit(name: str, model: Evidence) -> Verdict | None:
+    """What keeps a model of that name from being asked anything."""
     if model["is_class"]:
         return not_yet("model_is_class", name=name, kind=model["kind"])
     if not model["is_module"]:
         return not_yet("model_not_module", name=name, kind=model["kind"])
     if model["error"]:
-        return raised_by(part_id, model["error"], f"when the check called `{name}` on (256, 2)")
+        return raised_by(model["error"], f"when the check called `{name}` on (256, 2)")
     if model["parameters"] == 0:
         return not_yet("model_no_parameters", name=name)
     return None
 
 
-def judge_outputs(part_id: str, task: Task, evidence: Evidence) -> Verdict:
-    """One or two logits a row for moons, three for spirals; finite, and able to learn."""
-    model = evidence["model"]
-    if wrong := absent(evidence) or unfit(part_id, task, model):
+def wrong_count(dataset: Dataset, count: int) -> Verdict | None:
+    """The verdict on too few or too many outputs a row; None where they will do."""
+    if dataset.binary:
+        return None if count in (1, 2) else not_yet("model_outputs_moons", count=count)
+    enough = dataset.classes <= count < 1000
+    return None if enough else not_yet("model_outputs_spirals", count=count)
+
+
+def judge_outputs(part: Part, evidence: Evidence, seed: int) -> Verdict:
+    """One or two logits a row for two classes, else one for each; finite, and able to learn."""
+    model, dataset = evidence["model"], dataset_of(part)
+    if wrong := unfit(part.model, model):
         return wrong
     outputs, count = model["outputs"]["left"], output_count(model)
     if not np.isfinite(outputs).all():
-        return not_yet("model_nan", name=task.model_name)
+        return not_yet("model_nan", name=part.model)
     everything = np.concatenate([v.reshape(-1) for v in model["outputs"].values()])
     # By values too, because `argmax(...).float()` and `round` give whole floats. By the last step
     # too, because an untrained model may round every answer to the same number.
@@ -96,10 +95,8 @@ def judge_outputs(part_id: str, task: Task, evidence: Evidence) -> Verdict:
         return not_yet("model_argmax_inside", found=_few(everything))
     if model["last_step"] == "":
         return not_yet("model_no_gradient")
-    allowed = (1, 2) if task is MOONS else tuple(range(3, 1000))
-    if count not in allowed:
-        code = "model_outputs_moons" if task is MOONS else "model_outputs_spirals"
-        return not_yet(code, count=count)
+    if wrong := wrong_count(dataset, count):
+        return wrong
     if count == 1 and "Softmax" in model["last_step"] and np.ptp(everything) < 1e-6:
         return not_yet("model_softmax_of_one", value=f"{everything[0]:g}")
     # By values too, because `clamp(min=0)` and `maximum` are ReLU by another name.
@@ -111,8 +108,9 @@ def judge_outputs(part_id: str, task: Task, evidence: Evidence) -> Verdict:
     verdict = correct("model_outputs_right", count="one logit" if count == 1 else f"{count} logits")
     if count > 1 and kind == "probabilities":
         verdict = with_remark(verdict, "model_softmax_output")
-    if task is not MOONS and count > task.classes:
-        verdict = with_remark(verdict, "model_extra_outputs", count=count, classes=task.classes)
+    if not dataset.binary and count > dataset.classes:
+        facts = {"count": count, "classes": dataset.classes}
+        verdict = with_remark(verdict, "model_extra_outputs", **facts)
     return verdict
 
 
@@ -125,23 +123,23 @@ def _cut_at_zero(values: np.ndarray) -> bool:
     return bool((values >= 0).all() and np.mean(values == 0) > 0.05 and np.ptp(values) > 0)
 
 
-def judge_nonlinear(part_id: str, task: Task, evidence: Evidence) -> Verdict:
+def judge_nonlinear(part: Part, evidence: Evidence, seed: int) -> Verdict:
     """Its answer halfway between two points must not always be halfway between the answers."""
     model = evidence["model"]
-    if wrong := absent(evidence) or unfit(part_id, task, model):
+    if wrong := unfit(part.model, model):
         return wrong
     kind = kind_of_outputs(model)
     if kind == "unknown":
-        return not_yet("model_nan", name=task.model_name)
+        return not_yet("model_nan", name=part.model)
     if float(np.ptp(_all_outputs(model), axis=0).max()) < 1e-6:
-        return not_yet("model_constant", name=task.model_name)
+        return not_yet("model_constant", name=part.model)
     if is_straight(model):
         # A sigmoid at the end is used: it bends the probabilities, and not the boundary.
         ends = {"Sigmoid", "LogSigmoid"} if kind == "probabilities" else set()
         unused = sorted((ACTIVATIONS - ends) & set(model["layers"]))
         if unused:
             return not_yet("model_activation_unused", layer=unused[0])
-        return not_yet("model_linear", name=task.model_name)
+        return not_yet("model_linear", name=part.model)
     return correct("model_nonlinear_right")
 
 

@@ -4,19 +4,14 @@ The training loop may well bind `y_logits` again; so the recorder's copy, made w
 cell ran, is judged where there is one.
 """
 
-from __future__ import annotations
-
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 
-from autograder.checks.datasets import RESCUE_SEED, Task, split
+from autograder.checks.datasets import RESCUE_SEED, Arrays, split
 from autograder.checks.evidence.describe import Evidence, describe_array, presence
 from autograder.checks.evidence.models import describe_model
 from autograder.checks.judges.model import kind_of_outputs, questions
-from autograder.checks.recorder.watch import OUTPUT_NAMES, Run, runs_of
-from autograder.checks.words.preconditions import absent
+from autograder.checks.recorder.watch import Names, Runs, runs_of
+from autograder.checks.table import Part, dataset_of
 from autograder.checks.words.verdict import Verdict, correct, not_started, not_yet
 
 ROWS = 10
@@ -27,30 +22,26 @@ _DRAWS = ("", "rescue_", "own_")
 _MOODY = frozenset(["Dropout", "AlphaDropout", "BatchNorm1d", "LazyBatchNorm1d"])
 
 
-def collect(part_id: str, task: Task, names: Mapping[str, Any], runs: list[Run] | None) -> Evidence:
-    """The three tensors as exercise 4a left them, and what the model answered then."""
-    from autograder.checks.table import part_named
-
-    values: Mapping[str, Any] = names
-    for run in reversed(runs_of(runs or [], part_named(part_id).label)):
-        if run.outputs is not None:
-            values = run.outputs
-            break
+def collect(part: Part, names: Names, runs: Runs, asked: Arrays) -> Evidence:
+    """The three tensors as the exercise left them, and what the model answered then."""
+    copies = (run.outputs for run in reversed(runs_of(runs or [], part.label)))
+    values = next((each for each in copies if each is not None), names)
     asked = questions()
+    dataset = dataset_of(part)
     # The rescue's rows serve as well: who was rescued in exercise 1 can earn this one.
-    for draw, wanted in zip(_DRAWS[:2], (split(task), split(task, RESCUE_SEED)), strict=True):
+    for draw, wanted in zip(_DRAWS, (split(dataset), split(dataset, RESCUE_SEED)), strict=False):
         asked |= {f"{draw}train": wanted["X_train"][:ROWS], f"{draw}whole": wanted["X"][:ROWS]}
     # A wrong draw or split is judged in exercise 1, and costs nothing here.
     asked |= {f"own_{key}": rows for key, rows in _own_rows(names).items()}
-    model = values.get("model") if values is not names else names.get(task.model_name)
+    model = values.get("model") if values is not names else names.get(part.model)
     return {
-        "presence": presence(part_id, {**names, **values}, runs),
-        "arrays": {name: describe_array(values.get(name)) for name in OUTPUT_NAMES},
+        "presence": presence(part, {**names, **values}, runs),
+        "arrays": {name: describe_array(values.get(name)) for name in part.names},
         "model": describe_model(model, asked),
     }
 
 
-def _own_rows(names: Mapping[str, Any]) -> dict[str, np.ndarray]:
+def _own_rows(names: Names) -> dict[str, np.ndarray]:
     """The first ten rows of the learner's own features, where they have the right form."""
     found = {}
     for key, name in (("train", "X_train"), ("whole", "X")):
@@ -60,21 +51,19 @@ def _own_rows(names: Mapping[str, Any]) -> dict[str, np.ndarray]:
     return found
 
 
-def judge(task: Task, evidence: Evidence) -> Verdict:
+def judge(part: Part, evidence: Evidence, seed: int) -> Verdict:
     """Ten rows; probabilities from the logits; labels from the probabilities."""
-    if missing := absent(evidence):
-        return missing
     arrays = evidence["arrays"]
-    for name in OUTPUT_NAMES:
+    for name in part.names:
         if arrays[name]["values"] is None or arrays[name]["kind"] != "tensor":
             return not_yet("outputs_not_tensors", name=name, kind=arrays[name]["kind"])
-    rows = {name: (arrays[name]["shape"] or [1])[0] for name in OUTPUT_NAMES}
-    if rows["y_logits"] == 800 or rows["y_logits"] == 200:
+    rows = {name: (arrays[name]["shape"] or [1])[0] for name in part.names}
+    if rows["y_logits"] in (800, 200):
         return not_started("outputs_bound_again")
-    for name in OUTPUT_NAMES:
+    for name in part.names:
         if rows[name] != ROWS:
             return not_yet("outputs_row_count", name=name, rows=rows[name])
-    logits, probs, labels = (_column(arrays[name]["values"]) for name in OUTPUT_NAMES)
+    logits, probs, labels = (_column(arrays[name]["values"]) for name in part.names)
     if not np.isfinite(logits).all():
         return not_yet("outputs_nan")
     if wrong := _wrong_source(evidence["model"], logits):

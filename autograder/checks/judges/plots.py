@@ -3,19 +3,15 @@
 What is looked at is what was drawn, by whatever function: a filled region and as many points.
 """
 
-from __future__ import annotations
-
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from autograder.checks.datasets import RESCUE_SEED, Task, split
-from autograder.checks.evidence.describe import Evidence, describe_array, presence
-from autograder.checks.recorder.watch import Run
-from autograder.checks.table import part_named
-from autograder.checks.words.preconditions import absent, raised_by
-from autograder.checks.words.verdict import Verdict, correct, not_started, not_yet
+from autograder.checks.datasets import RESCUE_SEED, Arrays, split
+from autograder.checks.evidence.describe import Evidence, describe_array
+from autograder.checks.recorder.watch import Names, Run, Runs
+from autograder.checks.table import Part, dataset_of
+from autograder.checks.words.verdict import Verdict, blank, correct, not_started, not_yet, raised_by
 
 Axes = dict[str, Any]
 #: What is drawn, by the side's name in messages.
@@ -24,24 +20,23 @@ SIDES = {"training": "X_train", "test": "X_test"}
 MOST = 0.9
 
 
-def collect(part_id: str, task: Task, names: Mapping[str, Any], runs: list[Run] | None) -> Evidence:
+def collect(part: Part, names: Names, runs: Runs, asked: Arrays) -> Evidence:
     """The axes drawn by this exercise's own cell when it last drew any, and by cells after it.
 
     Where no cell bears the exercise's line, those drawn since the model was trained.
     """
-    runs_, label = runs or [], part_named(part_id).label
-    own = [number for number, run in enumerate(runs_) if run.exercise == label and run.axes]
+    runs_ = runs or []
+    own = [n for n, run in enumerate(runs_) if run.exercise == part.label and run.axes]
     if own:
         drawn = [runs_[own[-1]], *(run for run in runs_[own[-1] + 1 :] if run.exercise is None)]
         axes = [ax for run in drawn for ax in run.axes]
     else:
-        axes = _drawn_since_training(task, names, runs_)
+        axes = _drawn_since_training(names.get(part.model), runs_)
     rows = {name: describe_array(names.get(name))["values"] for name in SIDES.values()}
-    return {"presence": presence(part_id, names, runs), "axes": axes, "own": rows}
+    return {"axes": axes, "own": rows}
 
 
-def _drawn_since_training(task: Task, names: Mapping[str, Any], runs: list[Run]) -> list[Axes]:
-    model = names.get(task.model_name)
+def _drawn_since_training(model: Any, runs: list[Run]) -> list[Axes]:
     axes: list[Axes] = []
     for run in reversed(runs):
         if run.exercise is None:
@@ -51,26 +46,23 @@ def _drawn_since_training(task: Task, names: Mapping[str, Any], runs: list[Run])
     return []
 
 
-def judge(part_id: str, task: Task, evidence: Evidence) -> Verdict:
+def judge(part: Part, evidence: Evidence, seed: int) -> Verdict:
     """One picture with the training rows and one with the test rows, both over regions."""
-    found = evidence["presence"]
-    part = part_named(part_id)
-    if missing := absent(evidence):
-        return missing
+    found, dataset = evidence["presence"], dataset_of(part)
     if not found["recorder"]:
         return not_started("plot_not_seen")
     axes = evidence["axes"]
     with_regions = [ax for ax in axes if ax["regions"]]
     if not with_regions:
         if found["blank"]:
-            return not_started("blank", label=part.label, title=part.title)
+            return blank(part)
         if found["error"]:
-            return raised_by(part_id, found["error"], "when your cell ran")
+            return raised_by(found["error"])
         if not axes and not found["ran"]:
             return not_started("plot_not_seen")
         return not_yet("plot_no_regions" if axes else "plot_nothing_drawn")
-    test_rows = task.rows // 5
-    wanted = {"training": task.rows - test_rows, "test": test_rows}
+    test_rows = dataset.rows // 5
+    wanted = {"training": dataset.rows - test_rows, "test": test_rows}
     drawn = {ax["points"] for ax in with_regions}
     lacking = [side for side, rows in wanted.items() if rows not in drawn]
     if lacking:
@@ -79,7 +71,7 @@ def judge(part_id: str, task: Task, evidence: Evidence) -> Verdict:
                        training=wanted["training"], test=wanted["test"])  # fmt: skip
     for side, name in SIDES.items():
         # A draw or a split of another kind is judged in the first exercise, and not here.
-        rows = [split(task)[name], split(task, RESCUE_SEED)[name], evidence["own"][name]]
+        rows = [split(dataset)[name], split(dataset, RESCUE_SEED)[name], evidence["own"][name]]
         here = [ax["places"] for ax in with_regions if ax["points"] == wanted[side]]
         if not any(_are_rows(places, each) for places in here for each in rows):
             return not_yet("plot_other_points", side=side, count=wanted[side])

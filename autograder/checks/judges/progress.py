@@ -4,19 +4,14 @@ Only the text that the training cell printed is read, in any wording: an epoch n
 least four numbers (loss and accuracy, training and test) before the next one.
 """
 
-from __future__ import annotations
-
 import re
-from collections.abc import Mapping
 from itertools import pairwise
-from typing import Any
 
-from autograder.checks.datasets import Task
-from autograder.checks.evidence.describe import Evidence, presence
-from autograder.checks.recorder.watch import Run
-from autograder.checks.table import part_named
-from autograder.checks.words.preconditions import absent, raised_by
-from autograder.checks.words.verdict import Verdict, correct, not_started, not_yet
+from autograder.checks.datasets import Arrays
+from autograder.checks.evidence.describe import Evidence
+from autograder.checks.recorder.watch import Names, Runs
+from autograder.checks.table import Part
+from autograder.checks.words.verdict import Verdict, blank, correct, not_started, not_yet, raised_by
 
 EVERY = 10
 NUMBERS = 4
@@ -36,16 +31,14 @@ _EPOCHS = (
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\bnan\b|\binf\b)")
 
 
-def collect(part_id: str, task: Task, names: Mapping[str, Any], runs: list[Run] | None) -> Evidence:
+def collect(part: Part, names: Names, runs: Runs, asked: Arrays) -> Evidence:
     """What was printed by the last cell that trained this model."""
-    model = names.get(task.model_name)
+    model = names.get(part.model)
     trained = [run for run in runs or [] if any(record.holds(model) for record in run.steps)]
     # A loop that never steps (or a model made anew) still printed something in its own cell.
-    found = presence(part_id, names, runs)
     if not trained:
         trained = [run for run in runs or [] if run.steps and run.exercise is not None]
     return {
-        "presence": found,
         "trained": bool(trained),
         "steps": sum(record.steps for record in trained[-1].steps) if trained else 0,
         "text": trained[-1].text[:_EVIDENCE_LIMIT] if trained else "",
@@ -84,21 +77,17 @@ def _pieces(pattern: re.Pattern[str], text: str) -> list[tuple[int, str]]:
     return result
 
 
-def judge(part_id: str, evidence: Evidence) -> Verdict:
+def judge(part: Part, evidence: Evidence, seed: int) -> Verdict:
     """A report at least every 10 epochs, with four numbers in each."""
-    if missing := absent(evidence):
-        return missing
     found = evidence["presence"]
     if not found["recorder"]:
         return not_started("progress_not_seen")
     if not evidence["trained"]:
         if found["error"] and not found["blank"]:
-            return raised_by(part_id, found["error"], "when your cell ran")
-        part = part_named(part_id)
-        if found["blank"] or not found["ran"]:
-            return not_started("blank" if found["blank"] else "progress_not_seen",
-                               label=part.label, title=part.title)  # fmt: skip
-        return not_yet("progress_no_steps")
+            return raised_by(found["error"])
+        if found["blank"]:
+            return blank(part)
+        return not_yet("progress_no_steps") if found["ran"] else not_started("progress_not_seen")
     verdict = _judge_text(evidence["text"])
     epochs = [epoch for epoch, _ in reports(evidence["text"])]
     if verdict.passed and max(epochs) - min(epochs) > evidence["steps"]:
@@ -106,7 +95,7 @@ def judge(part_id: str, evidence: Evidence) -> Verdict:
             "progress_more_than_steps", epochs=max(epochs) - min(epochs), steps=evidence["steps"]
         )
     if found["error"] and not verdict.passed and not found["blank"]:
-        return raised_by(part_id, found["error"], "when your cell ran")
+        return raised_by(found["error"])
     return verdict
 
 

@@ -4,16 +4,14 @@ Four checks, so that each thing learned earns its own points. A formula that ove
 zero loses the last of them and nothing else.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np
 
 from autograder.checks.evidence.describe import Evidence
-from autograder.checks.evidence.tanh import PART, questions
-from autograder.checks.words.preconditions import absent, raised_by
-from autograder.checks.words.verdict import Verdict, correct, not_started, not_yet
+from autograder.checks.evidence.tanh import questions
+from autograder.checks.table import Part
+from autograder.checks.words.verdict import Verdict, blank, correct, not_started, not_yet, raised_by
 
 #: Separates every honest float32 form (worst 3.6e-7) from near misses (e = 2.718: 4.6e-5).
 TOLERANCE = 1e-5
@@ -21,40 +19,38 @@ TOLERANCE = 1e-5
 SLOPE_TOLERANCE = 1e-4
 
 
-def _wrong_forms() -> dict[str, Callable[[np.ndarray], np.ndarray]]:
-    """Functions that learners write by mistake, by the code of their message."""
+def _wrong_forms() -> tuple[tuple[str, Callable[[np.ndarray], np.ndarray]], ...]:
+    """Functions that learners write by mistake, each with the code of its message."""
     exp = np.exp
-    return {
-        "tanh_sigmoid": lambda x: 1 / (1 + exp(-x)),
-        "tanh_sign": lambda x: -np.tanh(x),
-        "tanh_half": lambda x: np.tanh(x / 2),
-        "tanh_double": lambda x: np.tanh(2 * x),
-        "tanh_derivative": lambda x: 1 - np.tanh(x) ** 2,
-        "tanh_brackets": lambda x: exp(x) - exp(-x) / exp(x) + exp(-x),
-        "tanh_brackets:bottom": lambda x: (exp(x) - exp(-x)) / exp(x) + exp(-x),
-        "tanh_brackets:top": lambda x: exp(x) - exp(-x) / (exp(x) + exp(-x)),
-        "tanh_swapped": lambda x: (exp(x) + exp(-x)) / (exp(x) - exp(-x)),
-        "tanh_sinh": np.sinh,
-        "tanh_cosh": np.cosh,
-        "tanh_tan": np.tan,
-        "tanh_same_signs": lambda x: np.ones_like(x),
-        "tanh_identity": lambda x: x,
-    }
+    return (
+        ("tanh_sigmoid", lambda x: 1 / (1 + exp(-x))),
+        ("tanh_sign", lambda x: -np.tanh(x)),
+        ("tanh_half", lambda x: np.tanh(x / 2)),
+        ("tanh_double", lambda x: np.tanh(2 * x)),
+        ("tanh_derivative", lambda x: 1 - np.tanh(x) ** 2),
+        ("tanh_brackets", lambda x: exp(x) - exp(-x) / exp(x) + exp(-x)),
+        ("tanh_brackets", lambda x: (exp(x) - exp(-x)) / exp(x) + exp(-x)),
+        ("tanh_brackets", lambda x: exp(x) - exp(-x) / (exp(x) + exp(-x))),
+        ("tanh_swapped", lambda x: (exp(x) + exp(-x)) / (exp(x) - exp(-x))),
+        ("tanh_sinh", np.sinh),
+        ("tanh_cosh", np.cosh),
+        ("tanh_tan", np.tan),
+        ("tanh_same_signs", lambda x: np.ones_like(x)),
+        ("tanh_identity", lambda x: x),
+    )
 
 
-def _unusable(evidence: Evidence, name: str) -> Verdict | None:
+def _unusable(part: Part, evidence: Evidence, name: str) -> Verdict | None:
     """What keeps the answer to one question from being compared at all."""
-    found = evidence["presence"]
-    if missing := absent(evidence):
-        return missing
     if not evidence["callable"]:
         return not_yet("tanh_not_callable", kind=evidence["kind"])
     if evidence["stub"]:
-        return not_started("blank" if found["recorder"] else "session_is_new", label="6",
-                           title="write tanh", missing="`tanh`")  # fmt: skip
+        if evidence["presence"]["recorder"]:
+            return blank(part)
+        return not_started("session_is_new", missing=f"`{part.names[0]}`")
     answer = evidence["answers"][name]
     if answer["error"]:
-        return raised_by(PART, answer["error"], "when the check called `tanh` on a float32 tensor")
+        return raised_by(answer["error"], "when the check called `tanh` on a float32 tensor")
     if answer["kind"] == "NoneType":
         return not_yet("tanh_returns_none")
     if answer["kind"] != "tensor":
@@ -62,11 +58,11 @@ def _unusable(evidence: Evidence, name: str) -> Verdict | None:
     return None
 
 
-def judge_values(evidence: Evidence, seed: int) -> Verdict:
+def judge_values(part: Part, evidence: Evidence, seed: int) -> Verdict:
     """Within 1e-5 of torch.tanh on 400 points from -10 to 10, for any shape."""
-    if wrong := _unusable(evidence, "points") or _unusable(evidence, "table"):
+    if wrong := _unusable(part, evidence, "points") or _unusable(part, evidence, "table"):
         return wrong
-    asked = questions(seed)
+    asked = questions(part, seed)
     for name in ("points", "table"):
         shape = tuple(evidence["answers"][name]["shape"])
         if shape != asked[name].shape:
@@ -78,22 +74,24 @@ def judge_values(evidence: Evidence, seed: int) -> Verdict:
     finite = np.isfinite(values)
     if not finite.all():
         return not_yet("tanh_not_finite", x=f"{x[~finite][0]:.3f}", share=f"{np.mean(~finite):.0%}")
-    worst = int(np.abs(values - right).argmax())
-    largest = float(np.abs(values - right).max())
-    facts = {
-        "largest": f"{largest:.2g}",
-        "x": f"{x[worst]:.3f}",
-        "got": f"{values[worst]:.6f}",
-        "wanted": f"{right[worst]:.6f}",
-    }
-    if largest <= TOLERANCE:
+    apart = np.abs(values - right)
+    facts = {**_worst(x, values, right, apart, digits=6), "largest": f"{apart.max():.2g}"}
+    if apart.max() <= TOLERANCE:
         return correct("tanh_values_right", **facts)
-    for code, form in _wrong_forms().items():
+    for code, form in _wrong_forms():
         other = form(x)
         # Nearly everywhere: near a pole, float32 and float64 part.
         if np.isclose(values, other, rtol=1e-3, atol=1e-4).mean() > 0.97:
-            return not_yet(code.split(":")[0], **facts)
+            return not_yet(code, **facts)
     return not_yet("tanh_coarse_e" if _is_coarse_e(x, values) else "tanh_values_wrong", **facts)
+
+
+def _worst(
+    x: np.ndarray, got: np.ndarray, right: np.ndarray, apart: np.ndarray, digits: int
+) -> dict[str, str]:
+    """The facts of the point where two curves are furthest apart."""
+    n = int(apart.argmax())
+    return {"x": f"{x[n]:.3f}", "got": f"{got[n]:.{digits}f}", "wanted": f"{right[n]:.{digits}f}"}
 
 
 def _is_coarse_e(x: np.ndarray, values: np.ndarray) -> bool:
@@ -104,9 +102,9 @@ def _is_coarse_e(x: np.ndarray, values: np.ndarray) -> bool:
     return 0.9 < log_base < 1.1 and np.abs(values - np.tanh(x * log_base)).max() < 1e-5
 
 
-def judge_gradient(evidence: Evidence, seed: int) -> Verdict:
+def judge_gradient(part: Part, evidence: Evidence, seed: int) -> Verdict:
     """Autograd finds 1 - tanh(x)**2 through it."""
-    if wrong := _unusable(evidence, "points"):
+    if wrong := _unusable(part, evidence, "points"):
         return wrong
     slopes = evidence["slopes"]
     if slopes["error"]:
@@ -114,31 +112,25 @@ def judge_gradient(evidence: Evidence, seed: int) -> Verdict:
             return not_yet("tanh_mutates")
         if "numpy" in slopes["error"]["message"].lower():
             return not_yet("tanh_numpy_gradient")
-        return raised_by(PART, slopes["error"], "when autograd asked `tanh` for its slope")
+        return raised_by(slopes["error"], "when autograd asked `tanh` for its slope")
     if slopes["values"] is None:
         return not_yet("tanh_no_gradient")
-    x = questions(seed)["slopes"].astype(np.float64)
+    x = questions(part, seed)["slopes"].astype(np.float64)
     right = 1 - np.tanh(x) ** 2
-    difference = np.abs(slopes["values"] - right)
-    difference = np.where(np.isfinite(difference), difference, np.inf)
-    worst = int(difference.argmax())
-    facts = {
-        "x": f"{x[worst]:.3f}",
-        "got": f"{slopes['values'][worst]:.4f}",
-        "wanted": f"{right[worst]:.4f}",
-    }
-    if difference.max() <= SLOPE_TOLERANCE:
+    apart = np.abs(slopes["values"] - right)
+    apart = np.where(np.isfinite(apart), apart, np.inf)
+    if apart.max() <= SLOPE_TOLERANCE:
         return correct("tanh_gradient_right")
-    return not_yet("tanh_gradient_wrong", **facts)
+    return not_yet("tanh_gradient_wrong", **_worst(x, slopes["values"], right, apart, digits=4))
 
 
-def judge_pure(evidence: Evidence, seed: int) -> Verdict:
+def judge_pure(part: Part, evidence: Evidence, seed: int) -> Verdict:
     """Torch operations only, and not the library's tanh under another name."""
-    if wrong := _unusable(evidence, "points"):
+    if wrong := _unusable(part, evidence, "points"):
         return wrong
     if evidence["library_object"] or evidence["seen"]:
         return not_yet("tanh_library")
-    x, values = questions(seed)["points"], evidence["answers"]["points"]["values"]
+    x, values = questions(part, seed)["points"], evidence["answers"]["points"]["values"]
     if values is None or np.ptp(np.asarray(values)) == 0:
         return not_yet("tanh_constant")
     if np.array_equal(np.asarray(values), x):
@@ -149,11 +141,11 @@ def judge_pure(evidence: Evidence, seed: int) -> Verdict:
     return correct("tanh_pure_right")
 
 
-def judge_stable(evidence: Evidence, seed: int) -> Verdict:
+def judge_stable(part: Part, evidence: Evidence, seed: int) -> Verdict:
     """Still right beyond 50, where e**x no longer fits into a float32."""
-    if wrong := _unusable(evidence, "far"):
+    if wrong := _unusable(part, evidence, "far"):
         return wrong
-    x = questions(seed)["far"].astype(np.float64)
+    x = questions(part, seed)["far"].astype(np.float64)
     values = np.asarray(evidence["answers"]["far"]["values"])
     if values.shape != x.shape:
         return not_yet("tanh_shape", shape=values.shape, wanted=x.shape)

@@ -1,51 +1,46 @@
 """Exercises 4b and 7d, accuracy: is the model trained, does it hold on fresh draws, is it learned?
 
-The three rules are those of `tasks`: the exercise's own test split, fresh draws, and copies with
+The three rules are those of `datasets`: the exercise's own test split, fresh draws, and copies with
 other parameters, which must lose what the model knows. Where a model falls short, `causes`
 says what probably went wrong.
 """
 
-from __future__ import annotations
-
-from collections.abc import Mapping
 from itertools import permutations
 from typing import Any
 
 import numpy as np
 import torch
 
-from autograder.checks.datasets import MOONS, Arrays, Task, fresh, split
-from autograder.checks.evidence.describe import Evidence, presence
+from autograder.checks.datasets import Arrays, Dataset, fresh, split
+from autograder.checks.evidence.describe import Evidence
 from autograder.checks.evidence.models import altered_outputs, describe_model
+from autograder.checks.judges import model as models
 from autograder.checks.judges.causes import cause, collect_session
-from autograder.checks.judges.model import is_straight, kind_of_outputs, output_count, questions
-from autograder.checks.recorder.watch import Run
-from autograder.checks.words.preconditions import absent, raised_by
-from autograder.checks.words.verdict import Verdict, correct, not_started, not_yet, with_remark
+from autograder.checks.judges.model import is_straight, kind_of_outputs, output_count, wrong_count
+from autograder.checks.recorder.watch import Names, Runs
+from autograder.checks.table import Part, dataset_of
+from autograder.checks.words.verdict import Verdict, blank, correct, not_yet, raised_by, with_remark
 from helpers.regions import find_regions
 
 
-def fresh_features(task: Task, seed: int) -> Arrays:
+def questions(part: Part, seed: int) -> Arrays:
     """The fresh draws without their labels, shape `(draws * rows, 2)`."""
-    return {"fresh": fresh(task, seed)[0]}
+    return {"fresh": fresh(dataset_of(part), seed)[0]}
 
 
-def collect(
-    part_id: str, task: Task, names: Mapping[str, Any], runs: list[Run] | None, asked: Arrays
-) -> Evidence:
+def collect(part: Part, names: Names, runs: Runs, asked: Arrays) -> Evidence:
     """What the model answers on its own split and on fresh draws, and what altered copies answer.
 
     Only features go to the model; the labels stay with `judge`.
     """
-    wanted = split(task)
-    model = names.get(task.model_name)
+    wanted = split(dataset_of(part))
+    model = names.get(part.model)
     own = {"train": wanted["X_train"], "test": wanted["X_test"]}
     return {
-        "presence": presence(part_id, names, runs),
-        "model": describe_model(model, {**own, **asked, **questions()}),
+        "model": describe_model(model, {**own, **asked, **models.questions()}),
         "altered": altered_outputs(model, wanted["X_test"]),
         "picture": _picture(model, wanted),
-        "session": collect_session(part_id, task, names, runs),
+        "session": collect_session(part, names, runs),
     }
 
 
@@ -69,26 +64,23 @@ def _picture(model: Any, wanted: Arrays) -> Evidence | None:
     return {"grid": found.grid.astype(np.int32), "predicted": found.predicted.astype(np.int32)}
 
 
-def judge(part_id: str, task: Task, evidence: Evidence, seed: int) -> Verdict:
-    """More than 96% (moons) or 95% (spirals) on the test split, by what it has learned."""
-    if missing := absent(evidence):
-        return missing
-    model, session = evidence["model"], evidence["session"]
+def judge(part: Part, evidence: Evidence, seed: int) -> Verdict:
+    """More than the dataset's bar on the test split, by what it has learned."""
+    model, session, dataset = evidence["model"], evidence["session"], dataset_of(part)
     if session["blank"] and not session["steps"]:
-        return not_started("blank", **_names(part_id))
+        return blank(part)
     if session["error"] and not session["steps"]:
-        return raised_by(part_id, session["error"], "when your cell ran")
+        return raised_by(session["error"])
     if not model["is_module"]:
-        return not_yet("model_not_module", name=task.model_name, kind=model["kind"])
+        return not_yet("model_not_module", name=part.model, kind=model["kind"])
     if model["error"]:
-        return raised_by(part_id, model["error"], f"when the check called `{task.model_name}`")
+        return raised_by(model["error"], f"when the check called `{part.model}`")
     outputs = model["outputs"]
     if not all(np.isfinite(values).all() for values in outputs.values()):
         return not_yet("train_nan", rate=f"{session['learning_rate']:g}")
-    if output_count(model) not in ((1, 2) if task is MOONS else range(task.classes, 1000)):
-        code = "model_outputs_moons" if task is MOONS else "model_outputs_spirals"
-        return not_yet(code, count=output_count(model))
-    wanted, (_, fresh_labels) = split(task), fresh(task, seed)
+    if wrong := wrong_count(dataset, output_count(model)):
+        return wrong
+    wanted, (_, fresh_labels) = split(dataset), fresh(dataset, seed)
     kind = kind_of_outputs(model)
     scores = {
         "train": accuracy_of(outputs["train"], wanted["y_train"], kind),
@@ -98,22 +90,23 @@ def judge(part_id: str, task: Task, evidence: Evidence, seed: int) -> Verdict:
     facts = {
         "test": f"{scores['test']:.1%}",
         "fresh": f"{scores['fresh']:.1%}",
-        "bar": f"{task.pass_above:.0%}",
-        "name": task.model_name,
+        "bar": f"{dataset.pass_above:.0%}",
+        "name": part.model,
         "rows": "all rows" if session["trained_on"] == "all" else "the test rows",
     }
-    if scores["test"] <= task.pass_above:
+    if scores["test"] <= dataset.pass_above:
         if session["error"]:
             steps = f"when your cell ran, after {session['steps']} steps"
-            return raised_by(part_id, session["error"], steps)
+            return raised_by(session["error"], steps)
         if is_straight(model) and session["steps"]:
             return not_yet("train_linear", **facts)
-        return cause(task, session, scores, _loss(outputs["train"], wanted["y_train"], kind), facts)
-    if scores["fresh"] < task.fresh_bar:
+        loss = _loss(outputs["train"], wanted["y_train"], kind)
+        return cause(dataset, session, scores, loss, facts)
+    if scores["fresh"] < dataset.fresh_bar:
         if session["trained_on"] in ("test", "all"):
             return not_yet("train_on_test_rows", **facts)
-        return not_yet("train_not_general", **facts, fresh_bar=f"{task.fresh_bar:.0%}")
-    if wrong := not_learned(task, task.model_name, evidence["altered"], kind):
+        return not_yet("train_not_general", **facts, fresh_bar=f"{dataset.fresh_bar:.0%}")
+    if wrong := not_learned(dataset, part.model, evidence["altered"], kind):
         return wrong
     if session["recorder"] and not session["steps"] and not session["changed_by_hand"]:
         return not_yet("train_no_training", **facts)
@@ -123,27 +116,27 @@ def judge(part_id: str, task: Task, evidence: Evidence, seed: int) -> Verdict:
     return verdict
 
 
-def not_learned(task: Task, name: str, altered: Evidence | None, kind: str) -> Verdict | None:
+def not_learned(dataset: Dataset, name: str, altered: Evidence | None, kind: str) -> Verdict | None:
     """The verdict where a model's answers do not come from its parameters.
 
     Args:
-        task: which dataset.
+        dataset: which.
         name: what the learner calls the model.
         altered: from `altered_outputs` on the test rows.
         kind: of the outputs, as `kind_of_outputs` says.
     """
     if altered is None:
         return not_yet("train_no_copy", name=name)
-    labels = split(task)["y_test"]
+    labels = split(dataset)["y_test"]
 
     def score(outputs: Any) -> float:
         values = np.asarray(outputs)
         return accuracy_of(values, labels, kind) if np.isfinite(values).all() else 0.0
 
     redrawn = min(_told(np.asarray(outputs), labels) for outputs in altered["redrawn"])
-    if score(altered["zeroed"]) >= task.zeroed_bar or redrawn > task.pass_above:
+    if score(altered["zeroed"]) >= dataset.zeroed_bar or redrawn > dataset.pass_above:
         return not_yet("train_parameters_unused", name=name)
-    if score(altered["nudged"]) < task.zeroed_bar:
+    if score(altered["nudged"]) < dataset.zeroed_bar:
         return not_yet("train_parameters_probed", name=name)
     return None
 
@@ -171,13 +164,6 @@ def _told(outputs: np.ndarray, labels: np.ndarray) -> float:
     count = np.arange(1, len(labels) + 1)
     right = (count - ones + ones[-1] - ones)[ends] / len(labels)
     return float(max(right.max(), 1 - right.min()))
-
-
-def _names(part_id: str) -> dict[str, str]:
-    from autograder.checks.table import part_named
-
-    part = part_named(part_id)
-    return {"label": part.label, "title": part.title}
 
 
 def accuracy_of(outputs: np.ndarray, labels: np.ndarray, kind: str) -> float:

@@ -1,20 +1,40 @@
-"""Sees the figures that a cell draws and describes their axes plainly. Knows no exercise."""
+"""Sees the figures that a cell draws, and says plainly what they show. Knows no exercise.
+
+For the checks, each axes is described as data. For screen readers and feedback, each picture that
+a notebook shows gets the same as an alternative text; what a picture *means* is said by
+`helpers.describe`.
+
+No front end takes an `<img>`'s `alt` from an `image/png` output: JupyterLab and nbconvert's lab
+template ignore its metadata. So a figure is shown as HTML, in place of its PNG: with both, a
+notebook would hold every picture twice.
+"""
 
 from __future__ import annotations
 
+import html
 import sys
+from collections.abc import Callable
 from typing import Any
 
 #: Axes described for one cell; a cell that draws more is described by its last ones.
 AXES_LIMIT = 40
 #: Points whose places are kept for one axes.
 PLACES_LIMIT = 2000
-_HOOK = "autograder.checks.recorder.pictures:_seen"
+_SEEN = "autograder.checks.recorder.pictures:_seen"
+_SHOWN = "autograder.checks.recorder.pictures:_describe_when_shown"
 _watching: list[FigureWatch] = []
 
 
+def _hook(function: str) -> None:
+    """Have Matplotlib call a function for each new figure, through its `figure.hooks` setting."""
+    import matplotlib
+
+    hooks = matplotlib.rcParams["figure.hooks"]
+    if function not in hooks:
+        matplotlib.rcParams["figure.hooks"] = [*hooks, function]
+
+
 def _seen(figure: Any) -> None:
-    """Matplotlib calls this for each new figure (its `figure.hooks` setting)."""
     for watch in _watching:
         watch.figures.append(figure)
 
@@ -30,12 +50,7 @@ class FigureWatch:
         self.figures = []
         if self not in _watching:
             _watching.append(self)
-        # Set before every cell, because `matplotlib.rcdefaults()` would take it away.
-        import matplotlib
-
-        hooks = matplotlib.rcParams["figure.hooks"]
-        if _HOOK not in hooks:
-            matplotlib.rcParams["figure.hooks"] = [*hooks, _HOOK]
+        _hook(_SEEN)  # before every cell, because `matplotlib.rcdefaults()` would take it away
 
     def stop(self) -> list[dict[str, Any]]:
         """The axes drawn since `start()`, described."""
@@ -81,3 +96,67 @@ def describe_axes(ax: Any) -> dict[str, Any]:
         "places": np.concatenate(places) if 0 < points <= PLACES_LIMIT else None,
         "regions": regions + len(ax.images),
     }
+
+
+def add_texts() -> None:
+    """Have this process's PNG pictures of figures carry a text from now on.
+
+    The inline backend sets its own way to draw figures when the first one is made. So this acts
+    at each new figure.
+    """
+    _hook(_SHOWN)
+
+
+def _describe_when_shown(figure: Any) -> None:
+    from IPython import get_ipython
+    from matplotlib.figure import Figure
+
+    shell = get_ipython()
+    if shell is None:
+        return
+    formatters = shell.display_formatter.formatters
+    draw = formatters["image/png"].type_printers.get(Figure)
+    # No PNG: the learner chose another format. Ours: nothing is left to do.
+    if draw is None or draw is _nothing:
+        return
+    formatters["text/html"].for_type(Figure, lambda shown: as_html(shown, draw))
+    formatters["image/png"].for_type(Figure, _nothing)
+
+
+def _nothing(figure: Any) -> None:
+    """In place of a figure's PNG."""
+
+
+def as_html(figure: Any, draw: Callable[[Any], Any]) -> str | None:
+    """An `<img>` that holds a figure's picture and its alternative text.
+
+    Args:
+        figure: what to show.
+        draw: gives its PNG in base64, alone or with its metadata; None if there is none.
+    """
+    drawn = draw(figure)
+    if drawn is None:
+        return None
+    data, metadata = drawn if isinstance(drawn, tuple) else (drawn, {})
+    size = "".join(f' {k}="{metadata[k]}"' for k in ("width", "height") if k in metadata)
+    alt = html.escape(describe_figure(figure))
+    return f'<img src="data:image/png;base64,{data.strip()}" alt="{alt}"{size}>'
+
+
+def describe_figure(figure: Any) -> str:
+    """What a figure shows, one sentence for each of its axes."""
+    sentences = []
+    for ax in figure.axes:
+        shown = describe_axes(ax)
+        parts = []
+        if shown["points"]:
+            parts.append(f"{shown['points']} points")
+        lines = sum(line.get_linestyle() not in ("None", "", " ") for line in ax.lines)
+        if lines:
+            parts.append(f"{lines} {'line' if lines == 1 else 'lines'}")
+        if shown["regions"]:
+            parts.append("coloured regions")
+        named = f"“{shown['title']}”: " if shown["title"] else ""
+        axes = f"; {shown['y']} over {shown['x']}" if shown["x"] and shown["y"] else ""
+        sentences.append(f"{named}{', '.join(parts) or 'an empty plot'}{axes}.")
+    return " ".join(sentences) or "An empty figure."

@@ -1,7 +1,5 @@
 """Counts optimizer steps while a cell runs, through torch's own hooks. Knows no model by name."""
 
-from __future__ import annotations
-
 import weakref
 from dataclasses import dataclass, field
 from typing import Any

@@ -5,25 +5,23 @@ What a cell printed or drew is gone by the next cell, so it has to be seen as it
 the first cell. It draws no random numbers, binds no name and changes nothing that a cell uses.
 """
 
-from __future__ import annotations
-
+import io
 import sys
 import weakref
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from typing import Any, TextIO
 
 from autograder.checks.recorder.pictures import FigureWatch
 from autograder.checks.recorder.steps import StepWatch, content_of
-from autograder.checks.recorder.tee import Tee
-from autograder.checks.table import BLANK, MARKER
+from autograder.checks.table import BLANK, BY_LABEL, MARKER, PARTS, Part
 from autograder.checks.words.errors import VERDICT_ERRORS, describe_error
 
-#: Names whose values are copied when the cell that first binds them has run, because a later
-#: training loop may well bind them again.
-OUTPUT_NAMES = ("y_logits", "y_probs", "y_labels")
-MODEL_NAMES = ("moon_model", "spiral_model")
+#: Characters of printed text kept for one cell: the first and the last half of it.
+TEXT_LIMIT = 200_000
+#: What learners call the models that they train.
+_MODELS = tuple(dict.fromkeys(part.model for part in PARTS.values() if part.model))
 
 
 @dataclass(eq=False)
@@ -39,7 +37,7 @@ class Run:
         steps: one record per optimizer that stepped (see `steps.StepRecord`).
         models: a weak reference to each known model after the cell, by name.
         changed: the names of those whose parameters have other values than before the cell.
-        outputs: copies of the names of `OUTPUT_NAMES`, where all exist, and the model's state.
+        outputs: copies of what a cell left whose part is `copied`, and of its model as `model`.
     """
 
     exercise: str | None
@@ -51,6 +49,42 @@ class Run:
     models: dict[str, weakref.ref[Any]] = field(default_factory=dict)
     changed: frozenset[str] = frozenset()
     outputs: dict[str, Any] | None = None
+
+
+#: A notebook's namespace, and what was recorded of it; None without a recorder.
+Names = Mapping[str, Any]
+Runs = list[Run] | None
+
+
+class Tee(io.TextIOBase):
+    """Passes text on to the real stream and keeps a bounded copy."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+        self._kept: list[str] = []
+        self._length = 0
+        self._tail = ""
+
+    def write(self, text: str) -> int:
+        """Pass the text on; keep it while there is room, then only the latest."""
+        if isinstance(text, str):
+            if self._length < TEXT_LIMIT // 2:
+                self._kept.append(text[: TEXT_LIMIT // 2])
+            else:
+                self._tail = (self._tail + text)[-TEXT_LIMIT // 2 :]
+            self._length += len(text)
+        return self.stream.write(text)
+
+    def flush(self) -> None:
+        """Flush the real stream."""
+        self.stream.flush()
+
+    def text(self) -> str:
+        """What was printed, or its beginning and its end."""
+        return "".join(self._kept) + self._tail
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
 
 
 class Recorder:
@@ -108,14 +142,15 @@ class Recorder:
             and self._before_cell[name][0]() is model
             and self._before_cell[name][1] != content_of(model)
         )
-        run.outputs = _copy_outputs(names) if run.exercise == "4a" else None
+        part = BY_LABEL.get(run.exercise or "")
+        run.outputs = _copy_outputs(part, names) if part is not None and part.copied else None
         self.runs.append(run)
 
     def _models(self) -> list[tuple[str, Any]]:
         """The known models that there are now, by name."""
         from torch import nn
 
-        found = [(name, self._shell.user_ns.get(name)) for name in MODEL_NAMES]
+        found = [(name, self._shell.user_ns.get(name)) for name in _MODELS]
         return [(name, model) for name, model in found if isinstance(model, nn.Module)]
 
 
@@ -125,18 +160,18 @@ def _is_blank(source: str) -> bool:
     return any(a == BLANK and b == "pass" for a, b in pairwise(lines))
 
 
-def _copy_outputs(names: Mapping[str, Any]) -> dict[str, Any] | None:
+def _copy_outputs(part: Part, names: Names) -> dict[str, Any] | None:
     from copy import deepcopy
 
     from torch import Tensor, nn
 
-    values = {name: names.get(name) for name in OUTPUT_NAMES}
+    values = {name: names.get(name) for name in part.names}
     if not all(isinstance(value, Tensor) for value in values.values()):
         return None
     copies: dict[str, Any] = {
         name: value.detach().clone() for name, value in values.items() if isinstance(value, Tensor)
     }
-    model = names.get("moon_model")
+    model = names.get(part.model)
     if isinstance(model, nn.Module):
         try:
             copies["model"] = deepcopy(model)
@@ -162,7 +197,7 @@ def install() -> bool:
     return True
 
 
-def recorded() -> list[Run] | None:
+def recorded() -> Runs:
     """The runs so far, or None where nothing records."""
     return RECORDER.runs if RECORDER._shell is not None else None
 
@@ -172,7 +207,7 @@ def runs_of(runs: Iterable[Run], exercise: str) -> list[Run]:
     return [run for run in runs if run.exercise == exercise]
 
 
-def last_error(names: Mapping[str, Any]) -> tuple[dict[str, Any] | None, str]:
+def last_error(names: Names) -> tuple[dict[str, Any] | None, str]:
     """The last error of this session that is not a check's message, and the last training's text.
 
     Without a recorder, the interpreter's own memory of its last exception has to do.

@@ -1,7 +1,5 @@
 """A stretch task: `sgd_step(parameters, lr)` moves each parameter as plain SGD does, in place."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 
@@ -11,8 +9,7 @@ from torch import Tensor, nn
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 
 from autograder.checks.evidence.describe import Evidence, error_of
-from autograder.checks.words.preconditions import raised_where
-from autograder.checks.words.verdict import Verdict, correct, not_yet
+from autograder.checks.words.verdict import Verdict, correct, not_yet, raised_by
 
 #: One learning rate for each step of a trial, so that one who ignores it is seen.
 RATES = (0.1, 0.05, 0.2)
@@ -22,9 +19,7 @@ _TOLERANCE = 1e-6
 
 def collect(function: Any, seed: int) -> Evidence:
     """What a few steps did: of a list, of a generator, and with a parameter without gradient."""
-    found: Evidence = {"kind": type(function).__name__, "callable": callable(function)}
-    if not callable(function):
-        return found
+    found: Evidence = {}
     optimizers: list[str] = []
     hook = register_optimizer_step_pre_hook(lambda *args: optimizers.append("seen"))
     try:
@@ -83,12 +78,10 @@ def _flat(tensors: list[Any]) -> np.ndarray:
 
 def judge(evidence: Evidence, seed: int) -> Verdict:
     """As torch.optim.SGD over a few steps, for a list and a generator, with or without gradient."""
-    if not evidence["callable"]:
-        return not_yet("task_not_function", name="sgd_step", kind=evidence["kind"])
     trial, error = evidence["list"], evidence["list"]["error"]
     if error:
         forgot = "leaf" in error["message"] and "in-place" in error["message"]
-        return raised_where(error, _CALLED, "sgd_no_grad" if forgot else "")
+        return raised_by(error, _CALLED, "sgd_no_grad" if forgot else "")
     if not trial["learns"]:
         return not_yet("sgd_gradients_off")
     if wrong := _wrong(trial):
@@ -98,7 +91,7 @@ def judge(evidence: Evidence, seed: int) -> Verdict:
         return not_yet("sgd_generator")
     trial = evidence["unused"]
     if trial["error"]:
-        return raised_where(trial["error"], _CALLED, "sgd_none_gradient")
+        return raised_by(trial["error"], _CALLED, "sgd_none_gradient")
     if evidence["unused_moved"] or _wrong(trial):
         return not_yet("sgd_none_stops")
     if evidence["library"]:

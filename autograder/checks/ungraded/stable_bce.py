@@ -1,7 +1,5 @@
 """A stretch task: `stable_bce(logits, targets)`, the mean binary cross-entropy from logits."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 
@@ -11,13 +9,11 @@ import torch
 from autograder.checks.datasets import Arrays
 from autograder.checks.evidence.describe import Evidence, describe_array, error_of
 from autograder.checks.evidence.operations import Operations
-from autograder.checks.words.preconditions import raised_where
-from autograder.checks.words.verdict import Verdict, correct, not_yet
+from autograder.checks.words.verdict import Verdict, correct, not_yet, raised_by
 
 #: The library's own losses, as autograd's dispatcher names them.
 LIBRARY = frozenset(["binary_cross_entropy_with_logits", "binary_cross_entropy",
                      "soft_margin_loss", "nll_loss_forward", "cross_entropy_loss"])  # fmt: skip
-NAME = "stable_bce"
 
 
 def questions(seed: int) -> dict[str, Arrays]:
@@ -34,12 +30,9 @@ def questions(seed: int) -> dict[str, Arrays]:
 
 def collect(function: Any, seed: int) -> Evidence:
     """The value and the gradient for each question, or the error, and the library's part in it."""
-    found: Evidence = {"kind": type(function).__name__, "callable": callable(function)}
-    if callable(function):
-        with Operations() as watched:
-            found["answers"] = {n: _ask(function, **q) for n, q in questions(seed).items()}
-        found["library"] = bool(LIBRARY & watched.seen)
-    return found
+    with Operations() as watched:
+        answers = {name: _ask(function, **asked) for name, asked in questions(seed).items()}
+    return {"answers": answers, "library": bool(LIBRARY & watched.seen)}
 
 
 def _ask(function: Callable[..., Any], x: np.ndarray, t: np.ndarray) -> Evidence:
@@ -65,25 +58,23 @@ def _sigmoid(x: np.ndarray) -> np.ndarray:
     return np.asarray(1 / (1 + np.exp(-x)))
 
 
-#: Losses that learners write by mistake, by the code of their message.
-_WRONG: dict[str, Callable[[np.ndarray, np.ndarray], Any]] = {
-    "bce_sum": lambda x, t: _costs(x, t).sum(),
-    "bce_sign": lambda x, t: -_costs(x, t).mean(),
-    "bce_probabilities": lambda x, t: -(t * np.log(x) + (1 - t) * np.log(1 - x)).mean(),
-    "bce_sigmoid_twice": lambda x, t: _costs(_sigmoid(x), t).mean(),
-    "bce_targets_swapped": lambda x, t: _costs(x, 1 - t).mean(),
-    "bce_half:ones": lambda x, t: (t * _costs(x, t)).mean(),
-    "bce_half:zeros": lambda x, t: ((1 - t) * _costs(x, t)).mean(),
-}
+#: Losses that learners write by mistake, each with the code of its message.
+_WRONG: tuple[tuple[str, Callable[[np.ndarray, np.ndarray], Any]], ...] = (
+    ("bce_sum", lambda x, t: _costs(x, t).sum()),
+    ("bce_sign", lambda x, t: -_costs(x, t).mean()),
+    ("bce_probabilities", lambda x, t: -(t * np.log(x) + (1 - t) * np.log(1 - x)).mean()),
+    ("bce_sigmoid_twice", lambda x, t: _costs(_sigmoid(x), t).mean()),
+    ("bce_targets_swapped", lambda x, t: _costs(x, 1 - t).mean()),
+    ("bce_half", lambda x, t: (t * _costs(x, t)).mean()),
+    ("bce_half", lambda x, t: ((1 - t) * _costs(x, t)).mean()),
+)
 
 
 def judge(evidence: Evidence, seed: int) -> Verdict:
     """One number, equal to torch's, with the right gradient, near zero and far from it."""
-    if not evidence["callable"]:
-        return not_yet("task_not_function", name=NAME, kind=evidence["kind"])
     for answer in evidence["answers"].values():
         if answer["error"]:
-            return raised_where(answer["error"], f"when the check called `{NAME}` on (24,)")
+            return raised_by(answer["error"], "when the check called `stable_bce` on (24,)")
         if answer["kind"] != "tensor" or answer["values"] is None:
             return not_yet("bce_not_tensor", kind=answer["kind"])
         if answer["values"].size != 1:
@@ -111,9 +102,9 @@ def _value(name: str, asked: dict[str, Arrays], values: dict[str, float]) -> Ver
     facts = {"got": f"{got:.4f}", "wanted": f"{right:.4f}"}
     if name == "far":
         return not_yet("bce_far_wrong" if np.isfinite(got) else "bce_overflow", **facts)
-    for code, wrong in _WRONG.items():
+    for code, wrong in _WRONG:
         if np.isclose(got, wrong(x, t), rtol=1e-4):
-            return not_yet(code.split(":")[0], **facts)
+            return not_yet(code, **facts)
     return not_yet("bce_wrong", x=f"{x[0]:.3f}", cost=f"{_costs(x, t)[0]:.4f}", **facts)
 
 

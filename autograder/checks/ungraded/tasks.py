@@ -4,8 +4,6 @@ The same four outcomes as for exercises, but a verdict is only shown and never r
 task must not stop "Run all", and no grader reads it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,20 +12,21 @@ import numpy as np
 import torch
 
 from autograder.checks.datasets import PUBLIC_SEED
-from autograder.checks.evidence.describe import Evidence, error_of, leaving_no_trace
+from autograder.checks.evidence.describe import Evidence, describe_array, error_of, leaving_no_trace
 from autograder.checks.evidence.tanh import is_stub
 from autograder.checks.recorder.watch import recorded
-from autograder.checks.ungraded import (
-    practice,
-    sgd_step,
-    small_model,
-    spiral_features,
-    stable_bce,
-)
+from autograder.checks.ungraded import classifiers, sgd_step, stable_bce
 from autograder.checks.words.display import show_ungraded
 from autograder.checks.words.errors import VERDICT_ERRORS
-from autograder.checks.words.preconditions import raised_where
-from autograder.checks.words.verdict import Verdict, not_started
+from autograder.checks.words.verdict import Verdict, correct, not_started, not_yet, raised_by
+
+_GIVEN = np.array([1.0, 2.0, 3.0])
+#: What learners make of the practice task by mistake, by the code of its message.
+_WRONG_DOUBLED = {
+    "practice_plus_two": _GIVEN + 2,
+    "practice_squared": _GIVEN**2,
+    "practice_unchanged": _GIVEN,
+}
 
 
 @dataclass(frozen=True)
@@ -39,30 +38,56 @@ class UngradedTask:
         name: what must exist in the notebook once its cell has run.
         collect: evidence from the object of that name and the seed.
         judge: the verdict on that evidence, with the same seed.
+        function: it has to be one.
     """
 
     title: str
     name: str
     collect: Callable[[Any, int], Evidence]
     judge: Callable[[Evidence, int], Verdict]
+    function: bool = False
+
+
+def _collect_practice(doubled: Any, seed: int) -> Evidence:
+    """The object, described and copied."""
+    return describe_array(doubled)
+
+
+def _judge_practice(evidence: Evidence, seed: int) -> Verdict:
+    """A tensor of shape (3,) that holds 2, 4 and 6."""
+    values, kind = evidence["values"], evidence["kind"]
+    if kind != "tensor":
+        right = values is not None and np.array_equal(values, 2 * _GIVEN)
+        return not_yet("practice_list" if right else "practice_not_tensor", kind=kind)
+    if tuple(evidence["shape"]) != _GIVEN.shape:
+        return not_yet("practice_shape", shape=tuple(evidence["shape"]))
+    if values is None:
+        return not_yet("practice_not_tensor", kind=f"tensor of {evidence['dtype']}")
+    if np.array_equal(values, 2 * _GIVEN):
+        return correct("practice_right")
+    for code, wrong in _WRONG_DOUBLED.items():
+        if np.array_equal(values, wrong):
+            return not_yet(code)
+    return not_yet("practice_values", found=", ".join(f"{value:g}" for value in values))
 
 
 TASKS: Mapping[str, UngradedTask] = {
     "practice": UngradedTask(
-        "practice, double three numbers", "doubled", practice.collect, practice.judge
+        "practice, double three numbers", "doubled", _collect_practice, _judge_practice
     ),
     "fewest_parameters": UngradedTask(
-        "stretch, the fewest parameters", "small_model", small_model.collect, small_model.judge
+        "stretch, the fewest parameters", classifiers.MODEL,
+        classifiers.collect_model, classifiers.judge_model,
     ),
     "sgd_step": UngradedTask(
-        "stretch, a step of SGD", "sgd_step", sgd_step.collect, sgd_step.judge
+        "stretch, a step of SGD", "sgd_step", sgd_step.collect, sgd_step.judge, function=True
     ),
     "stable_bce": UngradedTask(
-        "stretch, a stable loss", "stable_bce", stable_bce.collect, stable_bce.judge
+        "stretch, a stable loss", "stable_bce", stable_bce.collect, stable_bce.judge, function=True
     ),
     "spiral_features": UngradedTask(
-        "stretch, features by hand", "spiral_features",
-        spiral_features.collect, spiral_features.judge,
+        "stretch, features by hand", classifiers.FEATURES,
+        classifiers.collect_features, classifiers.judge_features, function=True,
     ),
 }  # fmt: skip
 
@@ -81,16 +106,19 @@ def verdict_on(task: UngradedTask, names: Mapping[str, Any]) -> Verdict:
         try:
             if task.name not in names:
                 return _missing(task)
-            if is_stub(names[task.name]):
+            value = names[task.name]
+            if is_stub(value):
                 return not_started("task_empty", name=task.name)
-            return task.judge(task.collect(names[task.name], PUBLIC_SEED), PUBLIC_SEED)
+            if task.function and not callable(value):
+                return not_yet("task_not_function", name=task.name, kind=type(value).__name__)
+            return task.judge(task.collect(value, PUBLIC_SEED), PUBLIC_SEED)
         except (Exception, SystemExit) as error:
-            return raised_where(error_of(error), f"when the check looked at `{task.name}`")
+            return raised_by(error_of(error), f"when the check looked at `{task.name}`")
 
 
 def _missing(task: UngradedTask) -> Verdict:
     # The cell before this one is most likely the task's own.
     last = next(reversed(recorded() or []), None)
     if last and last.error and last.error["type"] not in VERDICT_ERRORS:
-        return raised_where(last.error, "when the last cell ran")
+        return raised_by(last.error, "when the last cell ran")
     return not_started("task_missing", name=task.name)

@@ -5,8 +5,6 @@ expression would become the mark. So a failing check raises, a passing one retur
 nothing is ever written to stderr.
 """
 
-from __future__ import annotations
-
 import html
 
 from autograder.checks.table import PART_OF

@@ -4,8 +4,6 @@
 what to try next. The same codes and words serve the checks.
 """
 
-from __future__ import annotations
-
 import linecache
 import re
 import traceback

@@ -1,14 +1,16 @@
 """A verdict: what a judge says of one piece of evidence. Pure data; knows no notebook.
 
 There are four outcomes and no others. The words of a verdict come from the message catalogue,
-keyed by its code, so that they can be translated and tested in one place.
+keyed by its code, so that they can be translated and tested in one place. The verdicts that every
+exercise may get stand here too: not started, misnamed, stopped by an error, rescued.
 """
 
-from __future__ import annotations
-
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
+from autograder.checks.table import Part
+from autograder.checks.words.errors import code_of_error
 from autograder.checks.words.messages import say
 
 CORRECT = "correct"
@@ -96,3 +98,49 @@ def with_remark(verdict: Verdict, code: str, **facts: Any) -> Verdict:
         next_step=verdict.next_step or next_step,
         remarks=(*verdict.remarks, code),
     )
+
+
+def raised_by(error: dict[str, str], where: str = "when your cell ran", code: str = "") -> Verdict:
+    """The verdict on an exception.
+
+    Args:
+        error: `{"type", "message"}`.
+        where: when it happened, to complete "This error came ...".
+        code: of the message, where the judge knows better than `code_of_error`.
+    """
+    text = f"{error['type']}: {error['message'].splitlines()[0] if error['message'] else ''}"
+    verdict = raised(code or code_of_error(error))
+    came, _ = say("words_where", where=where, error=text[:300].rstrip(": ."))
+    return replace(verdict, message=f"{came} {verdict.message}")
+
+
+def blank(part: Part) -> Verdict:
+    """The verdict where a part's cell ran and its blank is untouched."""
+    return not_started("blank", label=part.label, title=part.title)
+
+
+def absent(
+    part: Part, found: dict[str, Any], uses: Collection[str] = (), *, rescue_serves: bool = False
+) -> Verdict | None:
+    """The verdict where a part's names are missing or hold a rescue; None where all are there.
+
+    Args:
+        part: which.
+        found: as `evidence.presence` collects it.
+        uses: the names that matter; none for all of the part's.
+        rescue_serves: a rescue will do: for cells that only use what a part left.
+    """
+    missing = [name for name in found["missing"] if not uses or name in uses]
+    if not missing:
+        rescued = any(not uses or name in uses for name in found["rescued"])
+        return not_started("rescued", label=part.label) if rescued and not rescue_serves else None
+    facts = {"label": part.label, "missing": ", ".join(f"`{name}`" for name in missing)}
+    if not found["recorder"]:
+        return not_started("session_is_new", **facts)
+    if found["blank"]:
+        return blank(part)
+    if found["error"]:
+        return raised_by(found["error"])
+    if found["ran"]:
+        return not_yet("name_missing", **facts)
+    return not_started("cell_not_run", **facts)

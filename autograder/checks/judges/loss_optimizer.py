@@ -1,12 +1,11 @@
-"""Exercises 3 and 7c: does the loss fit the model's outputs?
+"""Exercises 3 and 7c: does the loss fit the model's outputs, does the optimizer hold the model?
 
 A loss is known by what it does: its values on fresh logits, probabilities and labels are compared
 with those of the losses that beginners meet. One that matches none of them (weights, smoothing,
 a function of the learner's own) is accepted if its gradient pushes every output the right way.
 """
 
-from __future__ import annotations
-
+import copy
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,12 +14,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from autograder.checks.datasets import MOONS, Arrays, Task
-from autograder.checks.evidence.describe import Evidence, error_of, kind_of, presence
+from autograder.checks.datasets import Arrays
+from autograder.checks.evidence.describe import Evidence, error_of, kind_of
 from autograder.checks.evidence.models import describe_model
-from autograder.checks.judges.model import kind_of_outputs, output_count, questions
-from autograder.checks.recorder.watch import Run
-from autograder.checks.words.preconditions import absent_one
+from autograder.checks.judges import model as models
+from autograder.checks.judges.model import kind_of_outputs, output_count
+from autograder.checks.recorder.watch import Names, Runs
+from autograder.checks.table import Part, dataset_of
 from autograder.checks.words.verdict import Verdict, correct, not_yet, with_remark
 
 Cases = Mapping[str, tuple[Tensor, Tensor]]
@@ -35,7 +35,7 @@ _KNOWN: dict[str, tuple[str, Callable[..., Tensor]]] = {
 }
 
 
-def loss_questions(seed: int) -> Arrays:
+def questions(part: Part, seed: int) -> Arrays:
     """What a loss is asked: `logits` and `targets` `(N,)`, `rows` `(M, 3)` and `classes` `(M,)`.
 
     All of them stay near zero: no row's answer is settled, so that label smoothing changes no
@@ -65,17 +65,15 @@ def _cases(asked: Arrays) -> dict[str, tuple[Tensor, Tensor]]:
     }
 
 
-def collect(
-    part_id: str, task: Task, names: Mapping[str, Any], runs: list[Run] | None, asked: Arrays
-) -> Evidence:
+def collect_loss(part: Part, names: Names, runs: Runs, asked: Arrays) -> Evidence:
     """The loss's value, gradient or error for each question, and the model's answers."""
+    loss = names.get("loss_fn")
     return {
-        "presence": presence(part_id, names, runs),
-        "kind": kind_of(names.get("loss_fn")),
-        "is_class": isinstance(names.get("loss_fn"), type),
-        "callable": callable(names.get("loss_fn")),
-        "answers": {name: _ask(names.get("loss_fn"), *c) for name, c in _cases(asked).items()},
-        "model": describe_model(names.get(task.model_name), questions()),
+        "kind": kind_of(loss),
+        "is_class": isinstance(loss, type),
+        "callable": callable(loss),
+        "answers": {name: _ask(loss, *case) for name, case in _cases(asked).items()},
+        "model": describe_model(names.get(part.model), models.questions()),
     }
 
 
@@ -92,10 +90,9 @@ def _ask_once(loss: Any, outputs: Tensor, targets: Tensor) -> Evidence:
     outputs, targets = outputs.clone().requires_grad_(), targets.clone()
     try:
         with torch.enable_grad():
-            own = next(loss.parameters(), None) if isinstance(loss, nn.Module) else None
-            buffers = list(loss.buffers()) if isinstance(loss, nn.Module) else []
-            place = own if own is not None else (buffers[0] if buffers else outputs)
-            value = loss(outputs.to(place.device), targets.to(place.device)).sum()
+            held = (*loss.parameters(), *loss.buffers()) if isinstance(loss, nn.Module) else ()
+            device = next(iter(held), outputs).device
+            value = loss(outputs.to(device), targets.to(device)).sum()
             (gradient,) = torch.autograd.grad(value, outputs)
         if gradient.shape[1:] == (1,):
             gradient = gradient.squeeze(1)
@@ -127,27 +124,24 @@ def _pushes_the_right_way(answers: Evidence, question: str, cases: Cases) -> boo
     return bool((own < 0).all())
 
 
-def judge(task: Task, evidence: Evidence, seed: int) -> Verdict:
+def judge_loss(part: Part, evidence: Evidence, seed: int) -> Verdict:
     """A loss for classes, that expects just what this model gives."""
-    if missing := absent_one(evidence, "loss_fn"):
-        return missing
     if evidence["is_class"]:
         return not_yet("loss_is_class", kind=evidence["kind"])
     if not evidence["callable"]:
         return not_yet("loss_not_callable", kind=evidence["kind"])
     answers, kind = evidence["answers"], kind_of_outputs(evidence["model"])
     count = output_count(evidence["model"])
-    cases = _cases(loss_questions(seed))
+    cases, binary = _cases(questions(part, seed)), dataset_of(part).binary
     names = _names_of_loss(answers, cases)
     if names & {"mse", "l1"}:
         return not_yet("loss_mse", kind=evidence["kind"])
-    judge = _binary if count <= 1 and task is MOONS else _many
-    return judge(task, kind, count, names, answers, cases)
+    if binary and count <= 1:
+        return _judge_one_output(kind, names, answers, cases)
+    return _judge_many_outputs(kind, count, names, answers, cases, binary)
 
 
-def _binary(
-    task: Task, kind: str, count: int, names: set[str], answers: Evidence, cases: Cases
-) -> Verdict:
+def _judge_one_output(kind: str, names: set[str], answers: Evidence, cases: Cases) -> Verdict:
     if "bce_with_logits" in names:
         if kind == "probabilities":
             return not_yet("loss_sigmoid_twice")
@@ -162,8 +156,8 @@ def _binary(
     return not_yet("loss_pushes_wrong_way")
 
 
-def _many(
-    task: Task, kind: str, count: int, names: set[str], answers: Evidence, cases: Cases
+def _judge_many_outputs(
+    kind: str, count: int, names: set[str], answers: Evidence, cases: Cases, binary: bool
 ) -> Verdict:
     if "cross_entropy" in names:
         if kind == "probabilities":
@@ -173,10 +167,72 @@ def _many(
         # nll_loss's gradient is right for anything: it is the value that needs log-probabilities.
         return correct("loss_right") if kind == "log_probabilities" else not_yet("loss_nll")
     if names & {"bce_with_logits", "bce"}:
-        if task is MOONS:
+        if binary:
             return with_remark(correct("loss_right"), "loss_one_hot_needed", count=count)
         return not_yet("loss_binary_for_many")
     question = "two_columns" if count == 2 else "rows"
     if _pushes_the_right_way(answers, question, cases):
         return correct("loss_right")
     return not_yet("loss_pushes_wrong_way")
+
+
+def collect_optimizer(part: Part, names: Names, runs: Runs, asked: Arrays) -> Evidence:
+    """Whose parameters the optimizer holds; only counts leave the process."""
+    optimizer, model = names.get("optimizer"), names.get(part.model)
+    # By its type: an object may say of itself that it is a Module.
+    is_module = issubclass(type(model), nn.Module)
+    module: Any = model if is_module else None
+    learnable = [p for p in module.parameters() if p.requires_grad] if is_module else []
+    groups = optimizer.param_groups if isinstance(optimizer, torch.optim.Optimizer) else []
+    held = {id(p) for group in groups for p in group["params"]}
+    return {
+        "kind": type(optimizer).__name__,
+        "model_kind": kind_of(model),
+        "is_module": is_module,
+        "moves": _moves(optimizer, module) if is_module else None,
+        "is_optimizer": isinstance(optimizer, torch.optim.Optimizer),
+        "is_class": isinstance(optimizer, type),
+        "learning_rate": float(groups[0].get("lr", 1.0)) if groups else 0.0,
+        "held": len(held),
+        "learnable": len(learnable),
+        "shared": sum(id(p) in held for p in learnable),
+    }
+
+
+def _moves(optimizer: Any, model: nn.Module) -> bool | None:
+    """Whether a step changes a parameter that has a gradient; None where that cannot be tried.
+
+    The step is taken by copies; neither the model nor the optimizer is touched.
+    """
+    try:
+        _model, stepping = copy.deepcopy((model, optimizer))
+        parameters = [p for group in stepping.param_groups for p in group["params"]]
+        before = [p.detach().clone() for p in parameters]
+        for parameter in parameters:
+            parameter.grad = torch.ones_like(parameter)
+        stepping.step()
+        pairs = zip(parameters, before, strict=True)
+        return any(not torch.equal(p.detach(), value) for p, value in pairs)
+    except Exception:  # an optimizer that wants a closure, a model that forbids copies
+        return None
+
+
+def judge_optimizer(part: Part, evidence: Evidence, seed: int) -> Verdict:
+    """A torch optimizer that holds every parameter of this model, with a usable rate."""
+    facts = {"name": part.model, "kind": evidence["kind"]}
+    if not evidence["is_module"]:
+        return not_yet("model_not_module", name=part.model, kind=evidence["model_kind"])
+    if evidence["is_class"] or not evidence["is_optimizer"]:
+        return not_yet("optimizer_not_optimizer", **facts)
+    # Plain tensors that learn are no registered parameters; then there is nothing to compare.
+    if evidence["learnable"] and not evidence["shared"]:
+        return not_yet("optimizer_other_model", **facts)
+    if evidence["shared"] < evidence["learnable"]:
+        return not_yet("optimizer_partial", shared=evidence["shared"],
+                       learnable=evidence["learnable"], **facts)  # fmt: skip
+    rate = evidence["learning_rate"]
+    if not np.isfinite(rate) or rate <= 0:
+        return not_yet("optimizer_rate", rate=f"{rate:g}")
+    if evidence["moves"] is False:
+        return not_yet("optimizer_still", **facts)
+    return correct("optimizer_right", held=evidence["held"], **facts)
