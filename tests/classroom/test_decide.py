@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 from nbgrader.api import Gradebook
 
 from autograder.checks.table import PARTS
 from autograder.cli.main import main
-from tests.classroom.test_regrade import STABLE, graded, judges, scores  # noqa: F401 - a fixture
 from tests.support import small
 from tests.support.classes import NAME, hand_in
+from tests.support.judges import judge_instead
 from tests.support.kept import decisions
 
+STABLE = "check_tanh_stable"
 BY = ("--by", "the instructor", "--reason", "A fair idea.")
 
 
-@pytest.fixture
-def course(graded, tmp_path, monkeypatch):  # noqa: F811
-    copied = tmp_path / "course"
-    shutil.copytree(graded, copied)
-    monkeypatch.chdir(copied)
-    return copied
-
-
-def test_points_count_are_explained_and_shown(course, capsys):
+def test_points_count_are_explained_and_shown(course, scores, capsys):
     assert main(["decide", STABLE, "0.5", "--student", "dan", *BY]) == 0
     assert f"dan: {STABLE}: 0 -> 0.5 points" in capsys.readouterr().out
-    assert scores(course, "dan")[STABLE] == 0.5
+    assert scores("dan")[STABLE] == 0.5
     assert main(["explain", "dan", "tanh"]) == 0
     said = capsys.readouterr().out
     assert "A fair idea." in said
@@ -43,33 +34,33 @@ def test_points_count_are_explained_and_shown(course, capsys):
     assert "these points were given by a person" in page
 
 
-def test_it_outlives_grading_and_regrading(course, monkeypatch):
+def test_it_outlives_grading_and_regrading(course, scores, monkeypatch):
     assert main(["decide", STABLE, "0.5", "--student", "dan", *BY]) == 0
     small.grade(course, "--force", "--workers", "1")
-    assert scores(course, "dan")[STABLE] == 0.5
+    assert scores("dan")[STABLE] == 0.5
     from autograder.checks.words.verdict import correct
 
-    judges(monkeypatch, correct("tanh_stable_right"))
+    judge_instead(monkeypatch, STABLE, correct("tanh_stable_right"))
     assert main(["regrade"]) == 0
-    assert scores(course, "dan")[STABLE] == 0.5
+    assert scores("dan")[STABLE] == 0.5
 
 
-def test_a_void_part_gives_everybody_its_points(course):
+def test_a_void_part_gives_everybody_its_points(course, scores):
     assert main(["decide", "tanh", "full", "--all", *BY]) == 0
     for student in ("ada", "dan"):
-        assert sum(scores(course, student).values()) == sum(PARTS["tanh"].checks.values())
+        assert sum(scores(student).values()) == sum(PARTS["tanh"].checks.values())
 
 
-def test_a_void_part_is_void_for_who_hands_in_later(course, capsys):
+def test_a_void_part_is_void_for_who_hands_in_later(course, scores, capsys):
     assert main(["decide", STABLE, "full", "--all", *BY]) == 0
     assert main(["decide", STABLE, "0.5", "--student", "ada", *BY]) == 0
     hand_in(course, "late", small.notebook(small.ANSWERS["dan"]))
     small.grade(course, "--workers", "1")
-    assert scores(course, "late") == {**scores(course, "dan"), STABLE: 1}
+    assert scores("late") == {**scores("dan"), STABLE: 1}
     assert main(["explain", "late", "tanh"]) == 0
     assert "Decided by the instructor" in capsys.readouterr().out
     small.grade(course, "--force", "--workers", "1")
-    assert scores(course, "ada")[STABLE] == 0.5  # what was decided for one learner stays
+    assert scores("ada")[STABLE] == 0.5  # what was decided for one learner stays
 
 
 def test_what_would_change_can_be_listed_first(course, capsys):
@@ -107,10 +98,10 @@ def test_regrade_says_what_gives_points_by_hand(course, capsys, arguments, inste
     assert small.book(course) == before
 
 
-def test_same_confirms_a_whole_part(course):
-    before = scores(course, "dan")
+def test_same_confirms_a_whole_part(course, scores):
+    before = scores("dan")
     assert main(["decide", "tanh", "same", "--student", "dan", *BY]) == 0
-    assert scores(course, "dan") == before
+    assert scores("dan") == before
     with Gradebook(f"sqlite:///{course / 'grading/gradebook.db'}", "moons-and-spirals") as book:
         notebook = book.find_submission_notebook(NAME, "classification", "dan")
         assert [each.manual_score for each in notebook.grades] == list(before.values())

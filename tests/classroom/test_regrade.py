@@ -2,66 +2,28 @@
 
 from __future__ import annotations
 
-import pytest
 from nbgrader.api import Gradebook
 
-from autograder.checks import registry
 from autograder.checks.words.verdict import correct, not_yet
 from autograder.cli.main import main
 from tests.support import small
 from tests.support.classes import NAME
+from tests.support.judges import judge_instead
 from tests.support.kept import records
 
 STABLE = "check_tanh_stable"
 
 
-@pytest.fixture(scope="module")
-def graded(tmp_path_factory):
-    answers = {each: small.ANSWERS[each] for each in ("ada", "dan")}
-    course = small.new_class(tmp_path_factory.mktemp("regrade") / "course", answers)
-    small.grade(course, "--workers", "1")
-    return course
-
-
-@pytest.fixture
-def course(graded, tmp_path, monkeypatch):
-    """A copy of the graded course, in which the command is given."""
-    import shutil
-
-    copied = tmp_path / "course"
-    shutil.copytree(graded, copied)
-    config = copied / "nbgrader_config.py"
-    assert config.is_file()
-    monkeypatch.chdir(copied)
-    return copied
-
-
-def scores(course, student):
-    with Gradebook(f"sqlite:///{course / 'grading/gradebook.db'}", "moons-and-spirals") as book:
-        notebook = book.find_submission_notebook(NAME, "classification", student)
-        return {grade.name: grade.score for grade in notebook.grades}
-
-
-def judges(monkeypatch, verdict):
-    """Let the judge of one check say something else."""
-    changed = registry.Check(
-        registry.CHECKS[STABLE].collect,
-        lambda evidence, seed: verdict,
-        registry.CHECKS[STABLE].questions,
-    )
-    monkeypatch.setitem(registry.CHECKS, STABLE, changed)
-
-
 def test_the_same_judges_change_nothing(course, capsys):
     before = small.book(course)
     assert main(["regrade"]) == 0
-    assert "2 notebooks judged again; 0 verdicts differ." in capsys.readouterr().out
+    assert "3 notebooks judged again; 0 verdicts differ." in capsys.readouterr().out
     assert small.book(course) == before
 
 
 def test_a_dry_run_lists_and_changes_nothing(course, monkeypatch, capsys):
     before = small.book(course)
-    judges(monkeypatch, correct("tanh_stable_right"))
+    judge_instead(monkeypatch, STABLE, correct("tanh_stable_right"))
     assert main(["regrade", "--dry-run"]) == 0
     said = capsys.readouterr().out
     assert "dan" in said
@@ -71,17 +33,19 @@ def test_a_dry_run_lists_and_changes_nothing(course, monkeypatch, capsys):
     assert small.book(course) == before
 
 
-def test_a_corrected_judge_reaches_gradebook_notebook_and_record(course, monkeypatch, capsys):
-    assert scores(course, "dan")[STABLE] == 0
-    others = {k: v for k, v in scores(course, "dan").items() if k != STABLE}
-    judges(monkeypatch, correct("tanh_stable_right"))
+def test_a_corrected_judge_reaches_gradebook_notebook_and_record(
+    course, scores, monkeypatch, capsys
+):
+    assert scores("dan")[STABLE] == 0
+    others = {k: v for k, v in scores("dan").items() if k != STABLE}
+    judge_instead(monkeypatch, STABLE, correct("tanh_stable_right"))
     assert main(["regrade"]) == 0
-    assert scores(course, "dan")[STABLE] == 1
-    assert {k: v for k, v in scores(course, "dan").items() if k != STABLE} == others
+    assert scores("dan")[STABLE] == 1
+    assert {k: v for k, v in scores("dan").items() if k != STABLE} == others
     record = records(course)["dan"][NAME]
     (cell,) = [c for c in record["marks"]["cells"] if c["grade_id"] == STABLE]
     assert (cell["score"], cell["outcome"], cell["code"]) == (1, "correct", "tanh_stable_right")
-    assert record["marks"]["score"] == sum(scores(course, "dan").values())
+    assert record["marks"]["score"] == sum(scores("dan").values())
     graded = (course / f"grading/autograded/dan/classification/{NAME}.ipynb").read_text()
     assert "tanh_overflow" not in graded
     assert main(["regrade"]) == 0
@@ -89,22 +53,22 @@ def test_a_corrected_judge_reaches_gradebook_notebook_and_record(course, monkeyp
     small.whole(course)
 
 
-def test_never_lower(course, monkeypatch):
-    judges(monkeypatch, not_yet("tanh_constant"))
+def test_never_lower(course, scores, monkeypatch):
+    judge_instead(monkeypatch, STABLE, not_yet("tanh_constant"))
     assert main(["regrade", "--never-lower"]) == 0
-    assert scores(course, "ada")[STABLE] == 1
+    assert scores("ada")[STABLE] == 1
     assert main(["regrade"]) == 0
-    assert scores(course, "ada")[STABLE] == 0
+    assert scores("ada")[STABLE] == 0
 
 
-def test_marks_by_hand_stay(course, monkeypatch):
+def test_marks_by_hand_stay(course, scores, monkeypatch):
     with Gradebook(f"sqlite:///{course / 'grading/gradebook.db'}", "moons-and-spirals") as book:
         grade = book.find_grade(STABLE, NAME, "classification", "dan")
         grade.manual_score = 0.5
         book.db.commit()
-    judges(monkeypatch, correct("tanh_stable_right"))
+    judge_instead(monkeypatch, STABLE, correct("tanh_stable_right"))
     assert main(["regrade"]) == 0
-    assert scores(course, "dan")[STABLE] == 0.5
+    assert scores("dan")[STABLE] == 0.5
 
 
 def test_a_notebook_without_evidence_is_named(course, capsys):

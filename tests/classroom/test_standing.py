@@ -25,23 +25,21 @@ c.LatePolicy.percent_a_day = {percent}
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory):
-    """ada is right, cleo has used the library's tanh, and dan's overflows, a day late."""
-    answers = {each: small.ANSWERS[each] for each in ("ada", "cleo", "dan")}
-    course = small.new_class(tmp_path_factory.mktemp("standing") / "course", answers)
+def late(graded, tmp_path_factory):
+    """The class with a late policy, and dan a day late."""
+    course = shutil.copytree(graded, tmp_path_factory.mktemp("late") / "course")
     hand_in(course, "dan", "2026-03-02 09:00:00 UTC", "timestamp.txt")
     with (course / "nbgrader_config.py").open("a") as config:
         config.write(LATE.format(percent=20))
-    small.grade(course, "--workers", "1")
     with opened(course) as book:
         book.update_or_create_assignment("classification", duedate="2026-03-01 10:00:00 UTC")
+    small.grade(course, "--workers", "1")
     return course
 
 
 @pytest.fixture
-def course(graded, tmp_path, monkeypatch):
-    copied = tmp_path / "course"
-    shutil.copytree(graded, copied)
+def course(late, tmp_path, monkeypatch):
+    copied = shutil.copytree(late, tmp_path / "course")
     monkeypatch.chdir(copied)
     return copied
 
@@ -186,8 +184,7 @@ def test_a_decision_about_all_is_recorded_once(course):
 
 def test_a_dry_run_changes_nothing(course, capsys):
     main(["grade"])
-    before, capsys_before = small.book(course), capsys.readouterr()
-    assert capsys_before
+    before = small.book(course)
     assert main(["decide", STABLE, "full", "--all", "--dry-run", *BY]) == 0
     assert f"dan: {STABLE}: 0 -> 1 points" in capsys.readouterr().out
     assert small.book(course) == before
