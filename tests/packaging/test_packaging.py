@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import importlib.metadata as metadata
+import json
+import os
 import re
 import subprocess
 import sys
@@ -13,11 +15,14 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import nbformat
 import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
+
+from tests.support import small
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -145,8 +150,8 @@ def test_every_import_is_a_declared_dependency(package: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """The names in a wheel built from an sdist, as a packager would build it."""
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A wheel built from an sdist, as a packager would build it."""
     pytest.importorskip("hatchling", reason="the packaging test needs hatchling: run `make env`")
     folder = tmp_path_factory.mktemp("dist")
 
@@ -160,6 +165,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
         archive.extractall(folder, filter="data")
     build("wheel", folder / sdist.name.removesuffix(".tar.gz"))
     (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
+@pytest.fixture(scope="module")
+def built(wheel: Path) -> set[str]:
+    """The names in the wheel."""
     return set(zipfile.ZipFile(wheel).namelist())
 
 
@@ -180,3 +191,37 @@ def test_wheel_holds_nothing_else(built: set[str]) -> None:
     tops = {name.partition("/")[0] for name in built}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"helpers", "autograder"}
     assert not [name for name in built if STRAYS.search(name)]
+
+
+#: Right where the solutions cannot be read, and wrong where they can.
+ANSWER = """
+def tanh(x):
+    return x
+
+try:
+    open({secret!r}).close()
+except OSError:
+    def tanh(x):
+        e = torch.exp(-2 * x.abs())
+        return torch.sign(x) * (1 - e) / (1 + e)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid(), reason="full protection needs root")
+def test_the_wheels_own_course_is_graded_by_and_cannot_be_read(wheel: Path, tmp_path: Path) -> None:
+    """Outside of any clone, where the course lies inside the package."""
+    installed = tmp_path / "installed"
+    zipfile.ZipFile(wheel).extractall(installed)
+    secret = installed / "autograder/course_files/solutions/classification/02_tanh.ipynb"
+    assert secret.is_file()
+    notebook = tmp_path / "my work.ipynb"
+    answer = ANSWER.format(secret=str(secret)).strip()
+    notebook.write_text(nbformat.writes(nbformat.from_dict(small.notebook(answer))), "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "autograder.cli", "check", str(notebook), "--json"],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(installed), "PYTHONSAFEPATH": "1"},
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = json.loads(done.stdout)
+    assert found["score"] == found["max_score"] == 5
