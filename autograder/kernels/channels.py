@@ -85,23 +85,23 @@ class Channels:
         """Whether a connection has ended: a message was too large, or the kernel is no more."""
         return any(monitor.poll(0) for monitor in self._monitors)
 
-    def evaluate(self, expression: str) -> str:
-        """Ask for the value of an expression, which is no cell; returns the request's id.
+    def execute(self, source: str, *, silent: bool = False, value_of: str = "") -> str:
+        """Ask to run code, which counts as a cell unless `silent`; returns the request's id.
 
-        No transformer of the learner's sees the expression, and no hook of cells runs.
+        Args:
+            source: the code.
+            silent: no hook of cells runs.
+            value_of: an expression whose value comes with the answer; no transformer of the
+                learner's sees it.
         """
         return self._client.execute(
-            "",
-            silent=True,
-            store_history=False,
-            user_expressions={"value": expression},
+            source,
+            silent,
+            store_history=not silent,
+            user_expressions={"value": value_of} if value_of else {},
             allow_stdin=False,
             stop_on_error=False,
         )
-
-    def execute(self, source: str, *, silent: bool = False) -> str:
-        """Ask to run code, which counts as a cell unless `silent`; returns the request's id."""
-        return self._client.execute(source, silent, allow_stdin=False, stop_on_error=False)
 
     def message(self, seconds: float) -> dict[str, Any] | None:
         """The next message that shows something; None if there is none, or none in order."""

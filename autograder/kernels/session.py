@@ -120,7 +120,7 @@ class Kernel:
         self.stopped = self.dead
         if self.dead:
             return None
-        request = self._channels.evaluate(expression)
+        request = self._channels.execute("", silent=True, value_of=expression)
         seconds = _START_SECONDS if at_start else self.limits.cell_seconds
         cell = self._whole(request, self.limits.output, seconds)
         self.stopped = cell.run.stopped

@@ -98,18 +98,18 @@ def _by_name_or_content(cells: list[Cell], template: Template) -> Iterator[tuple
     grade_ids, ids = Counter(cell.grade_id for cell in cells), Counter(cell.id for cell in cells)
     filled: set[int] = set()
     for number, cell in enumerate(cells):
-        told = _told(cell, slots)
+        named = _named(cell, slots)
         by_grade, by_id = keys.get(cell.grade_id, -1), keys.get(cell.id, -1)
         match = None
         if cell.piece:
             # Part of another cell: it moves into a cell of its own only if that one is free.
-            match = next((Match(n, "content") for n in sorted(told - filled)), None)
-        elif by_grade >= 0 and (grade_ids[cell.grade_id] == 1 or told <= {by_grade}):
+            match = next((Match(n, "content") for n in sorted(named - filled)), None)
+        elif by_grade >= 0 and (grade_ids[cell.grade_id] == 1 or named <= {by_grade}):
             match = Match(by_grade, "grade_id")
-        elif by_id >= 0 and _fits_id(cell, slots[by_id], told, by_id, ids[cell.id]):
+        elif by_id >= 0 and _fits_id(cell, slots[by_id], named, by_id, ids[cell.id]):
             match = Match(by_id, "id")
-        elif told:
-            match = Match(min(told - filled or told), "content")
+        elif named:
+            match = Match(min(named - filled or named), "content")
         if match is not None:
             yield number, match
             slot = slots[match.slot]
@@ -117,7 +117,7 @@ def _by_name_or_content(cells: list[Cell], template: Template) -> Iterator[tuple
                 filled.add(match.slot)
 
 
-def _told(cell: Cell, slots: tuple[Slot, ...]) -> set[int]:
+def _named(cell: Cell, slots: tuple[Slot, ...]) -> set[int]:
     """The slots that a cell belongs to by a form, heading or check of the course in it."""
     source, number, called = unfenced(cell.source), "", ""
     if cell.kind == "code":
@@ -135,11 +135,11 @@ def _told(cell: Cell, slots: tuple[Slot, ...]) -> set[int]:
     }
 
 
-def _fits_id(cell: Cell, slot: Slot, told: set[int], by_id: int, holders: int) -> bool:
+def _fits_id(cell: Cell, slot: Slot, named: set[int], by_id: int, holders: int) -> bool:
     """Ids repeat and move to other cells; what the cell holds must not say otherwise."""
-    if by_id in told:
+    if by_id in named:
         return True
-    if told or holders > 1:
+    if named or holders > 1:
         return False
     if slot.kind in ("solution", "check"):
         return True

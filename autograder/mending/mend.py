@@ -67,7 +67,8 @@ def _filled(
         cell = cells[place.cell] if place.cell is not None else None
         if place.slot is not None:
             slot = template.slots[place.slot]
-            if cell is None and slot.kind == "given" and _within(slot.released, runs):
+            text = f"\n{tidy(slot.released)}\n"
+            if cell is None and slot.kind == "given" and any(text in other for other in runs):
                 words = f"The given cell {quoted(slot.released)} was part of another; it ran there."
                 notes.append(Note("given_merged", "", words))
                 continue
@@ -85,11 +86,6 @@ def _filled(
             bound |= bound_names(node.source)
             labels.add(label(node.source))
     return nodes, notes
-
-
-def _within(source: str, runs: list[str]) -> bool:
-    """True if a cell's code is part of another cell that runs."""
-    return any(f"\n{tidy(source)}\n" in other for other in runs)
 
 
 def _answered(slot: Slot, bound: set[str], labels: set[str]) -> bool:

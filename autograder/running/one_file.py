@@ -20,7 +20,7 @@ from autograder.kernels.settings import Sandbox, load_config
 from autograder.mending.mend import Mended, mend
 from autograder.running.marks import Marks, read_marks
 from autograder.running.retry import run_for_evidence
-from autograder.running.review_flags import claimed, differences, unusual_code
+from autograder.running.review_flags import claimed, code_to_review, differences
 from autograder.submissions.cells import Submission
 from autograder.submissions.companions import Companions, read_companions
 from autograder.submissions.identify import fitting_template
@@ -102,7 +102,7 @@ def mended_file(path: Path, course: Path | None, lessons: Lessons) -> tuple[Temp
     mended.mended[:0] = revision
     mended.claims = claimed(submission.cells)
     if lessons.own:  # what no answer needs is known of our exercises alone
-        mended.flags += unusual_code(submission.cells, template)
+        mended.flags += code_to_review(submission.cells, template)
     return template, mended
 
 

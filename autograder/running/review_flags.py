@@ -98,7 +98,7 @@ _FINDERS = {
 }
 
 
-def unusual_code(cells: list[Cell], template: Template) -> list[Note]:
+def code_to_review(cells: list[Cell], template: Template) -> list[Note]:
     """A flag that lists what a person should read; empty for the usual code, and the given one."""
     given = {
         line.strip()

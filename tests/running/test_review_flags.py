@@ -7,7 +7,7 @@ import pytest
 from autograder.course.lessons import own_lessons
 from autograder.demo.build import fill, released_notebooks
 from autograder.demo.sample import sample_class
-from autograder.running.review_flags import unusual_code
+from autograder.running.review_flags import code_to_review
 from autograder.submissions.cells import Cell, submission_of
 from autograder.submissions.identify import fitting_template
 from tests.checks import test_honest_forms, test_misconceptions
@@ -35,7 +35,7 @@ def texts(value):
 
 
 def codes(source, template):
-    return [note.code for note in unusual_code([Cell("code", source)], template)]
+    return [note.code for note in code_to_review([Cell("code", source)], template)]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -45,7 +45,7 @@ def test_the_sample_class_writes_nothing_unusual(name):
         notebook = fill(released, learner)
         submission = submission_of(notebook, notebook.cells)
         template, _ = fitting_template(submission, f"{name}.ipynb", None, own_lessons())
-        assert unusual_code(submission.cells, template) == [], learner.name
+        assert code_to_review(submission.cells, template) == [], learner.name
 
 
 @pytest.mark.parametrize("module", [test_honest_forms, test_misconceptions])
@@ -82,7 +82,7 @@ UNUSUAL = {
 
 @pytest.mark.parametrize("source", UNUSUAL.values(), ids=UNUSUAL)
 def test_what_no_answer_needs_is_pointed_out(source, template):
-    notes = unusual_code([Cell("code", f"x = 1\n{source}")], template)
+    notes = code_to_review([Cell("code", f"x = 1\n{source}")], template)
     assert [note.code for note in notes] == ["unusual_code"]
 
 
@@ -107,7 +107,7 @@ def test_given_lines_and_text_cells_are_not_looked_at(template):
     setup = next(slot.released for slot in template.slots if slot.key == "setup")
     assert "subprocess" in setup
     assert codes(setup, template) == []
-    assert unusual_code([Cell("markdown", "import socket")], template) == []
+    assert code_to_review([Cell("markdown", "import socket")], template) == []
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """A notebook's cells find the learner's other files beside it, and nothing else."""
 
+import json
 import os
+from contextlib import chdir
 
 import pytest
 
@@ -8,7 +10,6 @@ from autograder.cli.main import main
 from autograder.kernels.settings import Sandbox
 from autograder.submissions import companions as module
 from autograder.submissions.companions import read_companions
-from tests.classroom.test_grade import record, run_in
 from tests.support import damage
 from tests.support.classes import EXPS, NAME, hand_in, new_course, solved
 
@@ -48,20 +49,30 @@ def names(folder, code=None, **settings):
     return sorted(read_companions(folder, Sandbox(**settings), code).files)
 
 
+def grade(course):
+    with chdir(course):
+        return main(["grade"])
+
+
+def marks_of_ada(course):
+    path = course / "grading/records/ada/classification" / f"{NAME}.json"
+    return json.loads(path.read_text("utf-8"))["marks"]
+
+
 def test_grade_and_check_give_a_notebook_the_files_beside_it(tmp_path, capsys):
     course = new_course(tmp_path / "course")
     path = hand_in(course, "ada", using_files())
     fill(path.parent)
-    assert run_in(course) == 0
-    marks = record(course, "ada")["marks"]
+    assert grade(course) == 0
+    marks = marks_of_ada(course)
     assert marks["score"] == 4  # quotients of exps overflow
     assert [note["code"] for note in marks["mended"]] == ["beside_left_out"]
     assert "Note: ada: 02_tanh: torch.py was left out: torch is a module" in capsys.readouterr().out
 
     (path.parent / "data.csv").write_text("x,factor\n1,3\n")
-    assert run_in(course) == 0
+    assert grade(course) == 0
     assert "1 notebooks to grade" in capsys.readouterr().out
-    assert record(course, "ada")["marks"]["score"] == 0
+    assert marks_of_ada(course)["score"] == 0
 
     own = tmp_path / "own"
     own.mkdir()
