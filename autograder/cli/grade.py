@@ -6,8 +6,8 @@ import argparse
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, closing
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from autograder.classroom.plan import Course, Job
     from autograder.workers.job import Task
     from autograder.workers.pool import Results
+
+    Examine = Callable[[Sequence[Task]], Results]
 
 HELP = "grade everything that was handed in"
 
@@ -43,41 +45,22 @@ def _count(text: str) -> int:
     return int(text)
 
 
-@dataclass
-class _Done:
-    """What there is to say at the end."""
-
-    graded: int = 0
-    before: int = 0
-    protection: dict[str, Any] | None = None
-    rows: list[Row] = field(default_factory=list)
-
-
 def run(arguments: argparse.Namespace) -> int:
     """Grade what is left to do; 1 if something needs a person. JSON also says what went wrong."""
-    done, started, error = _Done(), time.monotonic(), None
+    started, rows = time.monotonic(), []
+    # What `--json` prints, filled in as far as grading comes.
+    told: dict[str, Any] = {"assignment": arguments.assignment, "graded": 0, "graded_before": 0}
+    told |= {"seconds": 0.0, "protection": None, "learners": [], "error": None}
     try:
-        _grade(arguments, done)
+        rows = _grade(arguments, told)
     except (Refused, FileNotFoundError) as why:
         if not arguments.json:
             raise
-        error = str(why)
-        complain(error)
+        told["error"] = str(why)
+        complain(told["error"])
     if arguments.json:
-        say(json.dumps(_as_json(arguments.assignment, done, time.monotonic() - started, error)))
-    else:
-        _print(arguments.assignment, done.rows)
-    return 2 if error is not None else 1 if any(row.asks for row in done.rows) else 0
-
-
-def _as_json(assignment: str, done: _Done, seconds: float, error: str | None) -> dict[str, Any]:
-    return {
-        "assignment": assignment,
-        "graded": done.graded,
-        "graded_before": done.before,
-        "seconds": round(seconds, 1),
-        "protection": done.protection,
-        "learners": [
+        told["seconds"] = round(time.monotonic() - started, 1)
+        told["learners"] = [
             {
                 "student": row.student,
                 "score": row.score,
@@ -85,61 +68,53 @@ def _as_json(assignment: str, done: _Done, seconds: float, error: str | None) ->
                 "for_a_person": row.asks,
                 "notes": row.told,
             }
-            for row in done.rows
-        ],
-        "error": error,
-    }
+            for row in rows
+        ]
+        say(json.dumps(told))
+    else:
+        _print(arguments.assignment, rows)
+    return 2 if told["error"] is not None else 1 if any(row.asks for row in rows) else 0
 
 
-def _grade(arguments: argparse.Namespace, done: _Done) -> None:
+def _grade(arguments: argparse.Namespace, told: dict[str, Any]) -> list[Row]:
     from autograder.classroom import enter, plan
     from autograder.kernels.layers import in_words
     from autograder.kernels.session import try_out
     from autograder.kernels.settings import Sandbox
-    from autograder.workers.pool import begin, cores
+    from autograder.workers.pool import begin, cores, examine_all
 
     course = plan.open_course(arguments.assignment)
-    workers, scheduler = arguments.workers or cores(), arguments.scheduler
-    if scheduler is None:  # now, for it takes as long as looking at what is left to do
-        begin(workers, forked=Sandbox(config=course.config).warm)
+    workers, sandbox = arguments.workers or cores(), Sandbox(config=course.config)
+    if arguments.scheduler is None:  # now, for it takes as long as looking at what is left to do
+        begin(workers, forked=sandbox.warm)
     jobs = plan.jobs(course, arguments.student, arguments.force)
     total = sum(len(job.grade) for job in jobs)
-    done.before = sum(len(job.work.notebooks) for job in jobs) - total
+    told["graded_before"] = before = sum(len(job.work.notebooks) for job in jobs) - total
     tell: Callable[[str], None] = (lambda _: None) if arguments.json else say
     tell(
         f"{course.assignment}: {len(jobs)} learners, {total} notebooks to grade, "
-        f"{done.before} graded before."
+        f"{before} graded before."
     )
-    if left := [job for job in jobs if job.grade or job.missing]:
-        with _hands(scheduler if total else None, workers) as examine:
-            if total and scheduler is None:
-                protection = try_out(course.config)
-                protection.demand(Sandbox(config=course.config).require)
-                done.protection = protection.as_json()
-                tell(in_words(done.protection))
+    left = [job for job in jobs if job.grade or job.missing]
+    with ExitStack() as stack:
+        examine: Examine = partial(examine_all, workers=workers)
+        if total and arguments.scheduler is not None:
+            from autograder.workers.dask import cluster
+
+            examine = stack.enter_context(cluster(arguments.scheduler, complain))
+        elif total:
+            protection = try_out(course.config)
+            protection.demand(sandbox.require)
+            told["protection"] = protection.as_json()
+            tell(in_words(told["protection"]))
+        if left:
             course.book.prepare()
-            for number in _write(course, left, examine, quiet=arguments.json):
-                done.graded = number
-    done.rows = enter.rows(course, [job.work for job in jobs])
+        for number in _write(course, left, examine, quiet=arguments.json):
+            told["graded"] = number
+    return enter.rows(course, [job.work for job in jobs])
 
 
-@contextmanager
-def _hands(scheduler: str | None, workers: int) -> Iterator[Callable[[Sequence[Task]], Results]]:
-    """What examines all tasks: a cluster, or workers here."""
-    if scheduler is None:
-        from autograder.workers.pool import examine_all
-
-        yield lambda tasks: examine_all(tasks, workers)
-        return
-    from autograder.workers.dask import cluster
-
-    with cluster(scheduler, complain) as examine:
-        yield examine
-
-
-def _write(
-    course: Course, left: list[Job], examine: Callable[[Sequence[Task]], Results], *, quiet: bool
-) -> Iterator[int]:
+def _write(course: Course, left: list[Job], examine: Examine, *, quiet: bool) -> Iterator[int]:
     """Enter everything, as it comes; yields how many notebooks are done."""
     from autograder.classroom import enter
 
