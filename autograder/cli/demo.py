@@ -11,7 +11,7 @@ from autograder.console import complain, progress, say, table
 
 if TYPE_CHECKING:
     from autograder.demo.sample import Learner
-    from autograder.report.gather import LearnerSeen
+    from autograder.report.seen import LearnerSeen
 
 HELP = "grade a sample class with nbgrader's own pipeline"
 _HERE = Path("build/demo")

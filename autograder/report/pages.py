@@ -20,7 +20,7 @@ from autograder.checks.words.verdict import CORRECT, NOT_STARTED, NOT_YET, OUTCO
 from autograder.report import pictures
 from autograder.report.activation import activation_svg
 from autograder.report.curves import curves_svg
-from autograder.report.gather import LearnerSeen, PartSeen
+from autograder.report.seen import LearnerSeen, PartSeen
 from autograder.submissions.cells import Note
 
 #: A sign beside each outcome's words, for those who skim.

@@ -14,7 +14,7 @@ from autograder.demo import pipeline
 from autograder.demo.pipeline import PipelineFailed, new_course
 from autograder.demo.results import differences
 from autograder.demo.sample import parse
-from autograder.report.gather import CheckSeen, LearnerSeen, NotebookSeen, PartSeen
+from autograder.report.seen import CheckSeen, LearnerSeen, NotebookSeen, PartSeen
 from autograder.submissions.cells import Note
 
 GRADEBOOK = {check: 0.0 for part in PARTS.values() for check in part.checks}
