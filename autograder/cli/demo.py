@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.console import complain, progress, say, table
 
 if TYPE_CHECKING:
-    from autograder.demo.results import Result
     from autograder.demo.sample import Learner
+    from autograder.report.seen import LearnerSeen
 
 HELP = "grade a sample class with nbgrader's own pipeline"
 _HERE = Path("build/demo")
@@ -30,80 +30,87 @@ def run(arguments: argparse.Namespace) -> int:
     from autograder.course.folders import around
     from autograder.demo.build import write_submissions
     from autograder.demo.pipeline import new_course
-    from autograder.demo.results import grade
+    from autograder.demo.results import grade, problem
     from autograder.demo.sample import sample_class
+    from autograder.report.gather import gather
 
     try:
         learners = sample_class(arguments.only)
     except ValueError as error:
         complain(str(error))
         return 2
-    folder = arguments.folder or (around(Path.cwd()) or Path()) / _HERE
-    say(f"A sample class of {len(learners)}, graded by nbgrader in {_short(folder)}")
+    folder = arguments.folder or Path(_short((around(Path.cwd()) or Path()) / _HERE))
+    say(f"A sample class of {len(learners)}, graded by nbgrader in {folder}")
     say("nbgrader takes up to half a minute for each learner with three notebooks.")
     course = new_course(folder.resolve())
     with progress(len(learners)) as step:
         step("releasing the notebooks", 0)
         course.release()
         write_submissions(course.grading / "submitted", learners)
-        results = []
+        problems = {}
         for done, learner in enumerate(learners):
             step(f"grading {learner.name}", done)
-            results.append(grade(course, learner.name))
+            problems[learner.name] = grade(course, learner.name)
         step("exporting the gradebook", len(learners))
         csv, report = course.export(), course.report()
-    show(results, learners)
+    marks = course.open()
+    seen = {each.id: each for each in gather(marks) if not problems[each.id]}
+    problems |= {name: problem(marks, name) for name in seen}
+    marks.book.close()
+    show(learners, seen, problems)
     say("Feedback pages:")
-    for result in results:
-        for page in sorted((course.grading / "feedback" / result.learner).glob("*/*.html")):
-            say(f"  {_short(page)}")
+    for page in sorted((course.grading / "feedback").glob("*/*/*.html")):
+        say(f"  {_short(page)}")
     say(f"Gradebook: {_short(csv)}")
     if report is not None:
         say(f"The class report: {_short(report)}")
-    return 1 if any(result.problem for result in results) else 0
+    return 1 if any(problems.values()) else 0
 
 
-def show(results: list[Result], learners: list[Learner]) -> None:
+def show(
+    learners: list[Learner], seen: Mapping[str, LearnerSeen], problems: Mapping[str, str]
+) -> None:
     """Print every learner's points, what a person should look at, and what went wrong.
 
     Args:
-        results: what was found.
-        learners: whose; what each was to earn.
+        learners: who handed in, and what each was to earn.
+        seen: by name, what was found; nothing for those who could not be graded.
+        problems: by name, what went wrong; "" if nothing.
     """
     say()
-    columns = ("learner", "part", ">points", "outcome")
-    table("The sample class, part by part", columns, _by_part(results))
+    rows = [row for each in learners for row in _parts(each.name, seen.get(each.name))]
+    table("The sample class, part by part", ("learner", "part", ">points", "outcome"), rows)
     say()
-    totals = [
-        (each.learner, f"{each.score:g}/{each.max_score:g}" if each.parts else "-", about.summary)
-        for each, about in zip(results, learners, strict=True)
-    ]
+    totals = []
+    for learner in learners:
+        found = seen.get(learner.name)
+        points = f"{found.score:g}/{found.most:g}" if found else "-"
+        totals.append((learner.name, points, learner.summary))
     table("Totals", ("learner", ">points", "what the submission shows"), totals)
     say()
-    for result in results:
-        for flag in result.flags:
-            say(f"For a person: {result.learner}, {flag}")
-    for result, learner in zip(results, learners, strict=True):
-        if result.parts and result.score != learner.earns:
-            earned = f"was to earn {learner.earns}, and earned {result.score:g}"
+    for learner in learners:
+        for _, flag in seen[learner.name].asks if learner.name in seen else ():
+            say(f"For a person: {learner.name}, {flag.part}: {flag.message}")
+    for learner in learners:
+        found = seen.get(learner.name)
+        if found and found.score != learner.earns:
+            earned = f"was to earn {learner.earns}, and earned {found.score:g}"
             say(f"Unexpected: {learner.name} {earned}")
-        if result.problem:
-            say(f"PROBLEM: {result.learner}: {result.problem}")
+        if problems[learner.name]:
+            say(f"PROBLEM: {learner.name}: {problems[learner.name]}")
 
 
-def _by_part(results: list[Result]) -> Iterator[tuple[str, str, str, str]]:
-    from autograder.checks.table import PARTS
+def _parts(name: str, found: LearnerSeen | None) -> Iterator[tuple[str, str, str, str]]:
+    from autograder.checks.words.verdict import OUTCOME_WORDS
 
-    for result in results:
-        if not result.parts:
-            yield result.learner, "-", "-", "not graded"
-        for number, part in enumerate(result.parts):
-            yield (
-                result.learner if number == 0 else "",
-                f"{PARTS[part.part].label:>2} {part.part}",
-                f"{part.score:g}/{part.max_score:g}",
-                part.outcome,
-            )
+    if found is None:
+        yield name, "-", "-", "not graded"
+        return
+    for book in found.notebooks:
+        for part in book.parts:
+            outcome = OUTCOME_WORDS[part.outcome] if book.handed_in else "not handed in"
+            yield name, f"{part.label:>2} {part.id}", f"{part.points:g}/{part.most:g}", outcome
+            name = ""  # once is enough
 
 
 def _short(path: Path) -> str:

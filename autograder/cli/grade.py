@@ -6,8 +6,8 @@ import argparse
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, closing
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from autograder.classroom.plan import Todo
     from autograder.workers.job import Job
     from autograder.workers.pool import Results
+
+    Run = Callable[[Sequence[Job]], Results]
 
 HELP = "grade everything that was handed in"
 
@@ -44,43 +46,23 @@ def _count(text: str) -> int:
     return int(text)
 
 
-@dataclass
-class _Done:
-    """What there is to say at the end."""
-
-    graded: int = 0
-    before: int = 0
-    protection: dict[str, Any] | None = None
-    rows: list[Row] = field(default_factory=list)
-    misfits: list[str] = field(default_factory=list)
-
-
 def run(arguments: argparse.Namespace) -> int:
     """Grade what is left to do; 1 if something needs a person. JSON also says what went wrong."""
-    done, started, error = _Done(), time.monotonic(), None
+    started, rows = time.monotonic(), []
+    # What `--json` prints, filled in as far as grading comes.
+    told: dict[str, Any] = {"assignment": arguments.assignment, "graded": 0, "graded_before": 0}
+    told |= {"seconds": 0.0, "protection": None, "learners": [], "for_a_person": []}
+    told["error"] = None
     try:
-        _grade(arguments, done)
+        rows = _grade(arguments, told)
     except (Refused, FileNotFoundError) as why:
         if not arguments.json:
             raise
-        error = str(why)
-        complain(error)
+        told["error"] = str(why)
+        complain(told["error"])
     if arguments.json:
-        say(json.dumps(_as_json(arguments.assignment, done, time.monotonic() - started, error)))
-    else:
-        _print(arguments.assignment, done)
-    asks = done.misfits or any(row.asks for row in done.rows)
-    return 2 if error is not None else 1 if asks else 0
-
-
-def _as_json(assignment: str, done: _Done, seconds: float, error: str | None) -> dict[str, Any]:
-    return {
-        "assignment": assignment,
-        "graded": done.graded,
-        "graded_before": done.before,
-        "seconds": round(seconds, 1),
-        "protection": done.protection,
-        "learners": [
+        told["seconds"] = round(time.monotonic() - started, 1)
+        told["learners"] = [
             {
                 "student": row.student,
                 "score": row.score,
@@ -88,66 +70,58 @@ def _as_json(assignment: str, done: _Done, seconds: float, error: str | None) ->
                 "for_a_person": row.asks,
                 "notes": row.notes,
             }
-            for row in done.rows
-        ],
-        "for_a_person": done.misfits,
-        "error": error,
-    }
+            for row in rows
+        ]
+        say(json.dumps(told))
+    else:
+        _print(arguments.assignment, rows, told["for_a_person"])
+    asks = told["for_a_person"] or any(row.asks for row in rows)
+    return 2 if told["error"] is not None else 1 if asks else 0
 
 
-def _grade(arguments: argparse.Namespace, done: _Done) -> None:
+def _grade(arguments: argparse.Namespace, told: dict[str, Any]) -> list[Row]:
     from autograder.classroom import enter, plan
     from autograder.classroom.course import open_course
     from autograder.classroom.decisions import misfits
     from autograder.kernels.layers import in_words
     from autograder.kernels.session import try_out
     from autograder.kernels.settings import Sandbox
-    from autograder.workers.pool import begin, cores
+    from autograder.workers.pool import begin, cores, run_jobs
 
     course = open_course(arguments.assignment)
-    workers, scheduler = arguments.workers or cores(), arguments.scheduler
-    if scheduler is None:  # now, for it takes as long as looking at what is left to do
-        begin(workers, forked=Sandbox(config=course.config).warm)
+    workers, sandbox = arguments.workers or cores(), Sandbox(config=course.config)
+    if arguments.scheduler is None:  # now, for it takes as long as looking at what is left to do
+        begin(workers, forked=sandbox.warm)
     todos = plan.todos(course, arguments.student, arguments.force)
     total = sum(len(todo.grade) for todo in todos)
-    done.before = sum(len(todo.work.notebooks) for todo in todos) - total
+    told["graded_before"] = before = sum(len(todo.work.notebooks) for todo in todos) - total
     tell: Callable[[str], None] = (lambda _: None) if arguments.json else say
     tell(
         f"{course.assignment}: {len(todos)} learners, {total} notebooks to grade, "
-        f"{done.before} graded before."
+        f"{before} graded before."
     )
-    if left := [todo for todo in todos if todo.grade or todo.missing]:
-        with _hands(scheduler if total else None, workers) as run_jobs:
-            if total and scheduler is None:
-                protection = try_out(course.config).protection
-                protection.demand(Sandbox(config=course.config).require)
-                done.protection = protection.as_json()
-                tell(in_words(done.protection))
+    left = [todo for todo in todos if todo.grade or todo.missing]
+    with ExitStack() as stack:
+        run: Run = partial(run_jobs, workers=workers)
+        if total and arguments.scheduler is not None:
+            from autograder.workers.dask import cluster
+
+            run = stack.enter_context(cluster(arguments.scheduler, complain))
+        elif total:
+            protection = try_out(course.config).protection
+            protection.demand(sandbox.require)
+            told["protection"] = protection.as_json()
+            tell(in_words(told["protection"]))
+        if left:
             course.prepare()
-            for number in _write(course, left, run_jobs, quiet=arguments.json):
-                done.graded = number
+        for number in _write(course, left, run, quiet=arguments.json):
+            told["graded"] = number
     course.book.settle()
-    done.rows = enter.rows(course, [todo.work for todo in todos])
-    done.misfits = misfits(course)
+    told["for_a_person"] = misfits(course)
+    return enter.rows(course, [todo.work for todo in todos])
 
 
-@contextmanager
-def _hands(scheduler: str | None, workers: int) -> Iterator[Callable[[Sequence[Job]], Results]]:
-    """What does all jobs: a cluster, or workers here."""
-    if scheduler is None:
-        from autograder.workers.pool import run_jobs
-
-        yield lambda jobs: run_jobs(jobs, workers)
-        return
-    from autograder.workers.dask import cluster
-
-    with cluster(scheduler, complain) as on_cluster:
-        yield on_cluster
-
-
-def _write(
-    course: Course, left: list[Todo], run_jobs: Callable[[Sequence[Job]], Results], *, quiet: bool
-) -> Iterator[int]:
+def _write(course: Course, left: list[Todo], run: Run, *, quiet: bool) -> Iterator[int]:
     """Enter everything, as it comes; yields how many notebooks are done."""
     from autograder.classroom import enter
 
@@ -163,9 +137,10 @@ def _write(
             else:
                 jobs.append(job)
     done, total = 0, len(jobs) + len(unreadable)
-    with progress(total, quiet=quiet) as step, closing(run_jobs(jobs)) as found:
+    with progress(total, quiet=quiet) as step, closing(run(jobs)) as found:
         batches = (
-            [enter.Handled(works[job.student], job.name, r) for job, r in some] for some in found
+            [enter.Handled(works[job.student], job.name, result) for job, result in some]
+            for some in found
         )
         for batch in chain([[each] for each in unreadable], batches):
             enter.enter(course, batch)
@@ -175,7 +150,7 @@ def _write(
             yield done
 
 
-def _print(assignment: str, done: _Done) -> None:
+def _print(assignment: str, rows: list[Row], asks: list[str]) -> None:
     table(
         f"Marks in {assignment}",
         ("learner", ">points", "needs a person"),
@@ -185,14 +160,14 @@ def _print(assignment: str, done: _Done) -> None:
                 f"{row.score:g} of {row.max_score:g}",
                 f"yes ({len(row.asks)})" if row.asks else "no",
             )
-            for row in done.rows
+            for row in rows
         ],
     )
-    for row in done.rows:
+    for row in rows:
         for text in row.notes:
             say(f"Note: {row.student}: {text}")
-    for row in done.rows:
+    for row in rows:
         for text in row.asks:
             say(f"For a person: {row.student}: {text}")
-    for text in done.misfits:
+    for text in asks:
         say(f"For a person: {text}")

@@ -17,6 +17,7 @@ from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import CsvExportPlugin
 
+from autograder.classroom.course import Course, open_course
 from autograder.course.folders import ASSIGNMENT, course_folder, notebooks_in
 from autograder.course.nbgrader_log import quiet, reason
 from autograder.errors import Refused
@@ -68,6 +69,11 @@ class DemoCourse:
         with chdir(self.folder), suppress(CannotGrade):
             return write_report(ASSIGNMENT, quiet=True)
         return None
+
+    def open(self) -> Course:
+        """The same course, as `autograder grade` sees it."""
+        with chdir(self.folder):
+            return open_course(ASSIGNMENT)
 
     def scores(self, student: str) -> dict[str, float]:
         """The gradebook's points by check cell, of notebooks not handed in as well."""

@@ -25,7 +25,7 @@ _UNREADABLE = (
 
 
 class CannotCollect(Refused):
-    """The archive is refused as a whole; the message says why and what to do."""
+    """An archive is refused as a whole, or a file of it has no place; the message says why."""
 
 
 @dataclass(frozen=True)

@@ -75,18 +75,16 @@ def collect(
     depth = container_depth(entries, lessons) if entries else 0
     names: dict[str, str] = {}
     for entry in entries:
-        placed = place(entry, people, lessons, depth)
-        if isinstance(placed, Placed):
+        try:
+            placed = place(entry, people, lessons, depth)
             if names.setdefault(placed.student, placed.who) != placed.who:
-                placed = f"is of {placed.who!r}, whose id {placed.student} is another learner's"
-            else:
-                try:
-                    content = archive.read(entry)
-                except CannotCollect as error:
-                    placed = str(error)
-        if isinstance(placed, str):
+                raise CannotCollect(
+                    f"is of {placed.who!r}, whose id {placed.student} is another learner's"
+                )
+            content = archive.read(entry)
+        except CannotCollect as why:
             _set_aside(archive, entry, aside)
-            found.unplaced.append((str(entry.path), placed))
+            found.unplaced.append((str(entry.path), str(why)))
             continue
         written = _write(folder_of(placed.student), placed, content)
         found.students[placed.student] = found.students.get(placed.student, 0) + written
@@ -144,11 +142,9 @@ def _stamp(folder: Path, person: Person | None) -> bool:
 
 def _set_aside(archive: Archive, entry: Entry, aside: Path) -> None:
     """Keep what has no place, under a name that is safe."""
-    if entry.refused:
-        return  # its content is hostile or not to be had; the archive still has it
     try:
         content = archive.read(entry)
-    except CannotCollect:
+    except CannotCollect:  # it is hostile or not to be had; the archive still has it
         return
     name = "_".join(part for part in entry.path.parts if part not in ("/", ".", ".."))
     safe = "".join(each for each in name if each.isprintable() and each not in '\\/:*?"<>|')[-150:]

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from autograder.gradebook.people import Person
 from autograder.lms import canvas, moodle
-from autograder.lms.archive import Entry
+from autograder.lms.archive import CannotCollect, Entry
 
 _COPY = re.compile(r"^(copy of|kopie von|copie de|copia de|kopia)[ _]+", re.IGNORECASE)
 _SAFE = re.compile(r"[^a-z0-9._@-]+")
@@ -37,8 +37,8 @@ class Placed:
 
 def place(
     entry: Entry, people: Mapping[str, Person], lessons: Collection[str], depth: int
-) -> Placed | str:
-    """Place one file.
+) -> Placed:
+    """Where one file goes.
 
     Args:
         entry: of the archive.
@@ -46,17 +46,17 @@ def place(
         lessons: names of the course's notebooks, such as `01_moons`.
         depth: of the folders that hold all entries, to be passed over.
 
-    Returns:
-        Where it goes, or why that is not known.
+    Raises:
+        CannotCollect: that is not known; the message goes on after the file's name.
     """
     if entry.refused:
-        return entry.refused
+        raise CannotCollect(entry.refused)
     parts = entry.path.parts[depth:]
     for n, part in enumerate(parts):
         if match := moodle.FILE.match(part):
             file = match["rest"] or "".join(parts[n + 1 :][-1:])
             if match["kind"] != "file" or not file:
-                return f"is Moodle's {match['kind']}, not a file that was handed in"
+                raise CannotCollect(f"is Moodle's {match['kind']}, not a file that was handed in")
             return _of_moodle(match, file, entry, people)
     if len(parts) == 1 and (match := canvas.FILE.match(parts[0])):
         return _placed(f"{match['name']}-{match['user']}", match["file"], entry.when)
@@ -67,20 +67,19 @@ def place(
 
 def _of_moodle(
     match: re.Match[str], file: str, entry: Entry, people: Mapping[str, Person]
-) -> Placed | str:
+) -> Placed:
     person = people.get(match["number"])
     if person is None:
         if people:
-            return f"is of participant {match['number']}, who is not in the worksheet"
+            number = match["number"]
+            raise CannotCollect(f"is of participant {number}, who is not in the worksheet")
         return _placed(f"{match['name']}-{match['number']}", file, entry.when)
     student = person.id_number or person.email or f"participant-{person.number}"
     placed = _placed(student, file, person.when or entry.when)
-    if isinstance(placed, str):
-        return placed
     return replace(placed, who=person.number, known=person)
 
 
-def _by_name(path: PurePosixPath, entry: Entry, lessons: Collection[str]) -> Placed | str:
+def _by_name(path: PurePosixPath, entry: Entry, lessons: Collection[str]) -> Placed:
     """A file in no folder: the learner's name stands before or after the notebook's."""
     stem = _COPY.sub("", path.stem)
     for lesson in lessons:
@@ -88,7 +87,7 @@ def _by_name(path: PurePosixPath, entry: Entry, lessons: Collection[str]) -> Pla
         name = before.strip(" _-.") or re.sub(r"\(\d+\)", "", after).strip(" _-.")
         if found and name:
             return _placed(name, path.name, entry.when)
-    return "does not say whose it is: put it into a folder with the learner's name"
+    raise CannotCollect("does not say whose it is: put it into a folder with the learner's name")
 
 
 def container_depth(entries: Collection[Entry], lessons: Collection[str]) -> int:
@@ -99,14 +98,21 @@ def container_depth(entries: Collection[Entry], lessons: Collection[str]) -> int
     if all(len(path.parts) > 2 for path in paths):
         return 1
     # Learners' names in the files' names; `ada/01_moons.ipynb` alone is a learner's folder.
-    ours = [entry for entry in entries if len(entry.path.parts) == 2]
-    return int(all(isinstance(place(entry, {}, lessons, 1), Placed) for entry in ours))
+    try:
+        for entry in entries:
+            if len(entry.path.parts) == 2:
+                place(entry, {}, lessons, 1)
+    except CannotCollect:
+        return 0
+    return 1
 
 
-def _placed(who: str, file: str, when: datetime | None) -> Placed | str:
+def _placed(who: str, file: str, when: datetime | None) -> Placed:
     safe = _SAFE.sub("-", who.strip().lower()).strip("-.")[:100]
     if not safe:
-        return f"has no learner's name that can be a folder's ({who!r})"
+        raise CannotCollect(f"has no learner's name that can be a folder's ({who!r})")
     name = "".join(each for each in file if each.isprintable() and each not in '\\/:*?"<>|')
     name = name.strip(" .")[-150:]
-    return Placed(safe, who.strip(), name, when) if name else "has no name that a file can have"
+    if not name:
+        raise CannotCollect("has no name that a file can have")
+    return Placed(safe, who.strip(), name, when)

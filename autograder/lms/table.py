@@ -31,16 +31,14 @@ def as_csv(rows: list[Total], most: float) -> str:
     return "\ufeff" + write_csv(lines)
 
 
-def write_csv(lines: Iterable[Sequence[object]], separator: str = ",", end: str = "\r\n") -> str:
+def write_csv(lines: Iterable[Sequence[object]]) -> str:
     """Lines as CSV; text that a spreadsheet would take for a formula gets an apostrophe."""
     target = io.StringIO()
-    csv.writer(target, delimiter=separator, lineterminator=end).writerows(
-        [safe(value) for value in line] for line in lines
-    )
+    csv.writer(target).writerows([_safe(value) for value in line] for line in lines)
     return target.getvalue()
 
 
-def safe(value: object) -> object:
+def _safe(value: object) -> object:
     """A value for a spreadsheet: numbers as short as they are exact, text that is no formula."""
     if isinstance(value, float):
         return f"{value:.10g}"

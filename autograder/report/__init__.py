@@ -1,5 +1,5 @@
 """What learners and instructors read after grading: a page for each learner, one for the class.
 
-`gather` reads records, evidence and gradebook; `curves` and `pictures` draw; `pages` writes HTML.
-Nothing is run, and nothing here changes a mark.
+`gather` reads records, evidence and gradebook into what `seen` describes; `curves`, `activation`
+and `pictures` draw; `pages` writes HTML. Nothing is run, and nothing here changes a mark.
 """

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
 import numpy as np
 
 from autograder.checks.registry import questions
+from autograder.report.curves import lines_svg
 from helpers.style import BLUE, DARK, lines_limits
 
 _X = np.linspace(-5, 5, 121)
 _GOAL = np.tanh(_X)
-_LEFT, _RIGHT, _TOP, _BOTTOM = 34, 312, 10, 170
 
 
 def curve_of(check_id: str, evidence: dict[str, Any], seed: int) -> np.ndarray | None:
@@ -51,26 +50,10 @@ def activation_svg(curve: np.ndarray) -> str:
     gap = np.nanmax(np.abs(curve - _GOAL))
     apart = "they are one line" if gap < 1e-4 else f"up to {gap:.3g} apart"
     words = f"Your tanh, solid, and torch.tanh, dashed, from -5 to 5: {apart}."
-    across = _LEFT + (_RIGHT - _LEFT) * (_X + 5) / 10
-    lines = []
-    for values, look in (
+    looks = (
         (curve, f'stroke="{BLUE}" stroke-width="5"'),
         (_GOAL, f'stroke="{DARK}" stroke-width="2" stroke-dasharray="6 4"'),
-    ):
-        heights = _BOTTOM - (_BOTTOM - _TOP) * (np.clip(values, low, high) - low) / (high - low)
-        at = " ".join(
-            f"{x:.1f},{y:.1f}" for x, y in zip(across, heights, strict=True) if np.isfinite(y)
-        )
-        lines.append(f'<polyline points="{at}" fill="none" {look}/>')
-    marks = "".join(
-        f'<text x="30" y="{y:.0f}" text-anchor="end">{value:g}</text>'
-        for value in (-1, 0, 1)
-        for y in [_BOTTOM - (_BOTTOM - _TOP) * (value - low) / (high - low) + 4]
     )
-    return (
-        f'<svg role="img" aria-label="{escape(words)}" viewBox="0 0 320 200" font-size="11">'
-        f'<path d="M{_LEFT} {_TOP}V{_BOTTOM}H{_RIGHT}" fill="none" stroke="{DARK}"/>{marks}'
-        f'{"".join(lines)}<text x="{_LEFT}" y="186">-5</text>'
-        f'<text x="{_RIGHT}" y="186" text-anchor="end">5</text>'
-        f'<text x="173" y="196" text-anchor="middle">x</text></svg>'
-    )
+    lines = (((_X + 5) / 10, (np.clip(y, low, high) - low) / (high - low), z) for y, z in looks)
+    marks = (((value - low) / (high - low), f"{value}") for value in (-1, 0, 1))
+    return lines_svg(words, lines, marks, ("-5", "x", "5"))

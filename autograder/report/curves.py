@@ -1,13 +1,16 @@
-"""Learning curves, read from the text that a training cell printed, in whatever words."""
+"""Learning curves: read from what a training cell printed, in whatever words, and drawn."""
 
 from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from html import escape
 from statistics import mode
 
 from autograder.checks.judges.progress import NUMBER, pieces
+from helpers.style import BLUE, DARK, VERMILION
 
 _ACCURACY = re.compile(r"(?i)acc|genau|pr[eé]cision|richtig")
 _LOSS = re.compile(r"(?i)loss|bce|cost|cross|verlust|perte|error|err\b")
@@ -73,3 +76,71 @@ def _named(rest: str) -> list[tuple[str, float]]:
             part = "train" if named[-1] is _TRAIN else "test"
         found.append((f"{words} {'' if named else part}", float(match[0])))
     return found
+
+
+def curves_svg(curves: list[Curve], kind: str) -> str:
+    """The curves of one kind; "" if there are none.
+
+    Args:
+        curves: from `read_curves`.
+        kind: "loss" or "accuracy".
+    """
+    chosen = [each for each in curves if each.kind == kind]
+    values = [value for each in chosen for value in each.values if math.isfinite(value)]
+    if not values or len(chosen[0].epochs) < 2:
+        return ""
+    top = 1.0 if kind == "accuracy" else max(values) or 1.0
+    first, last = chosen[0].epochs[0], chosen[0].epochs[-1]
+    lines, said = [], []
+    for each in chosen:
+        name, colour, dash = ("test", VERMILION, "6 4") if each.test else ("training", BLUE, "")
+        across = [(epoch - first) / (last - first) for epoch in each.epochs]
+        up = [value / top if value >= 0 else math.nan for value in each.values]
+        lines.append((across, up, f'stroke="{colour}" stroke-width="2" stroke-dasharray="{dash}"'))
+        ends = (_short(value, kind) for value in (each.values[0], each.values[-1]))
+        said.append(f"{name} from {' to '.join(ends)}")
+    words = f"{kind} over epochs {first} to {last}: {', '.join(said)}."
+    marks = [(share, _short(top * share, kind)) for share in (0, 0.5, 1)]
+    return lines_svg(words, lines, marks, (str(first), "epoch", str(last)))
+
+
+def lines_svg(
+    words: str,
+    lines: Iterable[tuple[Iterable[float], Iterable[float], str]],
+    marks: Iterable[tuple[float, str]],
+    foot: tuple[str, str, str],
+) -> str:
+    """Lines between two axes.
+
+    Args:
+        words: what they show, for those who hear it.
+        lines: for each, how far across and how far up its points are, from 0 to 1, and its look;
+            a point that is not finite is left out.
+        marks: heights, from 0 to 1, and what stands there.
+        foot: what stands under the left end, the middle and the right end.
+    """
+    drawn = ""
+    for across, up, look in lines:
+        at = " ".join(
+            f"{40 + 270 * x:.1f},{170 - 150 * y:.1f}"
+            for x, y in zip(across, up, strict=True)
+            if math.isfinite(y)
+        )
+        drawn += f'<polyline points="{at}" fill="none" {look}/>'
+    drawn += "".join(
+        f'<text x="36" y="{174 - 150 * height:.0f}" text-anchor="end">{text}</text>'
+        for height, text in marks
+    )
+    left, middle, right = foot
+    return (
+        f'<svg role="img" aria-label="{escape(words)}" viewBox="0 0 320 200" font-size="11">'
+        f'<path d="M40 20V170H310" fill="none" stroke="{DARK}"/>{drawn}'
+        f'<text x="40" y="186">{left}</text><text x="310" y="186" text-anchor="end">{right}</text>'
+        f'<text x="175" y="196" text-anchor="middle">{middle}</text></svg>'
+    )
+
+
+def _short(value: float, kind: str) -> str:
+    if not math.isfinite(value):
+        return "no number"
+    return f"{value:.0%}" if kind == "accuracy" else f"{value:.3g}"

@@ -19,7 +19,8 @@ from autograder.checks.words.messages import catalogue
 from autograder.checks.words.verdict import CORRECT, NOT_STARTED, NOT_YET, OUTCOME_WORDS, RAISED
 from autograder.report import pictures
 from autograder.report.activation import activation_svg
-from autograder.report.gather import LearnerSeen, PartSeen
+from autograder.report.curves import curves_svg
+from autograder.report.seen import LearnerSeen, PartSeen
 from autograder.submissions.cells import Note
 
 #: A sign beside each outcome's words, for those who skim.
@@ -162,7 +163,7 @@ def _environment() -> Environment:
         thumbnail=lambda part: pictures.regions_png(part.grid),
         goal=lambda part: Markup(pictures.goal_svg(dataset_of(PARTS[part.id]))),
         activation=lambda part: Markup(activation_svg(part.curve)),
-        curves=lambda part, kind: Markup(pictures.curves_svg(part.curves, kind)),
+        curves=lambda part, kind: Markup(curves_svg(part.curves, kind)),
         style=Markup(files("autograder.report").joinpath("style.css").read_text("utf-8")),
     )
     made.filters["points"] = lambda value: f"{value:.10g}"

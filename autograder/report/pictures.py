@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import io
-import math
 from functools import lru_cache
 from html import escape
 from typing import Any
@@ -18,9 +17,8 @@ from PIL import Image
 
 from autograder.checks.datasets import PUBLIC_SEED, Dataset, fresh, split
 from autograder.checks.judges.training import PICTURE_STEPS
-from autograder.report.curves import Curve
 from helpers.regions import limits
-from helpers.style import BLUE, COLOURS, DARK, VERMILION
+from helpers.style import BLUE, COLOURS, DARK
 
 #: Pixels of a region's picture for each step of the grid; patterns repeat every six pixels.
 _SCALE, _PATTERN = 3, 6
@@ -131,55 +129,6 @@ def goal_svg(dataset: Dataset) -> str:
     grid = known.predict(plane).reshape(PICTURE_STEPS, PICTURE_STEPS)
     rows = np.concatenate([own["X_train"], own["X_test"]])
     return boundary_svg(dataset, grid, known.predict(rows), "The goal")
-
-
-def curves_svg(curves: list[Curve], kind: str) -> str:
-    """The curves of one kind; "" if there are none.
-
-    Args:
-        curves: from `read_curves`.
-        kind: "loss" or "accuracy".
-    """
-    chosen = [each for each in curves if each.kind == kind]
-    values = [value for each in chosen for value in each.values if math.isfinite(value)]
-    if not values or len(chosen[0].epochs) < 2:
-        return ""
-    top = 1.0 if kind == "accuracy" else max(values) or 1.0
-    first, last = chosen[0].epochs[0], chosen[0].epochs[-1]
-    lines, said = [], []
-    for each in chosen:
-        name, dash = ("test", "6 4") if each.test else ("training", "")
-        at = [
-            f"{40 + 270 * (epoch - first) / (last - first):.1f},{170 - 150 * value / top:.1f}"
-            for epoch, value in zip(each.epochs, each.values, strict=True)
-            if math.isfinite(value) and value >= 0
-        ]
-        colour = VERMILION if each.test else BLUE
-        lines.append(
-            f'<polyline points="{" ".join(at)}" fill="none" stroke="{colour}" stroke-width="2"'
-            f' stroke-dasharray="{dash}"/>'
-        )
-        said.append(
-            f"{name} from {_short(each.values[0], kind)} to {_short(each.values[-1], kind)}"
-        )
-    words = f"{kind} over epochs {first} to {last}: {', '.join(said)}."
-    marks = "".join(
-        f'<text x="36" y="{174 - 150 * share:.0f}" text-anchor="end">'
-        f"{_short(top * share, kind)}</text>"
-        for share in (0, 0.5, 1)
-    )
-    return (
-        f'<svg role="img" aria-label="{escape(words)}" viewBox="0 0 {_WIDTH} 200" font-size="11">'
-        f'<path d="M40 20V170H310" fill="none" stroke="{DARK}"/>{marks}{"".join(lines)}'
-        f'<text x="40" y="186">{first}</text><text x="310" y="186" text-anchor="end">{last}</text>'
-        f'<text x="175" y="196" text-anchor="middle">epoch</text></svg>'
-    )
-
-
-def _short(value: float, kind: str) -> str:
-    if not math.isfinite(value):
-        return "no number"
-    return f"{value:.0%}" if kind == "accuracy" else f"{value:.3g}"
 
 
 def histogram_svg(shares: list[float], words: str) -> str:

@@ -8,8 +8,9 @@ from autograder.classroom.course import open_course
 from autograder.console import progress
 from autograder.files import write_bytes_whole
 from autograder.gradebook.errors import CannotGrade
-from autograder.report.gather import LearnerSeen, gather
+from autograder.report.gather import gather
 from autograder.report.pages import class_page, learner_page
+from autograder.report.seen import LearnerSeen
 
 
 def write_report(assignment: str, *, names: bool = True, quiet: bool = False) -> Path:

@@ -1,6 +1,8 @@
 """Marks are summed by part, and compared with the gradebook; trouble is told, never hidden."""
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -10,45 +12,37 @@ from autograder.cli.main import main
 from autograder.course.nbgrader_log import reason
 from autograder.demo import pipeline
 from autograder.demo.pipeline import PipelineFailed, new_course
-from autograder.demo.results import Result, by_part, contradiction, disagreement
+from autograder.demo.results import differences
 from autograder.demo.sample import parse
-from autograder.running.marks import CellMark
+from autograder.report.seen import CheckSeen, LearnerSeen, NotebookSeen, PartSeen
+from autograder.submissions.cells import Note
 
 GRADEBOOK = {check: 0.0 for part in PARTS.values() for check in part.checks}
 
 
-def mark(check: str, score: float, outcome: str) -> CellMark:
-    part = next(part for part in PARTS.values() if check in part.checks)
-    return CellMark(check, part.id, score, part.checks[check], outcome, "", "")
-
-
-def test_a_part_shows_its_worst_outcome():
-    cells = [mark("check_tanh_values", 2, "correct"), mark("check_tanh_pure", 0, "not_yet")]
-    parts = {part.part: part for part in by_part(cells)}
-    assert (parts["tanh"].score, parts["tanh"].max_score) == (2, 5)
-    assert parts["tanh"].outcome == "not yet"
-    assert parts["moons_data"].outcome == "not handed in"
-    cells.append(mark("check_tanh_stable", 0, "raised"))
-    assert {part.part: part for part in by_part(cells)}["tanh"].outcome == "error"
+def mark(check: str, score: float, outcome: str) -> dict[str, Any]:
+    most = next(part for part in PARTS.values() if check in part.checks).checks[check]
+    return {check: {"score": score, "max_score": most, "outcome": outcome}}
 
 
 def test_every_difference_from_the_gradebook_is_named():
-    assert disagreement({}, GRADEBOOK) == ""
-    assert "check_tanh_pure: notebook 1, gradebook 0" in disagreement(
-        {"check_tanh_pure": 1}, GRADEBOOK
-    )
-    assert "check_moons_plot" in disagreement({}, {**GRADEBOOK, "check_moons_plot": 1.0})
-    lacking = {check: 0.0 for check in GRADEBOOK if check != "check_moons_plot"}
-    assert "check_moons_plot: notebook 0, gradebook None" in disagreement({}, lacking)
-    assert "check_other: unknown" in disagreement({}, {**GRADEBOOK, "check_other": 0.0})
+    def told(cells, points):
+        return "; ".join(differences(cells, points))
+
+    assert told({}, GRADEBOOK) == ""
+    pure = mark("check_tanh_pure", 1, "correct")
+    assert told(pure, GRADEBOOK) == "check_tanh_pure: notebook 1, gradebook 0.0"
+    assert "check_moons_plot" in told({}, {**GRADEBOOK, "check_moons_plot": 1.0})
+    assert told(pure, {}) == "check_tanh_pure: notebook 1, gradebook None"
 
 
 def test_points_that_do_not_fit_the_verdict_are_named():
-    silent = mark("check_moons_plot", 0, "correct")
-    generous = mark("check_tanh_values", 2, "raised")
-    assert contradiction([mark("check_tanh_pure", 1, "correct")]) == ""
-    assert "check_moons_plot says correct and earns 0" in contradiction([silent, generous])
-    assert "check_tanh_values says error and earns 2" in contradiction([silent, generous])
+    cells = mark("check_moons_plot", 0, "correct") | mark("check_tanh_values", 2, "raised")
+    points = {"check_moons_plot": 0, "check_tanh_values": 2, "check_tanh_pure": 1}
+    assert list(differences(cells | mark("check_tanh_pure", 1, "correct"), points)) == [
+        "check_moons_plot says correct and earns 0",
+        "check_tanh_values says error and earns 2",
+    ]
 
 
 def test_the_reason_is_the_exception_that_nbgrader_logged():
@@ -64,40 +58,42 @@ def test_the_reason_is_the_exception_that_nbgrader_logged():
 def test_tables_fit_80_columns(capsys, monkeypatch):
     names = ["a-learner-of-a-long-name", "blank"]
     learners = [parse(name, f"# Earns 0 of 29: {'words ' * 30}") for name in names]
-    cells = [mark(check, 0, "raised") for check in GRADEBOOK]
-    results = [Result(names[0], by_part(cells)), Result(names[1], problem="no [kernel] at all")]
+    parts = [
+        PartSeen(part.id, part.label, part.title, [
+            CheckSeen(check, 0, most, "raised", "", "", "", False, "")
+            for check, most in part.checks.items()
+        ])
+        for part in PARTS.values()
+    ]  # fmt: skip
+    flag = Note("tanh_library", "tanh", "A [bold] reason. " * 9)
+    seen = {names[0]: LearnerSeen(*names[:1] * 2, [NotebookSeen("01", True, parts, asks=[flag])])}
     monkeypatch.setenv("COLUMNS", "80")
-    demo.show(results, learners)
+    demo.show(learners, seen, {names[0]: "", "blank": "no [kernel] at all"})
     shown = capsys.readouterr().out
-    others = [line for line in shown.splitlines() if "PROBLEM" not in line]
-    assert max(map(len, others)) <= 80
+    tables = [line for line in shown.splitlines() if not line.startswith("For a person")]
+    assert max(map(len, tables)) <= 80
     assert "…" not in shown
     for part in PARTS:
         assert part in shown
+    assert f"For a person: {names[0]}, tanh: A [bold] reason." in shown
     assert "PROBLEM: blank: no [kernel] at all" in shown
     learners[0].earns = 3
-    demo.show(results, learners)
+    demo.show(learners, seen, {names[0]: "", "blank": ""})
     assert "a-learner-of-a-long-name was to earn 3, and earned 0" in capsys.readouterr().out
 
 
 def test_one_failing_learner_stops_nobody_else(tmp_path, monkeypatch, capsys):
     class Course:
         grading = tmp_path / "grading"
-
-        def release(self):
-            pass
-
-        def feedback(self, student):
-            pass
+        release = feedback = lambda *_: None
+        report = lambda _: None  # noqa: E731
 
         def export(self):
             return self.grading / "grades.csv"
 
-        def report(self):
-            return None
-
-        def scores(self, student):
-            return GRADEBOOK
+        def open(self):
+            nobody = SimpleNamespace(entries=dict, names=dict, close=lambda: None)
+            return SimpleNamespace(book=nobody)
 
         def autograde(self, student):
             if student == "blank":

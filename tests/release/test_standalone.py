@@ -15,7 +15,7 @@ from autograder.checks.table import PART_OF
 from autograder.cli.main import main
 from autograder.course.lessons import own_lessons
 from autograder.course.setup_cell import as_released
-from autograder.demo.colab import saved_by_colab
+from autograder.demo.build import saved_by_colab
 from autograder.release.generate import generate
 from autograder.release.stamp import carrying
 from autograder.running.one_file import mended_file

@@ -72,5 +72,5 @@ def test_no_fresh_point_can_be_read_from_the_picture():
     shown = activation_svg(curve_of(CHECK, evidence(np.tanh), SEED))
     places = {float(each.split(",")[0]) for each in re.findall(r"[\d.]+,[\d.]+", shown)}
     assert len(places) == 121
-    assert np.allclose(np.diff(sorted(places)), 278 / 120, atol=0.11)  # even, whatever was asked
+    assert np.allclose(np.diff(sorted(places)), 270 / 120, atol=0.11)  # even, whatever was asked
     assert len(x) == 400

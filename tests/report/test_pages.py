@@ -14,8 +14,8 @@ from autograder.checks.datasets import MOONS, split
 from autograder.checks.judges.training import PICTURE_STEPS
 from autograder.checks.words.messages import catalogue
 from autograder.report.curves import Curve
-from autograder.report.gather import CheckSeen, LearnerSeen, NotebookSeen, PartSeen
 from autograder.report.pages import class_page, learner_page
+from autograder.report.seen import CheckSeen, LearnerSeen, NotebookSeen, PartSeen
 from autograder.submissions.cells import Note
 from tests.browser.conftest import browser_type_launch_args, keep_local  # noqa: F401 - a fixture
 from tests.support import audit

@@ -8,7 +8,7 @@ import pytest
 from autograder.checks.datasets import MOONS, SPIRALS, split
 from autograder.checks.judges.training import PICTURE_STEPS
 from autograder.report import pictures
-from autograder.report.curves import Curve
+from autograder.report.curves import Curve, curves_svg
 
 
 def picture(task):
@@ -81,11 +81,11 @@ def test_curves_say_where_they_begin_and_end():
         Curve("loss", False, [0, 10], [0.7, 0.1]),
         Curve("loss", True, [0, 10], [0.8, float("nan")]),
     ]
-    svg = pictures.curves_svg(curves, "loss")
+    svg = curves_svg(curves, "loss")
     assert "loss over epochs 0 to 10: training from 0.7 to 0.1, test from 0.8 to no number." in svg
     assert "nan" not in svg
-    assert pictures.curves_svg(curves, "accuracy") == ""
-    assert pictures.curves_svg([Curve("loss", False, [3], [1.0])], "loss") == ""
+    assert curves_svg(curves, "accuracy") == ""
+    assert curves_svg([Curve("loss", False, [3], [1.0])], "loss") == ""
 
 
 def test_a_histogram_counts_everybody():
