@@ -1,7 +1,5 @@
 """What ends a command in one sentence: the base of all exceptions that are meant for people."""
 
-from __future__ import annotations
-
 
 class Refused(Exception):  # noqa: N818 - a finding, not a fault of ours
     """Something cannot be done; the message says why and what to do.

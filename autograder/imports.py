@@ -1,7 +1,5 @@
 """Spares a process of ours an import that costs a second and that grading never uses."""
 
-from __future__ import annotations
-
 import sys
 
 _GRAMMAR = "rfc3987_syntax"

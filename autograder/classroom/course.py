@@ -1,7 +1,5 @@
 """The course around the working folder, open while a class is graded."""
 
-from __future__ import annotations
-
 import copy
 from dataclasses import dataclass
 from pathlib import Path

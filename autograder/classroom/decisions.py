@@ -1,7 +1,5 @@
 """What persons decide about marks: points for one learner's check, or for everybody's."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 

@@ -3,8 +3,6 @@
 One process writes. Whatever is wrong with one notebook is told in its marks and stops no other.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path

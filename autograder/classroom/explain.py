@@ -1,7 +1,5 @@
 """Explains one part's marks: the rule, what was found, what was claimed, mended and kept."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

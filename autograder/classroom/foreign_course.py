@@ -5,8 +5,6 @@ files lie is what nbgrader's settings say; what we keep lies in `.autograder/`, 
 folders that nbgrader lists, copies or deletes.
 """
 
-from __future__ import annotations
-
 import contextlib
 import copy
 from collections.abc import Mapping

@@ -4,8 +4,6 @@ nbgrader shows, and lets a person mark, only what lies in the autograded folder.
 untouched notebook, and each of its checks says why there is no mark.
 """
 
-from __future__ import annotations
-
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.utils import is_grade

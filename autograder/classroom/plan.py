@@ -1,7 +1,5 @@
 """`autograder grade`, first half: what there is to grade, and what of it is left to do."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from autograder.classroom.course import Course

@@ -4,8 +4,6 @@ What changes goes the same way as any mark: into the check cells of the graded n
 by nbgrader's own preprocessors into the gradebook, and on record. Marks given by hand stay.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 

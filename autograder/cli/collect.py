@@ -1,7 +1,5 @@
 """`autograder collect`: what was handed in elsewhere goes where `autograder grade` finds it."""
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """`autograder decide`: points by hand, for one learner or for everybody."""
 
-from __future__ import annotations
-
 import argparse
 import math
 

@@ -1,7 +1,5 @@
 """`autograder doctor`: what protects this machine from learners' code, layer by layer."""
 
-from __future__ import annotations
-
 import argparse
 import json
 from pathlib import Path

@@ -1,7 +1,5 @@
 """`autograder export`: marks for spreadsheets, Canvas and Moodle."""
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 

@@ -3,8 +3,6 @@
 What each sees is in Jupyter's own settings, in two folders of `lab_settings`.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import sys

@@ -7,8 +7,6 @@ Exit codes: 0 all is well (for `check`: full marks), 1 not full marks, a refused
 for a person after `grade`, 2 it could not be done, with one sentence that says why.
 """
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """`autograder release`: `solutions/` to `notebooks/`, or to notebooks that stand alone."""
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 

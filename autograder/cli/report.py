@@ -1,7 +1,5 @@
 """`autograder report`: pages for the learners and for the class."""
 
-from __future__ import annotations
-
 import argparse
 
 from autograder.console import say

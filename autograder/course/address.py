@@ -4,8 +4,6 @@ The address is stated once, in `pyproject.toml`; what is installed carries it as
 up in code that learners run, so nothing passes that could be more than an address.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from importlib.metadata import metadata

@@ -4,8 +4,6 @@ Plain text work, never `ast`: it also has to do with code that does not parse, a
 be made to exhaust the stack. What is found decides where code goes, never a mark.
 """
 
-from __future__ import annotations
-
 import keyword
 import re
 

@@ -4,8 +4,6 @@ This project's own come with it (`own_lessons`). Those of any other nbgrader cou
 from what the gradebook and the course's folders hold.
 """
 
-from __future__ import annotations
-
 import copy
 import hashlib
 import json

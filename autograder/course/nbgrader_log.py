@@ -1,7 +1,5 @@
 """Keeps nbgrader quiet while it runs in this process, and finds why it gave up."""
 
-from __future__ import annotations
-
 import io
 import logging
 import warnings

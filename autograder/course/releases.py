@@ -3,8 +3,6 @@
 `autograder release` keeps what it replaces in the clone, in `grading/releases/NAME/HASH.ipynb`.
 """
 
-from __future__ import annotations
-
 import copy
 import hashlib
 from contextlib import suppress

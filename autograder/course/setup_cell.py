@@ -5,8 +5,6 @@ standalone notebook, it carries what lessons need and needs neither repository n
 are written by `release.stamp`, and known again here when they come back.
 """
 
-from __future__ import annotations
-
 import re
 
 #: What every setup cell does; without it no check sees what a cell prints or draws.

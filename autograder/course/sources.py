@@ -1,7 +1,5 @@
 """Reads our own packages' source files, whole trees of them, wherever they are installed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable

@@ -4,8 +4,6 @@ The slots' order, text and given code are those of the revision that the learner
 points and the set of exercises are those of `solutions/`.
 """
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Builds the sample class's submissions: released notebooks with each learner's answers in them."""
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Iterable
 from datetime import UTC, datetime

@@ -3,8 +3,6 @@
 Only nbgrader's public pieces are used, as `nbgrader` on the command line does.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Iterator

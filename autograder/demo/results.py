@@ -1,7 +1,5 @@
 """What the demo found: whether each learner was graded, and whether all marks agree."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -12,8 +12,6 @@ The files are data and are never imported. Each is in percent format:
 A solution cell that is not named stays blank.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field

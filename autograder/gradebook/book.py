@@ -1,7 +1,5 @@
 """The gradebook of one assignment: nbgrader's own, and what is kept beside it."""
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """What persons have decided about points, in order, with author and reason."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """What being late costs, by the plugin that the course has chosen for nbgrader."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Who learners are, as an LMS knows them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 

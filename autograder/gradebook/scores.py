@@ -1,7 +1,5 @@
 """Reads all marks of an assignment out of nbgrader's gradebook, with three queries."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any

@@ -4,8 +4,6 @@ nbgrader commits after each cell. In a transaction of ours it has a session that
 the transaction commits, which is SQLAlchemy's own way of joining a session into a transaction.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any

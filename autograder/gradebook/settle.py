@@ -5,8 +5,6 @@ command ran when and how often. So nothing here looks at what counted before: al
 from what the judges found, the records and the decisions, and what differs is written.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 

@@ -3,8 +3,6 @@
 Each of nbgrader's steps opens a gradebook of its own. Those that need one are given ours here.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from nbconvert.exporters import NotebookExporter

@@ -3,8 +3,6 @@
 nbgrader reads and writes its tables as ever, and knows nothing of these.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from typing import Any
 

@@ -3,8 +3,6 @@
 The files are left as they are; from then on the gradebook's own tables count.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from dataclasses import replace

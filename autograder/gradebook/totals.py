@@ -1,7 +1,5 @@
 """All that the learners of a course have in one assignment, a row each."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from nbgrader.api import Gradebook, MissingEntry

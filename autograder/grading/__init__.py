@@ -4,8 +4,6 @@ The modules of this package have moved. A configuration names few of them, as te
 is a module that looks its object up in its new place.
 """
 
-from __future__ import annotations
-
 import sys
 from types import ModuleType
 

@@ -4,8 +4,6 @@ Learners' code shares the kernel's process and so can send any message. One that
 is left out; all of them count towards the cell's limit.
 """
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass, field
 from typing import Any

@@ -3,8 +3,6 @@
 A message above the largest size is not taken, and ends the connection for good; `broken` tells.
 """
 
-from __future__ import annotations
-
 import contextlib
 import logging
 import secrets

@@ -5,8 +5,6 @@
 process has a second thread.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import signal

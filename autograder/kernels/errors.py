@@ -1,7 +1,5 @@
 """Why learners' code could not be run at all; the message is for the person who grades."""
 
-from __future__ import annotations
-
 from autograder.errors import Refused
 
 

@@ -4,8 +4,6 @@ A kernel imports `helpers` and `autograder.checks` from a copy made for it, so t
 to read the checkout or the installed package, which hold the solutions.
 """
 
-from __future__ import annotations
-
 import compileall
 import contextlib
 import os

@@ -1,7 +1,5 @@
 """A launcher that the fork server has forked, which is no child of the grader's."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import select

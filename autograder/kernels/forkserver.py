@@ -14,8 +14,6 @@ addresses are those of all kernels of one server; its first error and its first 
 garbage are not those of a process that imported everything itself.
 """
 
-from __future__ import annotations
-
 import contextlib
 import gc
 import importlib

@@ -4,8 +4,6 @@ What a library worked out when it was imported, from the environment, the folder
 server's: here it becomes the kernel's own. Knows no notebook and nothing of the sandbox.
 """
 
-from __future__ import annotations
-
 import functools
 import gc
 import importlib

@@ -5,8 +5,6 @@ hidden is allowed entry by entry, without that entry. Python has to list such a 
 from it, so the names of files, and not their contents, can be read below it.
 """
 
-from __future__ import annotations
-
 import ctypes
 import os
 import stat

@@ -11,8 +11,6 @@ Elsewhere orphans fall to `launch`, which ends them one by one. Run as a program
 kernel; `forkserver` does the same in a fork of a process with the imports done.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os

@@ -1,7 +1,5 @@
 """The layers by name: what each stops, which ones this machine has, and what that adds up to."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any

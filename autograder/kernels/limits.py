@@ -3,8 +3,6 @@
 Made by the grader, read by `launch`; it travels as JSON.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 from dataclasses import dataclass

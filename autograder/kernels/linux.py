@@ -1,7 +1,5 @@
 """Calls to Linux that Python has no function for. Knows nothing of kernels or notebooks."""
 
-from __future__ import annotations
-
 import ctypes
 import os
 import platform

@@ -4,8 +4,6 @@ Everything else is not forbidden in it but absent: other people's work, other ke
 the sockets of other programs. Built in a mount namespace, after which there is no way back.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterable
 from pathlib import Path

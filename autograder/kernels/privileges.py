@@ -3,8 +3,6 @@
 Root makes namespaces directly; anybody else first makes a user namespace, in which they may.
 """
 
-from __future__ import annotations
-
 import ctypes
 import os
 from pathlib import Path

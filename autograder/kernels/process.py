@@ -4,8 +4,6 @@ Where there is no fork, it starts the kernel itself, without a sandbox. Knows fo
 and no notebook.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os

@@ -5,8 +5,6 @@ neither TCP nor UDP nor anything else leaves the machine, whatever namespaces th
 are those of the Linux headers; a call whose number is not known here is not filtered.
 """
 
-from __future__ import annotations
-
 import ctypes
 import errno
 import struct

@@ -1,7 +1,5 @@
 """The instructor's settings for the sandbox: `c.Sandbox.memory = ...` in `nbgrader_config.py`."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from traitlets import Bool, Float, Int, List, Unicode

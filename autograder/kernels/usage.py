@@ -4,8 +4,6 @@ A cgroup (version 2) is to be had by root on a machine with systemd, or where on
 Linux itself counts memory and processes there. `Watch` does with less precision what it can.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import secrets

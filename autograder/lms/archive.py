@@ -1,7 +1,5 @@
 """Reads a zip or a folder of anybody's files: within limits, and never by a path of theirs."""
 
-from __future__ import annotations
-
 import stat
 import zipfile
 import zlib

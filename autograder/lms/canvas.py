@@ -1,7 +1,5 @@
 """Canvas: what its zips call files, and the table of marks that its gradebook imports."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 

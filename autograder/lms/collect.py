@@ -4,8 +4,6 @@ Nothing is overwritten and nothing is dropped: another version of a file gets a 
 and what has no place is kept aside and listed.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field

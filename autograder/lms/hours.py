@@ -1,7 +1,5 @@
 """Reads the hour of submission from a sheet in any language; months are known by their names."""
 
-from __future__ import annotations
-
 import re
 from datetime import datetime
 from functools import lru_cache

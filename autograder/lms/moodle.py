@@ -3,8 +3,6 @@
 The worksheet's columns are known by what is in them.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import re

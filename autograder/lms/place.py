@@ -1,7 +1,5 @@
 """Says whose a file is, from how Moodle, Canvas or a person named it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """The marks of an assignment as rows, and as CSV that no spreadsheet takes for a formula."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Iterable, Sequence

@@ -1,7 +1,5 @@
 """Puts slots and extra cells in the order in which they run, and tells which code that moved."""
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Decides between several cells that answer the same slot: copies, halves, blanks, old attempts."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from autograder.course.cell_text import (

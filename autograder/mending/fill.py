@@ -1,7 +1,5 @@
 """Fills one slot of the clean notebook, and tells what had to be mended in it."""
 
-from __future__ import annotations
-
 import copy
 
 from nbformat import NotebookNode

@@ -4,8 +4,6 @@ In this order: nbgrader's `grade_id`, the cell's id, what the cell holds or defi
 Several cells may answer one slot; `choose` decides between them.
 """
 
-from __future__ import annotations
-
 from bisect import bisect
 from collections import Counter
 from collections.abc import Iterator

@@ -4,8 +4,6 @@ A submission is data. Check cells and points come from `solutions/`; from the su
 answers, changed given cells, and extra cells, which run in their place.
 """
 
-from __future__ import annotations
-
 import copy
 from dataclasses import dataclass
 

@@ -3,8 +3,6 @@
 The code keeps its order; only the borders between cells change.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import tokenize

@@ -4,8 +4,6 @@
 this course, or that only nbgrader can read, is graded as nbgrader does it, in the sandbox.
 """
 
-from __future__ import annotations
-
 import hashlib
 from contextlib import closing
 from dataclasses import dataclass

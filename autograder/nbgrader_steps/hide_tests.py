@@ -4,8 +4,6 @@ The code between an instructor's BEGIN and END HIDDEN TESTS goes, as in a releas
 it left in outputs. Our own checks say in feedback what is wrong, and not at which fresh point.
 """
 
-from __future__ import annotations
-
 import html
 import re
 from typing import Any

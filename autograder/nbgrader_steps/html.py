@@ -5,8 +5,6 @@ outputs are cleaned as well. `nbgrader_config.py` puts both functions in the pla
 filters of the same names. The cleaning itself is nh3's, which reads HTML as browsers do.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from typing import Any

@@ -8,8 +8,6 @@ In `nbgrader_config.py`:
 It serves `autograder grade`, `nbgrader autograde` and formgrader, in any nbgrader course.
 """
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -7,8 +7,6 @@
 They stand last in the file. `docs/any-course.md` says what changes, and how to leave again.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from nbconvert.preprocessors import ExecutePreprocessor

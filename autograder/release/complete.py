@@ -1,7 +1,5 @@
 """Names what an exercise lacks before it is released, each time with the file and the mend."""
 
-from __future__ import annotations
-
 import ast
 import inspect
 import sys

@@ -1,7 +1,5 @@
 """What nbgrader makes of `solutions/`: its own `generate_assignment`, in a scratch course."""
 
-from __future__ import annotations
-
 import copy
 import os
 import shutil

@@ -5,8 +5,6 @@ only if no exercise lacks anything, every solution earns full marks and every un
 earns none.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from pathlib import Path
 

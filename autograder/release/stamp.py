@@ -4,8 +4,6 @@ Sources link to files beside them, and hold no address. This is the first of the
 `nbgrader_config.py` has nbgrader take, so formgrader's button does the same as the command.
 """
 
-from __future__ import annotations
-
 import base64
 import bz2
 import hashlib

@@ -4,8 +4,6 @@ Such a file can be sent by mail or an LMS: it runs where torch, scikit-learn and
 as in Colab, without a repository, an install or a network.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The learner's own tanh beside the goal, from kept evidence, as SVG that says it in words too."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

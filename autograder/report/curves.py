@@ -1,7 +1,5 @@
 """Learning curves: read from what a training cell printed, in whatever words, and drawn."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Iterable

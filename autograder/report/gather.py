@@ -1,7 +1,5 @@
 """Gathers what is known about each learner of an assignment: records, evidence, gradebook."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Writes the pages: self-contained HTML, without scripts and without anything from elsewhere."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections import Counter, defaultdict

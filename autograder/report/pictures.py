@@ -4,8 +4,6 @@ Classes differ in colour and in pattern, their points in shape; every picture sa
 it shows. Evidence may come from hostile code: what has not the right form gives no picture.
 """
 
-from __future__ import annotations
-
 import base64
 import io
 from functools import lru_cache

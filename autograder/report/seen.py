@@ -1,7 +1,5 @@
 """What a report shows of a learner, a notebook, a part and a check: plain, and ready for a page."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Any
 

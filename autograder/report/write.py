@@ -1,7 +1,5 @@
 """Writes all pages: one for each learner, one for the class."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from autograder.classroom.course import open_course

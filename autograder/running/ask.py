@@ -4,8 +4,6 @@ A check cell of ours never enters the kernel. The grader draws fresh data from a
 knows, sends the features, takes back plain text, and judges that against the labels.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import random

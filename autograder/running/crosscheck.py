@@ -4,8 +4,6 @@ The recorder lives in the learner's process, and learners' code can write into i
 and drawn reached the grader too; so only those lines count that were printed for all to see.
 """
 
-from __future__ import annotations
-
 from autograder.checks.evidence.packing import BadEvidence, pack, unpack
 from autograder.checks.table import CHECKS
 from autograder.kernels.cell import CellRun

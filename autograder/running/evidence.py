@@ -5,8 +5,6 @@ from, and hashes of what was judged and by whom. It is for instructors alone: wh
 secret knows the fresh draws.
 """
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 import json

@@ -6,8 +6,6 @@ stands as it was released, and no cell that runs speaks of a name that it leaves
 that a learner has changed is the learner's own, and runs.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import tokenize

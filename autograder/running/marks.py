@@ -1,7 +1,5 @@
 """Reads marks and verdicts out of a notebook that has run. The score is nbgrader's own reading."""
 
-from __future__ import annotations
-
 from dataclasses import asdict, dataclass, field
 from operator import itemgetter
 from typing import Any

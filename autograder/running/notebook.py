@@ -3,8 +3,6 @@
 Check cells of ours are not run there: the kernel is asked for evidence, which is judged here.
 """
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict

@@ -1,7 +1,5 @@
 """`autograder check`: one notebook from file to marks, for people who study alone."""
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Callable
 from dataclasses import asdict, replace

@@ -4,8 +4,6 @@ Sound recipes stall in one initialisation out of ten; a learner who saw "Correct
 points to a throw of the dice. The best of three runs counts, and it is told.
 """
 
-from __future__ import annotations
-
 import copy
 import secrets
 from collections.abc import Collection

@@ -4,8 +4,6 @@ What is found here never changes a mark: marks rest on what objects do. It is te
 nothing of what the code does, so it can be led astray; what it catches is the usual.
 """
 
-from __future__ import annotations
-
 import pkgutil
 import re
 

@@ -4,8 +4,6 @@ nbgrader gives full marks to a check cell without outputs, as after a dead kerne
 cell gets an error that names the cause, and every other cell keeps what it has.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import asdict
 

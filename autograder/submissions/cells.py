@@ -4,8 +4,6 @@ Of each cell only what grading needs is taken; everything else in the file, howe
 deep, is never looked at. nbformat is not used here: it refuses a notebook for one odd field.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any

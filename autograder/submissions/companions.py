@@ -5,8 +5,6 @@ content goes into the kernel's scratch folder. Nothing of it is believed: no lin
 is bounded, and no file may stand in for a module of Python's or ours.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 import re

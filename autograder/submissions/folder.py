@@ -3,8 +3,6 @@
 A file is recognised by its cells, whatever its name. Nothing here changes a submitted file.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping

@@ -4,8 +4,6 @@ A learner may have been given a notebook that `autograder release` has replaced 
 kept in the clone, in `grading/releases/NAME/HASH.ipynb`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Reads a submitted file: from bytes that nobody vouches for to cells, or the reason why not."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

@@ -8,8 +8,6 @@ A worker says first whether it is of use, and jobs go to such workers alone. Das
 where its worker has died, as long as one is left of those that were of use then.
 """
 
-from __future__ import annotations
-
 import logging
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence

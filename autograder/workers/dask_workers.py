@@ -3,8 +3,6 @@
 A worker has none of our files. It is of use if it has our version, one thread, and a sandbox.
 """
 
-from __future__ import annotations
-
 import copy
 import hashlib
 import tempfile

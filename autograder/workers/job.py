@@ -3,8 +3,6 @@
 A job goes to a worker and its result comes back; both are plain enough to be sent.
 """
 
-from __future__ import annotations
-
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
