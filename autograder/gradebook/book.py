@@ -20,13 +20,12 @@ from autograder.course.template import Template
 from autograder.gradebook import steps
 from autograder.gradebook.decisions import Decision, read_decisions, write_decisions
 from autograder.gradebook.errors import CannotGrade, why_not
-from autograder.gradebook.people import Person
+from autograder.gradebook.learners import Person, Total, read_totals
 from autograder.gradebook.records import Record, read_records, remove_record, write_record
 from autograder.gradebook.scores import GradeRow, NotebookScores, read_grades, read_scores
 from autograder.gradebook.session import OpenGradebook
 from autograder.gradebook.settle import Effect, read_effects, settle
 from autograder.gradebook.takeover import take_over
-from autograder.gradebook.totals import Total, read_totals
 from autograder.release.generate import ReleaseRefused, generate
 
 

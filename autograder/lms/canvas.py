@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from autograder.gradebook.totals import Total
+from autograder.gradebook.learners import Total
 from autograder.lms.table import write_csv
 
 #: A file in a zip of submissions: `lovelaceada_LATE_123_4567_x.ipynb`.

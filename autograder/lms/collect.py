@@ -11,7 +11,7 @@ from datetime import UTC
 from pathlib import Path, PurePosixPath
 
 from autograder.files import write_bytes_whole, write_whole
-from autograder.gradebook.people import Person
+from autograder.gradebook.learners import Person
 from autograder.lms.archive import Archive, CannotCollect, Entry
 from autograder.lms.moodle import is_worksheet, read_worksheet, text_of
 from autograder.lms.place import Placed, container_depth, place

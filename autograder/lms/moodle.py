@@ -10,8 +10,7 @@ import zipfile
 from collections.abc import Callable, Mapping
 
 from autograder.gradebook.errors import CannotGrade
-from autograder.gradebook.people import Person
-from autograder.gradebook.totals import Total
+from autograder.gradebook.learners import Person, Total
 from autograder.lms.hours import is_date, read_date
 
 #: A file in a zip: `Ada Lovelace_123_assignsubmission_file_/x.ipynb`, or all of it in one name.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from autograder.gradebook.people import Person
+from autograder.gradebook.learners import Person
 from autograder.lms import canvas, moodle
 from autograder.lms.archive import CannotCollect, Entry
 

@@ -15,7 +15,7 @@ from nbgrader.api import Gradebook
 
 from autograder.cli.main import main
 from autograder.gradebook.errors import CannotGrade
-from autograder.gradebook.totals import Total, read_totals
+from autograder.gradebook.learners import Total, read_totals
 from autograder.lms.moodle import fill, is_worksheet, read_worksheet
 from tests.support.classes import new_course
 

@@ -1,11 +1,29 @@
-"""All that the learners of a course have in one assignment, a row each."""
+"""Who the learners of a course are, and all that each has in one assignment."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from nbgrader.api import Gradebook, MissingEntry
 
 from autograder.checks.table import PART_OF
 from autograder.gradebook.scores import read_scores
+
+
+@dataclass(frozen=True)
+class Person:
+    """A line of the worksheet.
+
+    Attributes:
+        number: what Moodle calls the participant, and what the zip's names hold.
+        name: "" in blind marking, as `email` and `id_number`.
+        when: handed in; None if not, or if the date could not be read.
+    """
+
+    number: str
+    name: str = ""
+    email: str = ""
+    id_number: str = ""
+    when: datetime | None = None
 
 
 @dataclass
