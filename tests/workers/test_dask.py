@@ -167,8 +167,8 @@ def test_no_scheduler(tmp_path, monkeypatch, capsys):
 def test_without_dask(tmp_path, monkeypatch, capsys):
     course = small.new_class(tmp_path / "course", {"ada": small.ANSWERS["ada"]})
     monkeypatch.setitem(sys.modules, "distributed", None)
-    for name in ("cluster", "helping", "parcel"):
-        monkeypatch.delitem(sys.modules, f"autograder.grading.{name}", raising=False)
+    for name in ("dask", "dask_workers", "payload"):
+        monkeypatch.delitem(sys.modules, f"autograder.workers.{name}", raising=False)
     assert refused(course, monkeypatch, capsys, "tcp://127.0.0.1:9") == (
         "distributed is missing: install the tools for a cluster with "
         "pip install 'moons-and-spirals[dask]'"
