@@ -14,6 +14,7 @@ from typing import Any
 import zmq
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.connect import write_connection_file
+from jupyter_client.session import Session
 
 from autograder.kernels.errors import CannotRun
 from autograder.kernels.limits import MIB
@@ -39,11 +40,12 @@ class Channels:
         self._context: Any = zmq.Context()
         self._context.setsockopt(zmq.MAXMSGSIZE, largest + MIB)
         self._context.setsockopt(zmq.RCVHWM, _WAITING)
+        self._session = Session(key=secrets.token_hex().encode())
         public, secret = zmq.curve_keypair()
         local: Any = {"transport": "ipc", "ip": str(sockets / "c")} if zmq.has("ipc") else {}
         _, self._info = write_connection_file(
             str(file),
-            key=secrets.token_hex().encode(),
+            key=self._session.key,
             curve_publickey=public,
             curve_secretkey=secret,
             **local,
@@ -60,7 +62,10 @@ class Channels:
         until = time.monotonic() + seconds
         while True:
             self._disconnect()
-            client = self._client = BlockingKernelClient(context=self._context, log=_LOG)
+            # The same session: what the kernel has still to say to the last client comes to this.
+            session = self._session.clone()
+            client = BlockingKernelClient(context=self._context, log=_LOG, session=session)
+            self._client = client
             client.load_connection_info(self._info)
             client.start_channels(stdin=False, hb=False)
             self._monitors = [
