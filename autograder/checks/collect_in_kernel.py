@@ -28,7 +28,7 @@ def evidence_of(asked: dict[str, str], names: Any, folder: str) -> str:
 
     recorder = sys.modules.get("autograder.checks.recorder.watch")
     watching = getattr(recorder, "RECORDER", None)
-    runs = watching.runs if watching is not None and watching._shell is not None else None
+    runs = watching.runs if watching is not None and watching.watches else None
     set_aside = {
         name: sys.modules.pop(name)
         for name in list(sys.modules)

@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+import nbformat
 from distributed import CancelledError, Client, Future, get_worker
 from traitlets.config import Config
 
-from autograder.course.folders import ASSIGNMENT, course_folder
-from autograder.course.releases import kept_folder
+from autograder.course.folders import masters
+from autograder.course.releases import kept_folder, released_notebooks
 from autograder.gradebook.errors import CannotGrade
 from autograder.kernels.errors import CannotRun
 from autograder.kernels.session import try_out
@@ -50,9 +51,10 @@ class Payload:
 def version() -> str:
     """A hash of all of ours that marks depend on: judges, mending, sandbox and notebooks."""
     digest = hashlib.sha256(sources_hash("helpers", "autograder").encode())
-    for part in ("solutions", "notebooks"):
-        for path in sorted((course_folder() / part / ASSIGNMENT).glob("*.ipynb")):
-            digest.update(f"{part}/{path.name}\n".encode() + path.read_bytes())
+    # As they are read for grading: a notebook that somebody works in here is none of them.
+    for part, notebooks in (("solutions", masters()), ("notebooks", released_notebooks())):
+        for name, notebook in notebooks.items():
+            digest.update(f"{part}/{name}\n{nbformat.writes(notebook)}".encode())
     return digest.hexdigest()
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from autograder.demo.sample import sample_class
 from tests.attacks.attack import Attack
-from tests.checks import test_honest_forms as forms
-from tests.checks import test_misconceptions as wrong
+from tests.support import honest_forms as forms
+from tests.support import misconceptions as wrong
 from tests.support.playing import loop, notebook_of, spiral_loop
 
 _MOONS = (

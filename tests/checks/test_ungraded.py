@@ -16,8 +16,8 @@ import autograder.checks
 from autograder.checks.datasets import PUBLIC_SEED
 from autograder.checks.ungraded.tasks import TASKS, classifiers, sgd_step, stable_bce, verdict_on
 from autograder.checks.words.messages import catalogue
-from tests.checks.test_no_trace import state
 from tests.support.playing import play
+from tests.support.state import state
 from tests.support.ungraded_answers import (
     BCE,
     FEATURES,

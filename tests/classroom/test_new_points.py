@@ -11,9 +11,9 @@ import pytest
 
 from autograder.course.folders import masters
 from autograder.course.lessons import checks_hash
-from tests.classroom.test_grade import record
 from tests.support.classes import NAME, ROOT, hand_in, solved
 from tests.support.damage import find, marks
+from tests.support.kept import records
 
 
 @pytest.fixture
@@ -46,14 +46,14 @@ def test_new_points_are_noticed(clone):
     hand_in(clone, "ada", solved())
     hand_in(clone, "ada", "<html>", "01_moons.ipynb")  # graded in no time, and not concerned
     assert "2 notebooks to grade" in grade(clone)
-    before = record(clone, "ada")
+    before = records(clone)["ada"][NAME]
     assert before["marks"]["score"] == 5
 
     change(clone, lambda cell: marks(cell).update(points=7))
     said = grade(clone)
     assert "1 notebooks to grade" in said
     worth = before["marks"]["cells"][0]["max_score"]
-    assert record(clone, "ada")["marks"]["score"] == 5 - worth + 7
+    assert records(clone)["ada"][NAME]["marks"]["score"] == 5 - worth + 7
     assert f"ada {5 - worth + 7:g} of" in said
 
 

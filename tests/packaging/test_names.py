@@ -60,3 +60,15 @@ def test_a_name_that_leads_nowhere_would_be_found():
     assert NAME.findall('x = "autograder.no_such.Thing"') == ["autograder.no_such.Thing"]
     assert not leads_somewhere("autograder.checks.judges.no_such")
     assert leads_somewhere("autograder.late.LatePolicy")
+
+
+def test_no_test_module_imports_another():
+    imports = re.compile(
+        r"^\s*(?:from|import) tests\.\S*\btest_|^\s*from tests\S* import .*\btest_", re.M
+    )
+    guilty = [
+        each
+        for each in tracked()
+        if each.suffix == ".py" and imports.search(each.read_text("utf-8"))
+    ]
+    assert not guilty

@@ -10,7 +10,7 @@ from autograder.demo.sample import sample_class
 from autograder.running.review_flags import code_to_review
 from autograder.submissions.cells import Cell, submission_of
 from autograder.submissions.identify import fitting_template
-from tests.checks import test_honest_forms, test_misconceptions
+from tests.support import honest_forms, misconceptions
 
 NAMES = ("01_moons", "02_tanh", "03_spirals")
 
@@ -48,7 +48,7 @@ def test_the_sample_class_writes_nothing_unusual(name):
         assert code_to_review(submission.cells, template) == [], learner.name
 
 
-@pytest.mark.parametrize("module", [test_honest_forms, test_misconceptions])
+@pytest.mark.parametrize("module", [honest_forms, misconceptions])
 def test_honest_answers_and_honest_mistakes_are_not_unusual(module, template):
     tables = [value for name, value in vars(module).items() if name.isupper()]
     sources = [text for table in tables for text in texts(table) if "=" in text]

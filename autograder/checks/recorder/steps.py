@@ -35,9 +35,9 @@ class StepRecord:
     parameters: tuple[weakref.ref[Any], ...] = ()
     first_values: list[Any] = field(default_factory=list)
     first_gradients: list[Any] = field(default_factory=list)
-    _gradient: Any = None
-    _version: int = -1
-    _kept_growing: int = 0
+    gradient: Any = None
+    version: int = -1
+    kept_growing: int = 0
 
     def holds(self, model: Any) -> bool:
         """True if the optimizer held any parameter of this model, as it is now."""
@@ -80,8 +80,8 @@ class StepWatch:
         records = list(self._records.values())
         self._records = {}
         for record in records:
-            record.never_cleared = record.steps > 2 and record._kept_growing == record.steps - 1
-            record._gradient = None
+            record.never_cleared = record.steps > 2 and record.kept_growing == record.steps - 1
+            record.gradient = None
         return records
 
     def _before_step(self, optimizer: Any, args: Any, kwargs: Any) -> None:
@@ -105,6 +105,6 @@ class StepWatch:
             return
         # Clearing gives a new tensor, or one more write than backward's own: one write alone
         # between two steps, in the same tensor, means that backward added to the old gradient.
-        if gradient is record._gradient and gradient._version == record._version + 1:
-            record._kept_growing += 1
-        record._gradient, record._version = gradient, gradient._version
+        if gradient is record.gradient and gradient._version == record.version + 1:
+            record.kept_growing += 1
+        record.gradient, record.version = gradient, gradient._version

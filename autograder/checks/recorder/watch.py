@@ -100,6 +100,11 @@ class Recorder:
         self._shell: Any = None
         self._before_cell: dict[str, tuple[Any, int | None]] = {}
 
+    @property
+    def watches(self) -> bool:
+        """Whether there are cells to watch."""
+        return self._shell is not None
+
     def attach(self, shell: Any) -> None:
         """Start watching an IPython shell; a second call for the same shell does nothing."""
         if self._shell is shell:
@@ -199,7 +204,7 @@ def install() -> bool:
 
 def recorded() -> Runs:
     """The runs so far, or None where nothing records."""
-    return RECORDER.runs if RECORDER._shell is not None else None
+    return RECORDER.runs if RECORDER.watches else None
 
 
 def runs_of(runs: Iterable[Run], exercise: str) -> list[Run]:
