@@ -7,9 +7,12 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Route
+from playwright.sync_api import BrowserContext, Route, expect
 
 from tests.support import chromium
+
+# A limit that only a hang meets; the usual five seconds are met by a slow machine.
+expect.set_options(timeout=120_000)
 
 #: What a page may ask for: this machine, and what lies in the page itself.
 LOCAL = re.compile(r"(https?|wss?)://(127\.0\.0\.1|localhost)[:/]|data:|blob:|about:|file:")

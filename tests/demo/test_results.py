@@ -92,7 +92,9 @@ def test_one_failing_learner_stops_nobody_else(tmp_path, monkeypatch, capsys):
             return self.grading / "grades.csv"
 
         def open(self):
-            nobody = SimpleNamespace(entries=dict, names=dict, close=lambda: None)
+            nobody = SimpleNamespace(
+                scores=dict, names=dict, settle=lambda: None, close=lambda: None
+            )
             return SimpleNamespace(book=nobody)
 
         def autograde(self, student):

@@ -1,6 +1,5 @@
 """A notebook's cells find the learner's other files beside it, and nothing else."""
 
-import json
 import os
 from contextlib import chdir
 
@@ -12,6 +11,7 @@ from autograder.submissions import companions as module
 from autograder.submissions.companions import read_companions
 from tests.support import damage
 from tests.support.classes import EXPS, NAME, hand_in, new_course, solved
+from tests.support.kept import records
 
 READS = """\
 import rates
@@ -55,8 +55,7 @@ def grade(course):
 
 
 def marks_of_ada(course):
-    path = course / "grading/records/ada/classification" / f"{NAME}.json"
-    return json.loads(path.read_text("utf-8"))["marks"]
+    return records(course)["ada"][NAME]["marks"]
 
 
 def test_grade_and_check_give_a_notebook_the_files_beside_it(tmp_path, capsys):
