@@ -39,7 +39,7 @@ def run_as_nobody(*arguments: str) -> subprocess.CompletedProcess[str]:
             preexec_fn=become,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=900,
         )
     if "Permission denied" in ended.stderr and "kernels" not in ended.stderr:
         pytest.skip(f"Python is closed to ordinary users: {ended.stderr.strip()}")

@@ -28,7 +28,7 @@ def server_of(kernel):
     return psutil.Process(kernel.process.pid).parent()
 
 
-def ended(one, seconds=10):
+def ended(one, seconds=90):
     """Whether a process is gone, its entry too; a zombie is not."""
     until = time.monotonic() + seconds
     while one.is_running() and time.monotonic() < until:
