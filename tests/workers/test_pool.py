@@ -74,11 +74,11 @@ def test_a_job_that_kills_is_told_after_three_times_and_takes_nobody_with_it(exa
 
 @pytest.fixture
 def command(tmp_path):
-    """Two workers on a class of which at least one notebook is graded."""
-    answers = {f"learner{n}": small.ANSWERS["ada"] for n in range(6)}
+    """Two workers on a class of which one notebook is graded, and many are not."""
+    answers = {f"learner{n}": small.ANSWERS["ada"] for n in range(24)}
     command = small.Command(small.new_class(tmp_path / "course", answers), "--workers", "2")
     try:
-        command.wait_for("[1/6]")
+        command.wait_for("[1/24]")
         assert len(command.of_kind("worker")) == 2
         assert len(command.of_kind("fork server")) == 1
         yield command
