@@ -87,6 +87,9 @@ def _serve(control: socket.socket) -> bool:
             with contextlib.suppress(OSError):  # no process to be had, or the grader is no more
                 fork = os.fork()
                 if fork == 0:
+                    # Its number will soon be another file's, which the end of this object must not
+                    # close: it would be one that a kernel's own threads are woken by.
+                    control.detach()
                     _take(received)
                     return True
                 forks[(descriptor := os.pidfd_open(fork))] = fork

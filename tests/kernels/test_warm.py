@@ -28,7 +28,7 @@ def server_of(kernel):
     return psutil.Process(kernel.process.pid).parent()
 
 
-def ended(one, seconds=20):
+def ended(one, seconds=90):
     """Whether a process is gone, its entry too; a zombie is not."""
     until = time.monotonic() + seconds
     while one.is_running() and time.monotonic() < until:
@@ -186,10 +186,6 @@ def test_another_process_can_use_the_same_server():
         assert server_of(kernel) == server, "it goes on for the process that started it"
 
 
-@pytest.mark.xfail(
-    reason="ipykernel's own end may wait for its control thread; grading kills such a kernel",
-    strict=False,
-)
 def test_a_kernel_that_ends_itself_runs_what_was_registered_for_its_end():
     with Kernel() as kernel:
         kernel.run("import atexit, os; atexit.register(os.write, 1, b'the end')")
