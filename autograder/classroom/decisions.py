@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from autograder.classroom.course import Course
-from autograder.gradebook.decisions import EVERYBODY, FULL, POINTS, SAME, Decision, now
+from autograder.gradebook.decisions import EVERYBODY, POINTS, SAME, Decision, now
 from autograder.gradebook.errors import CannotGrade
 from autograder.gradebook.scores import GradeRow
 
@@ -54,8 +54,8 @@ def decide(
     changes: list[Change] = []
     try:
         with course.book.transaction():
-            course.book.settle()
             students = None if student is None else [student]
+            course.book.settle(students)
             before = _named(course.book.grades(students), checks)
             _see_that_it_fits(course, before, student, checks, points)
             files = {each.student: _submissions(course, each.student) for each in before}
@@ -142,8 +142,9 @@ def _decision(
 
 def misfits(course: Course) -> list[str]:
     """Decisions that no longer fit the exercises, in sentences for the person who grades."""
-    most = {each.check: each.most for each in course.book.grades()}
     newest = {(each.student, each.notebook, each.check): each for each in course.book.decisions()}
+    # Most classes have no decisions: all grades are not read for nothing.
+    most = {each.check: each.most for each in course.book.grades()} if newest else {}
     sentences = []
     for each in newest.values():
         whom = "everybody" if each.for_everybody else each.student
@@ -156,6 +157,3 @@ def misfits(course: Course) -> list[str]:
                 "it counts as all of them."
             )
     return sentences
-
-
-__all__ = ["FULL", "SAME", "Change", "decide", "misfits"]

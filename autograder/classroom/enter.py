@@ -16,14 +16,13 @@ from autograder.files import write_whole
 from autograder.gradebook.decisions import now
 from autograder.gradebook.records import Record
 from autograder.gradebook.scores import NotebookScores
-from autograder.gradebook.settle import COMPARE
+from autograder.gradebook.settle import BY_HAND, COMPARE, FLAG
 from autograder.running import evidence
 from autograder.running.marks import Marks, read_marks
 from autograder.running.one_file import marks_of
 from autograder.submissions.cells import Note
 from autograder.submissions.folder import Work
-from autograder.workers.job import Job as WorkerJob
-from autograder.workers.job import Result
+from autograder.workers.job import Job, Result
 
 #: Notes that the person who grades should read, though nothing is to be done.
 _TOLD = ("two_files", "beside_left_out")
@@ -71,13 +70,13 @@ def begin(course: Course, todo: Todo) -> None:
         (course.book.autograded(student) / f"{name}.ipynb").unlink(missing_ok=True)
 
 
-def job_of(course: Course, work: Work, name: str) -> WorkerJob | None:
+def job_of(course: Course, work: Work, name: str) -> Job | None:
     """What a worker is to do for one notebook; None where the file cannot even be read."""
     handed = work.notebooks[name]
     if handed.error is not None:
         return None
     earlier = evidence.read(_evidence_path(course, work.student, name))
-    return WorkerJob(
+    return Job(
         work.student, name, handed.path, handed.sha256, course.folder, course.config,
         course.lessons, earlier,
     )  # fmt: skip
@@ -196,12 +195,11 @@ def doubts(record: Record, scores: NotebookScores) -> list[Note]:
         record: of the notebook.
         scores: what the gradebook has for it.
     """
-    if not scores.asks:
-        return []  # there is nothing to ask, or a person has settled it
-    marks = record.marks
-    found = [Note(part="", **marks["error"])] if marks["error"] else []
-    found += [Note(**flag) for flag in marks["flags"]]
-    if waiting := sum(each.asks and each.auto is None for each in scores.grades.values()):
-        words = f"answers to mark by hand, in formgrader: {waiting}."
+    marks, waits, found = record.marks, scores.waits, []
+    if FLAG in waits:
+        found += [Note(part="", **marks["error"])] if marks["error"] else []
+        found += [Note(**flag) for flag in marks["flags"]]
+    if BY_HAND in waits:
+        words = f"answers to mark by hand, in formgrader: {waits.count(BY_HAND)}."
         found.append(Note("answers_by_hand", "", words))
-    return [*found, *([_COMPARE] if COMPARE in scores.waits or not found else [])]
+    return [*found, _COMPARE] if COMPARE in waits else found

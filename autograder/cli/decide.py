@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _points(text: str) -> float | str:
-    from autograder.classroom.decisions import FULL, SAME
+    from autograder.gradebook.decisions import FULL, SAME
     from autograder.gradebook.errors import CannotGrade
 
     if text in (FULL, SAME):

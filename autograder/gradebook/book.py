@@ -184,18 +184,21 @@ class Gradebook:
         """Put decisions on record, and have marks follow.
 
         Args:
-            made: in order.
+            made: in order, after what `settle` has taken up.
             students: whose marks they can change; None for everybody's.
         """
         with self._open() as gradebook:
-            self._settle(gradebook, students)
             write_decisions(gradebook.db, self._assignment, made)
             self._settle(gradebook, students)
 
-    def settle(self) -> None:
-        """Have the gradebook say what counts by now: who shows marks, or writes some, begins so."""
+    def settle(self, students: Collection[str] | None = None) -> None:
+        """Have the gradebook say what counts by now: who shows marks, or writes some, begins so.
+
+        Args:
+            students: whose marks; None for everybody's.
+        """
         with self._open() as gradebook:
-            self._settle(gradebook)
+            self._settle(gradebook, students)
 
     def _settle(
         self, gradebook: Any, students: Collection[str] | None = None, fresh: Record | None = None

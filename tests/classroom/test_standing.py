@@ -166,7 +166,7 @@ def test_a_decision_about_everybody_is_whole_or_not_at_all(course, monkeypatch):
 
     def fails_at_the_end(*arguments, **options):
         calls.append(arguments)
-        if len(calls) == 3:
+        if len(calls) == 2:
             raise OSError("the disk is full")
         return settle(*arguments, **options)
 

@@ -17,8 +17,9 @@ from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades
 
 from autograder.classroom import enter, regrade
 from autograder.classroom.course import open_course
-from autograder.classroom.decisions import FULL, SAME, decide
+from autograder.classroom.decisions import decide
 from autograder.classroom.plan import todos
+from autograder.gradebook.decisions import FULL, SAME
 from autograder.running.one_file import marks_of
 from autograder.workers.job import run_job
 from tests.support import small
