@@ -2,6 +2,9 @@
 
 A check cell holds one line, `autograder.checks.check("check_moons_model_outputs", globals())`.
 Evidence is collected from the objects that the notebook holds, judged, and shown.
+
+Comes in: a notebook's names. Goes out: evidence, verdicts, words. It knows no file, no class and no
+mark, and imports `helpers` alone: a standalone notebook carries these two.
 """
 
 from collections.abc import Mapping

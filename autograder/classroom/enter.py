@@ -21,7 +21,7 @@ from autograder.running import evidence
 from autograder.running.marks import Marks, read_marks
 from autograder.running.one_file import marks_of
 from autograder.submissions.cells import Note
-from autograder.submissions.folder import Work
+from autograder.submissions.folder import Submission
 from autograder.workers.job import Job, Result
 
 #: Notes that the person who grades should read, though nothing is to be done.
@@ -50,39 +50,39 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Handled:
+class ToEnter:
     """A notebook to enter: whose, which, and what was found; None where there was no job."""
 
-    work: Work
+    submission: Submission
     name: str
     found: Result | None
 
 
 def begin(course: Course, todo: Todo) -> None:
     """Enter a learner in the gradebook, with zeros for what is missing."""
-    student = todo.work.student
-    course.book.begin(student, todo.work.timestamp)
-    if todo.work.timestamp:
+    student = todo.submission.student
+    course.book.begin(student, todo.submission.timestamp)
+    if todo.submission.timestamp:
         stamp = course.book.autograded(student) / "timestamp.txt"
-        write_whole(stamp, todo.work.timestamp + "\n")
+        write_whole(stamp, todo.submission.timestamp + "\n")
     for name in todo.missing:
         course.book.miss(student, name)
         (course.book.autograded(student) / f"{name}.ipynb").unlink(missing_ok=True)
 
 
-def job_of(course: Course, work: Work, name: str) -> Job | None:
+def job_of(course: Course, submission: Submission, name: str) -> Job | None:
     """What a worker is to do for one notebook; None where the file cannot even be read."""
-    handed = work.notebooks[name]
+    handed = submission.notebooks[name]
     if handed.error is not None:
         return None
-    earlier = evidence.read(_evidence_path(course, work.student, name))
+    earlier = evidence.read(_evidence_path(course, submission.student, name))
     return Job(
-        work.student, name, handed.path, handed.sha256, course.folder, course.config,
+        submission.student, name, handed.path, handed.sha256, course.folder, course.config,
         course.lessons, earlier,
     )  # fmt: skip
 
 
-def enter(course: Course, batch: Sequence[Handled]) -> None:
+def enter(course: Course, batch: Sequence[ToEnter]) -> None:
     """Write what was found: evidence, graded notebooks, and all that the gradebook holds.
 
     Args:
@@ -98,9 +98,9 @@ def enter(course: Course, batch: Sequence[Handled]) -> None:
             _enter(course, each)
 
 
-def _enter(course: Course, each: Handled) -> None:
-    student, name, found, release, seconds = each.work.student, each.name, each.found, "", 0.0
-    error = each.work.notebooks[name].error
+def _enter(course: Course, each: ToEnter) -> None:
+    student, name, found, release, seconds = each.submission.student, each.name, each.found, "", 0.0
+    error = each.submission.notebooks[name].error
     reason = (error.code, str(error)) if error is not None else None
     if found is not None:
         reason, seconds = found.error, found.seconds
@@ -121,13 +121,13 @@ def _enter(course: Course, each: Handled) -> None:
     else:
         marks, claims = marks_of(notebook, name, found.mended), found.mended.claims
     write_whole(course.book.autograded(student) / f"{name}.ipynb", kept)
-    record = record_of(course, each.work, name, marks, release, seconds, claims)
+    record = record_of(course, each.submission, name, marks, release, seconds, claims)
     course.book.enter(notebook, student, name, record)
 
 
 def record_of(
     course: Course,
-    work: Work,
+    submission: Submission,
     name: str,
     marks: Marks,
     release: str,
@@ -138,20 +138,20 @@ def record_of(
 
     Args:
         course: from `open_course`.
-        work: what the learner handed in.
+        submission: what the learner handed in.
         name: of the notebook.
         marks: get what there is to tell about the submitted files.
         release: the hash of the release that the learner was given; "" for the current one.
         seconds: that it took, if that is known.
         claims: the checks that the file shows as passed, if it could be read.
     """
-    handed = work.notebooks[name]
+    handed = submission.notebooks[name]
     marks.mended += [asdict(note) for note in handed.notes]
     marks.flags += [asdict(note) for note in handed.flags]
     sha256 = "" if marks.error and marks.error["code"] in _AGAIN else handed.sha256
     return Record(
-        work.student, course.assignment, name, handed.path.name, sha256, handed.files,
-        work.timestamp, release, now(), marks.as_json(), course.lessons.checks[name],
+        submission.student, course.assignment, name, handed.path.name, sha256, handed.files,
+        submission.timestamp, release, now(), marks.as_json(), course.lessons.checks[name],
         round(seconds, 2), None if claims is None else sorted(claims),
     )  # fmt: skip
 
@@ -160,23 +160,23 @@ def _evidence_path(course: Course, student: str, name: str) -> Path:
     return evidence.path_of(course.folder, student, course.assignment, name, course.kept)
 
 
-def rows(course: Course, works: list[Work]) -> list[Row]:
+def rows(course: Course, submissions: list[Submission]) -> list[Row]:
     """The table: what counts by the gradebook, and what waits for a person."""
     scores = course.book.scores()
-    return [_row(course, work, scores.get(work.student, {})) for work in works]
+    return [_row(course, each, scores.get(each.student, {})) for each in submissions]
 
 
-def _row(course: Course, work: Work, scores: dict[str, NotebookScores]) -> Row:
+def _row(course: Course, submission: Submission, scores: dict[str, NotebookScores]) -> Row:
     row = Row(
-        work.student,
+        submission.student,
         sum(each.score for each in scores.values()),
         sum(each.max_score for each in scores.values()),
     )
     row.notes += course.lessons.left.values()
-    records = course.book.records(work.student)
+    records = course.book.records(submission.student)
     for name in course.names:
         record = records.get(name)
-        if name not in work.notebooks or record is None:
+        if name not in submission.notebooks or record is None:
             row.notes.append(f"{name} was not handed in.")
             continue
         noted = record.marks["mended"]

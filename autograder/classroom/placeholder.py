@@ -12,7 +12,7 @@ from autograder.checks.words.display import FAILURES
 from autograder.checks.words.verdict import RAISED, Verdict
 from autograder.course.template import Template
 from autograder.mending.mend import mend
-from autograder.submissions.cells import Submission
+from autograder.submissions.cells import SubmittedCells
 
 _HEADING = "This file could not be graded"
 
@@ -25,7 +25,7 @@ def placeholder(template: Template, code: str, message: str) -> NotebookNode:
         code: of the reason, for programs.
         message: for the learner.
     """
-    notebook = mend(Submission([]), template).notebook
+    notebook = mend(SubmittedCells([]), template).notebook
     failure = FAILURES[RAISED](Verdict(RAISED, code, message), _HEADING)
     for cell in filter(is_grade, notebook.cells):
         if cell.cell_type != "code":  # an answer in words: a person marks it anyhow

@@ -6,14 +6,14 @@ from autograder.classroom.course import Course
 from autograder.gradebook.errors import CannotGrade
 from autograder.gradebook.records import Record
 from autograder.gradebook.scores import NotebookScores
-from autograder.submissions.folder import Work, students, work_of
+from autograder.submissions.folder import Submission, students, submission_of
 
 
 @dataclass
 class Todo:
     """What is left to do for one learner: notebooks to grade, and missing ones to enter as 0."""
 
-    work: Work
+    submission: Submission
     grade: list[str]
     missing: list[str]
 
@@ -47,29 +47,31 @@ def _todo(course: Course, student: str, scores: dict[str, NotebookScores], force
     # A file that could not be read tells nothing, and may stand for several that are missing.
     known = {each.sha256: name for name, each in records.items() if not each.marks["error"]}
     folder = course.book.submitted(student)
-    work = work_of(student, folder, course.names, known, course.folder, course.lessons)
+    submission = submission_of(student, folder, course.names, known, course.folder, course.lessons)
     grade, missing = [], []
     for name in course.names:
         entered, record = scores.get(name), records.get(name)
-        if name not in work.notebooks:
+        if name not in submission.notebooks:
             grades = entered.grades.values() if entered else ()
             if record or entered is None or any(each.auto != 0 for each in grades):
                 missing.append(name)
-        elif force or not (entered and record and _is_graded(course, work, record, entered)):
+        elif force or not (entered and record and _is_graded(course, submission, record, entered)):
             grade.append(name)
-    return Todo(work, grade, missing)
+    return Todo(submission, grade, missing)
 
 
-def _is_graded(course: Course, work: Work, record: Record, entered: NotebookScores) -> bool:
+def _is_graded(
+    course: Course, submission: Submission, record: Record, entered: NotebookScores
+) -> bool:
     """True if nothing has changed since: the submission, its automatic marks, what it is asked."""
-    handed = work.notebooks[record.notebook]
+    handed = submission.notebooks[record.notebook]
     marks = {cell["grade_id"]: (cell["score"], cell["max_score"]) for cell in record.marks["cells"]}
     grades = entered.grades.values()
     found = {each.check: (each.auto, each.most) for each in grades if each.auto is not None}
     return (
         (record.sha256, record.files) == (handed.sha256, handed.files)
-        and record.timestamp == work.timestamp
+        and record.timestamp == submission.timestamp
         and record.checks == course.lessons.checks[record.notebook]
         and marks == found
-        and (course.book.autograded(work.student) / f"{record.notebook}.ipynb").is_file()
+        and (course.book.autograded(submission.student) / f"{record.notebook}.ipynb").is_file()
     )

@@ -94,7 +94,7 @@ def _grade(arguments: argparse.Namespace, told: dict[str, Any]) -> list[Row]:
         begin(workers, forked=sandbox.warm)
     todos = plan.todos(course, arguments.student, arguments.force)
     total = sum(len(todo.grade) for todo in todos)
-    told["graded_before"] = before = sum(len(todo.work.notebooks) for todo in todos) - total
+    told["graded_before"] = before = sum(len(todo.submission.notebooks) for todo in todos) - total
     tell: Callable[[str], None] = (lambda _: None) if arguments.json else say
     tell(
         f"{course.assignment}: {len(todos)} learners, {total} notebooks to grade, "
@@ -118,35 +118,35 @@ def _grade(arguments: argparse.Namespace, told: dict[str, Any]) -> list[Row]:
             told["graded"] = number
     course.book.settle()
     told["for_a_person"] = misfits(course)
-    return enter.rows(course, [todo.work for todo in todos])
+    return enter.rows(course, [todo.submission for todo in todos])
 
 
 def _write(course: Course, left: list[Todo], run: Run, *, quiet: bool) -> Iterator[int]:
     """Enter everything, as it comes; yields how many notebooks are done."""
     from autograder.classroom import enter
 
-    works = {todo.work.student: todo.work for todo in left}
+    submissions = {todo.submission.student: todo.submission for todo in left}
     jobs: list[Job] = []
-    unreadable: list[enter.Handled] = []
+    unreadable: list[enter.ToEnter] = []
     for todo in left:
         enter.begin(course, todo)
         for name in todo.grade:
-            job = enter.job_of(course, todo.work, name)
+            job = enter.job_of(course, todo.submission, name)
             if job is None:
-                unreadable.append(enter.Handled(todo.work, name, None))
+                unreadable.append(enter.ToEnter(todo.submission, name, None))
             else:
                 jobs.append(job)
     done, total = 0, len(jobs) + len(unreadable)
     with progress(total, quiet=quiet) as step, closing(run(jobs)) as found:
         batches = (
-            [enter.Handled(works[job.student], job.name, result) for job, result in some]
+            [enter.ToEnter(submissions[job.student], job.name, result) for job, result in some]
             for some in found
         )
         for batch in chain([[each] for each in unreadable], batches):
             enter.enter(course, batch)
             for each in batch:
                 done += 1
-                step(f"{each.work.student}: {each.name}", done)
+                step(f"{each.submission.student}: {each.name}", done)
             yield done
 
 

@@ -27,7 +27,7 @@ class CannotCollect(Refused):
 
 
 @dataclass(frozen=True)
-class Entry:
+class ArchiveEntry:
     """One file in an archive.
 
     Attributes:
@@ -44,13 +44,15 @@ class Entry:
 class Archive:
     """Entries and their content; made by `open_archive`."""
 
-    def __init__(self, entries: dict[Entry, Path | zipfile.ZipInfo], file: zipfile.ZipFile | None):
+    def __init__(
+        self, entries: dict[ArchiveEntry, Path | zipfile.ZipInfo], file: zipfile.ZipFile | None
+    ):
         self._entries, self._file = entries, file
 
-    def __iter__(self) -> Iterator[Entry]:
+    def __iter__(self) -> Iterator[ArchiveEntry]:
         return iter(self._entries)
 
-    def read(self, entry: Entry) -> bytes:
+    def read(self, entry: ArchiveEntry) -> bytes:
         """An entry's content.
 
         Raises:
@@ -95,14 +97,14 @@ def open_archive(path: Path) -> Iterator[Archive]:
         yield Archive(_in_zip(file, path.name), file)
 
 
-def _in_zip(file: zipfile.ZipFile, name: str) -> dict[Entry, Path | zipfile.ZipInfo]:
+def _in_zip(file: zipfile.ZipFile, name: str) -> dict[ArchiveEntry, Path | zipfile.ZipInfo]:
     infos = [info for info in file.infolist() if not info.is_dir()]
     if len(infos) > MOST_FILES or sum(info.file_size for info in infos) > MOST_BYTES:
         raise CannotCollect(f"{name} unpacks to too much: it may be a zip bomb. Nothing was read.")
     return {_entry(info): info for info in infos}
 
 
-def _entry(info: zipfile.ZipInfo) -> Entry:
+def _entry(info: zipfile.ZipInfo) -> ArchiveEntry:
     path = PurePosixPath(info.filename)
     try:
         when = datetime(*info.date_time).astimezone() if info.date_time[0] > 1980 else None
@@ -117,7 +119,7 @@ def _entry(info: zipfile.ZipInfo) -> Entry:
         info.file_size > _SMALL and info.file_size > _TIMES * max(info.compress_size, 1)
     ):
         refused = refused or "unpacks to too much: it may be a zip bomb"
-    return Entry(path, when, refused)
+    return ArchiveEntry(path, when, refused)
 
 
 def _path_refused(name: str) -> str:
@@ -127,8 +129,8 @@ def _path_refused(name: str) -> str:
     return ""
 
 
-def _in_folder(folder: Path) -> dict[Entry, Path | zipfile.ZipInfo]:
-    found: dict[Entry, Path | zipfile.ZipInfo] = {}
+def _in_folder(folder: Path) -> dict[ArchiveEntry, Path | zipfile.ZipInfo]:
+    found: dict[ArchiveEntry, Path | zipfile.ZipInfo] = {}
     for path in sorted(folder.rglob("*")):
         if path.is_symlink() or path.is_file():
             about = path.lstat()
@@ -137,7 +139,7 @@ def _in_folder(folder: Path) -> dict[Entry, Path | zipfile.ZipInfo]:
                 refused = refused or "is larger than 100 MB"
             when = datetime.fromtimestamp(about.st_mtime).astimezone()
             name = PurePosixPath(path.relative_to(folder).as_posix())
-            found[Entry(name, when, refused)] = path
+            found[ArchiveEntry(name, when, refused)] = path
         if len(found) > MOST_FILES:
             raise CannotCollect(f"{folder} has too many files.")
     return found

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from autograder.files import write_bytes_whole, write_whole
 from autograder.gradebook.learners import Person
-from autograder.lms.archive import Archive, CannotCollect, Entry
+from autograder.lms.archive import Archive, ArchiveEntry, CannotCollect
 from autograder.lms.moodle import is_worksheet, read_worksheet, text_of
 from autograder.lms.place import Placed, container_depth, place
 
@@ -61,7 +61,7 @@ def collect(
         CannotCollect: the worksheet is none.
     """
     found = Collected(worksheet=worksheet)
-    entries: list[Entry] = []
+    entries: list[ArchiveEntry] = []
     for entry in archive:
         if set(_SYSTEM) & set(entry.path.parts):
             found.system += 1
@@ -94,7 +94,7 @@ def collect(
     return found
 
 
-def _holds_worksheet(archive: Archive, entry: Entry) -> bool:
+def _holds_worksheet(archive: Archive, entry: ArchiveEntry) -> bool:
     if entry.path.suffix.lower() != ".csv" or entry.refused or len(entry.path.parts) > 2:
         return False
     return is_worksheet(text_of(archive.read(entry)))
@@ -138,7 +138,7 @@ def _stamp(folder: Path, person: Person | None) -> bool:
     return path.is_file()
 
 
-def _set_aside(archive: Archive, entry: Entry, aside: Path) -> None:
+def _set_aside(archive: Archive, entry: ArchiveEntry, aside: Path) -> None:
     """Keep what has no place, under a name that is safe."""
     try:
         content = archive.read(entry)

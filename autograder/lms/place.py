@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from autograder.gradebook.learners import Person
 from autograder.lms import canvas, moodle
-from autograder.lms.archive import CannotCollect, Entry
+from autograder.lms.archive import ArchiveEntry, CannotCollect
 
 _COPY = re.compile(r"^(copy of|kopie von|copie de|copia de|kopia)[ _]+", re.IGNORECASE)
 _SAFE = re.compile(r"[^a-z0-9._@-]+")
@@ -34,7 +34,7 @@ class Placed:
 
 
 def place(
-    entry: Entry, people: Mapping[str, Person], lessons: Collection[str], depth: int
+    entry: ArchiveEntry, people: Mapping[str, Person], lessons: Collection[str], depth: int
 ) -> Placed:
     """Where one file goes.
 
@@ -64,7 +64,7 @@ def place(
 
 
 def _of_moodle(
-    match: re.Match[str], file: str, entry: Entry, people: Mapping[str, Person]
+    match: re.Match[str], file: str, entry: ArchiveEntry, people: Mapping[str, Person]
 ) -> Placed:
     person = people.get(match["number"])
     if person is None:
@@ -77,7 +77,7 @@ def _of_moodle(
     return replace(placed, who=person.number, known=person)
 
 
-def _by_name(path: PurePosixPath, entry: Entry, lessons: Collection[str]) -> Placed:
+def _by_name(path: PurePosixPath, entry: ArchiveEntry, lessons: Collection[str]) -> Placed:
     """A file in no folder: the learner's name stands before or after the notebook's."""
     stem = _COPY.sub("", path.stem)
     for lesson in lessons:
@@ -88,7 +88,7 @@ def _by_name(path: PurePosixPath, entry: Entry, lessons: Collection[str]) -> Pla
     raise CannotCollect("does not say whose it is: put it into a folder with the learner's name")
 
 
-def container_depth(entries: Collection[Entry], lessons: Collection[str]) -> int:
+def container_depth(entries: Collection[ArchiveEntry], lessons: Collection[str]) -> int:
     """How many folders hold all entries and are nobody's: 0 or 1."""
     paths = [entry.path for entry in entries]
     if len({path.parts[0] for path in paths}) != 1 or any(len(path.parts) < 2 for path in paths):

@@ -17,7 +17,7 @@ from autograder.mending.choose import Choice, choose
 from autograder.mending.fill import fill, tag_notes
 from autograder.mending.match import Match, match
 from autograder.mending.recut import recut
-from autograder.submissions.cells import Cell, Note, Submission, shortened
+from autograder.submissions.cells import Cell, Note, SubmittedCells, shortened
 
 _NEW = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 #: Mends that may have changed what the code does: a person should compare.
@@ -37,15 +37,15 @@ class Mended:
     claims: frozenset[str] = frozenset()
 
 
-def mend(submission: Submission, template: Template) -> Mended:
+def mend(submitted: SubmittedCells, template: Template) -> Mended:
     """Put a submission's answers into the notebook that the learner was given; changes neither."""
-    cells, mended, flags = recut(submission.cells, template)
+    cells, mended, flags = recut(submitted.cells, template)
     found = match(cells, template)
     choice = choose(cells, template, found)
     places = arrange(cells, template, choice)
     nodes, notes = _filled(places, cells, template)
     told, doubtful = _how_found(found, choice, template)
-    mended = [*submission.mended, *mended, *told, *choice.mended, *notes]
+    mended = [*submitted.mended, *mended, *told, *choice.mended, *notes]
     flags += [note for note in mended if note.code in _FLAGGED]
     flags += [*doubtful, *choice.flags, *_moves(places, cells, template)]
     notebook = new_notebook(cells=nodes, metadata=copy.deepcopy(template.metadata))

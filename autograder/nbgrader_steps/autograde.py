@@ -23,7 +23,7 @@ from autograder.running.notebook import run_notebook
 from autograder.running.one_file import marks_of, mended_file
 from autograder.running.retry import run_for_evidence
 from autograder.submissions.companions import put_over, read_companions
-from autograder.submissions.folder import HandedIn, Work, work_of
+from autograder.submissions.folder import Submission, SubmittedNotebook, submission_of
 from autograder.submissions.read import NotGradable, read_bytes
 
 Step = tuple[NotebookNode, dict[str, Any]]
@@ -73,7 +73,7 @@ class Conclude(NbGraderPreprocessor):
             # Formgrader's server goes on for weeks: it must not keep one connection a notebook.
             with closing(found.course.book):
                 record = record_of(
-                    found.course, found.work(), name, marks, found.template.revision,
+                    found.course, found.submission(), name, marks, found.template.revision,
                     claims=mended.claims,
                 )  # fmt: skip
                 found.course.book.enter(nb, found.student, name, record)
@@ -88,7 +88,7 @@ class _Found:
 
     course: Course
     student: str
-    handed: HandedIn
+    handed: SubmittedNotebook
     template: Template
     mended: Mended
 
@@ -111,7 +111,7 @@ class _Found:
         )
         evidence.write(path, kept)
 
-    def work(self) -> Work:
+    def submission(self) -> Submission:
         """What the learner handed in, with the file that nbgrader takes: it goes by the name.
 
         Where `autograder grade` would take a newer one, the record does not name all files, and
@@ -120,10 +120,12 @@ class _Found:
         course, name = self.course, self.template.name
         known = {self.handed.sha256: name}
         folder = self.handed.path.parent
-        work = work_of(self.student, folder, course.names, known, course.folder, course.lessons)
-        if work.notebooks[name].path != self.handed.path:
-            work.notebooks[name] = self.handed
-        return work
+        submission = submission_of(
+            self.student, folder, course.names, known, course.folder, course.lessons
+        )
+        if submission.notebooks[name].path != self.handed.path:
+            submission.notebooks[name] = self.handed
+        return submission
 
 
 def _find(step: NbGraderPreprocessor, resources: dict[str, Any]) -> _Found | None:
@@ -144,4 +146,6 @@ def _find(step: NbGraderPreprocessor, resources: dict[str, Any]) -> _Found | Non
     except (NotGradable, CannotGrade, FileNotFoundError) as error:
         step.log.warning("%s, %s: graded as nbgrader does it. %s", student, name, error)
         return None
-    return _Found(course, student, HandedIn(path, sha256, {path.name: sha256}), template, mended)
+    return _Found(
+        course, student, SubmittedNotebook(path, sha256, {path.name: sha256}), template, mended
+    )

@@ -19,10 +19,10 @@ from autograder.mending.mend import Mended, mend
 from autograder.running.marks import Marks, read_marks
 from autograder.running.retry import run_for_evidence
 from autograder.running.review_flags import claimed, code_to_review, differences
-from autograder.submissions.cells import Submission
+from autograder.submissions.cells import SubmittedCells
 from autograder.submissions.companions import Companions, read_companions
 from autograder.submissions.identify import fitting_template
-from autograder.submissions.read import NotGradable, read_submission
+from autograder.submissions.read import NotGradable, read_cells
 
 
 def check_file(
@@ -93,24 +93,24 @@ def mended_file(path: Path, course: Path | None, lessons: Lessons) -> tuple[Temp
     Raises:
         NotGradable: the message says why and what to do.
     """
-    submission = read_submission(path)
-    template, revision = fitting_template(submission, path.name, course, lessons)
-    submission = _with_setup_cell(submission, template)
-    mended = mend(submission, template)
+    submitted = read_cells(path)
+    template, revision = fitting_template(submitted, path.name, course, lessons)
+    submitted = _with_setup_cell(submitted, template)
+    mended = mend(submitted, template)
     mended.mended[:0] = revision
-    mended.claims = claimed(submission.cells)
+    mended.claims = claimed(submitted.cells)
     if lessons.own:  # what no answer needs is known of our exercises alone
-        mended.flags += code_to_review(submission.cells, template)
+        mended.flags += code_to_review(submitted.cells, template)
     return template, mended
 
 
-def _with_setup_cell(submission: Submission, template: Template) -> Submission:
+def _with_setup_cell(submitted: SubmittedCells, template: Template) -> SubmittedCells:
     """A standalone notebook with the setup cell that others have."""
     setup = next((slot.released for slot in template.slots if START in slot.released), None)
     if setup is None:
-        return submission
-    cells = [replace(cell, source=as_released(cell.source, setup)) for cell in submission.cells]
-    return replace(submission, cells=cells)
+        return submitted
+    cells = [replace(cell, source=as_released(cell.source, setup)) for cell in submitted.cells]
+    return replace(submitted, cells=cells)
 
 
 def marks_of(executed: NotebookNode, name: str, mended: Mended) -> Marks:

@@ -52,7 +52,7 @@ class Cell:
 
 
 @dataclass
-class Submission:
+class SubmittedCells:
     """A learner's notebook as read, and what had to be mended to read it."""
 
     cells: list[Cell]
@@ -71,7 +71,7 @@ def listed_cells(notebook: dict[str, Any]) -> list[Any] | None:
     return [cell for cells in lists if isinstance(cells, list) for cell in cells]
 
 
-def submission_of(notebook: dict[str, Any], cells: list[Any]) -> Submission:
+def cells_of(notebook: dict[str, Any], cells: list[Any]) -> SubmittedCells:
     """Take what grading needs of a file's JSON, and of its cells from `listed_cells`."""
     mended = []
     major = notebook.get("nbformat")
@@ -86,7 +86,7 @@ def submission_of(notebook: dict[str, Any], cells: list[Any]) -> Submission:
     if lost := len(cells) - len(read):
         words = f"{lost} of the file's cells are no cells; they were left out."
         mended.append(Note("broken_cells", "", words))
-    return Submission(read, mended)
+    return SubmittedCells(read, mended)
 
 
 def _cell(cell: dict[str, Any]) -> Cell:

@@ -16,7 +16,7 @@ from autograder.kernels.settings import Sandbox
 from autograder.submissions.cells import Note
 from autograder.submissions.companions import read_companions
 from autograder.submissions.identify import fitting_template
-from autograder.submissions.read import NotGradable, read_bytes, read_submission
+from autograder.submissions.read import NotGradable, read_bytes, read_cells
 
 
 def newest(paths: list[Path]) -> Path:
@@ -61,7 +61,7 @@ class _File:
 
 
 @dataclass
-class HandedIn:
+class SubmittedNotebook:
     """What a learner handed in for one notebook.
 
     Attributes:
@@ -82,12 +82,12 @@ class HandedIn:
 
 
 @dataclass
-class Work:
+class Submission:
     """All that one learner handed in, by notebook; one that is missing has no entry."""
 
     student: str
     timestamp: str
-    notebooks: dict[str, HandedIn]
+    notebooks: dict[str, SubmittedNotebook]
 
 
 def students(submitted: str, assignment: str) -> list[str]:
@@ -99,14 +99,14 @@ def students(submitted: str, assignment: str) -> list[str]:
     return sorted(each.name for each in folders if (each / assignment).is_dir())
 
 
-def work_of(
+def submission_of(
     student: str,
     folder: Path,
     names: Collection[str],
     known: Mapping[str, str],
     course: Path,
     lessons: Lessons,
-) -> Work:
+) -> Submission:
     """Sort a learner's files.
 
     Args:
@@ -142,7 +142,7 @@ def work_of(
     around = read_companions(folder, Sandbox()).hashes()  # cells may read them: new data, new marks
     for handed in notebooks.values():
         handed.files |= around
-    return Work(student, _timestamp(folder), dict(sorted(notebooks.items())))
+    return Submission(student, _timestamp(folder), dict(sorted(notebooks.items())))
 
 
 def _look(
@@ -158,8 +158,8 @@ def _look(
         sha256 = hashlib.sha256(read_bytes(path)).hexdigest()
         if known.get(sha256) in names:
             return _File(path, sha256, known[sha256])
-        submission = read_submission(path)
-        template, _ = fitting_template(submission, path.name, course, lessons)
+        submitted = read_cells(path)
+        template, _ = fitting_template(submitted, path.name, course, lessons)
     except NotGradable as error:
         return _File(path, sha256 or error.code, _by_name(path, names), error)
     except Exception as error:  # a fault of ours, met by this file: the others go on
@@ -176,13 +176,13 @@ def _by_name(path: Path, names: Collection[str]) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-def _choose(files: list[_File]) -> HandedIn:
+def _choose(files: list[_File]) -> SubmittedNotebook:
     """The newest that can be read counts; without one, the newest."""
     readable = [file for file in files if file.error is None]
     candidates = readable or files
     path = newest([file.path for file in candidates])
     best = next(file for file in candidates if file.path == path)
-    handed = HandedIn(
+    handed = SubmittedNotebook(
         best.path, best.sha256, {file.path.name: file.sha256 for file in files}, best.error
     )
     for other in files:

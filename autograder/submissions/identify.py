@@ -11,17 +11,17 @@ from autograder.course.cell_text import bound_names, heading, tidy
 from autograder.course.lessons import Lessons
 from autograder.course.releases import replaced
 from autograder.course.template import Template
-from autograder.submissions.cells import Note, Submission
+from autograder.submissions.cells import Note, SubmittedCells
 from autograder.submissions.read import NotGradable
 
 
 def fitting_template(
-    submission: Submission, label: str, course: Path | None, lessons: Lessons
+    submitted: SubmittedCells, label: str, course: Path | None, lessons: Lessons
 ) -> tuple[Template, list[Note]]:
     """The notebook of the course, in the revision that the learner was given.
 
     Args:
-        submission: as read. Its cells count, not its file's name.
+        submitted: as read. Its cells count, not its file's name.
         label: the file's name.
         course: the clone whose earlier revisions count; None for the one around this folder.
         lessons: the notebooks of the course. In another than this project's own the file's name
@@ -34,7 +34,7 @@ def fitting_template(
         NotGradable: none of its cells is one of ours.
     """
     templates = lessons.templates
-    found = {name: _fit(submission, name, templates) for name in templates}
+    found = {name: _fit(submitted, name, templates) for name in templates}
     name = max(found, key=lambda name: found[name])
     named = label.removesuffix(".ipynb")
     if not lessons.own and named in found and (found[named] or not _graded(templates[named])):
@@ -44,7 +44,7 @@ def fitting_template(
             "not_ours",
             f"{label} has no exercise of this course in it. The notebooks are {', '.join(found)}.",
         )
-    sources = {tidy(cell.source) for cell in submission.cells}
+    sources = {tidy(cell.source) for cell in submitted.cells}
     earlier = replaced(name, course) if lessons.own else ()
     # The first of equals is taken, and the current revision is the first.
     template = max(
@@ -57,7 +57,7 @@ def fitting_template(
     return template, [Note("older_release", "", words)]
 
 
-def _fit(submission: Submission, name: str, templates: Mapping[str, Template]) -> int:
+def _fit(submitted: SubmittedCells, name: str, templates: Mapping[str, Template]) -> int:
     """How many cells of a submission can only come from this notebook."""
     slots = templates[name].slots
     others = [slot for other, each in templates.items() if other != name for slot in each.slots]
@@ -70,7 +70,7 @@ def _fit(submission: Submission, name: str, templates: Mapping[str, Template]) -
         or tidy(cell.source) in sources
         or heading(cell.source) in headings
         or (cell.kind == "code" and not names.isdisjoint(bound_names(cell.source)))
-        for cell in submission.cells
+        for cell in submitted.cells
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import Refused
-from autograder.submissions.cells import Note, Submission, listed_cells, submission_of
+from autograder.submissions.cells import Note, SubmittedCells, cells_of, listed_cells
 
 #: A notebook full of pictures stays far below these; a file made to fill the memory does not.
 LIMIT_BYTES = 100_000_000
@@ -60,7 +60,7 @@ def _not_gradable(reason: str, path: Path, **facts: object) -> NotGradable:
     return NotGradable(reason.partition(" ")[0], message)
 
 
-def read_submission(path: Path) -> Submission:
+def read_cells(path: Path) -> SubmittedCells:
     """Read a submitted notebook; the file is only ever opened for reading.
 
     Raises:
@@ -75,11 +75,11 @@ def read_submission(path: Path) -> Submission:
         raise _not_gradable("empty cells", path)
     if len(cells) > LIMIT_CELLS:
         raise _not_gradable("too_large cells", path, limit=LIMIT_CELLS)
-    submission = submission_of(notebook, cells)
-    if sum(len(cell.source) for cell in submission.cells if cell.kind == "code") > LIMIT_CODE:
+    submitted = cells_of(notebook, cells)
+    if sum(len(cell.source) for cell in submitted.cells if cell.kind == "code") > LIMIT_CODE:
         raise _not_gradable("too_large code", path)
-    submission.mended[:0] = mended
-    return submission
+    submitted.mended[:0] = mended
+    return submitted
 
 
 def read_bytes(path: Path) -> bytes:

@@ -14,7 +14,7 @@ from autograder.course.lessons import own_lessons
 from autograder.course.releases import current
 from autograder.mending.mend import Mended, mend
 from autograder.submissions.identify import fitting_template
-from autograder.submissions.read import read_submission
+from autograder.submissions.read import read_cells
 from tests.support import damage
 from tests.support.damage import DAMAGE, NAMES
 
@@ -23,9 +23,9 @@ def mended(notebook, tmp_path) -> Mended:
     path = tmp_path / "Copy of my work (1).ipynb"
     content = json.dumps(notebook).encode()
     path.write_bytes(content)
-    submission = read_submission(path)
-    template, _ = fitting_template(submission, path.name, None, own_lessons())
-    result = mend(submission, template)
+    submitted = read_cells(path)
+    template, _ = fitting_template(submitted, path.name, None, own_lessons())
+    result = mend(submitted, template)
     assert path.read_bytes() == content
     return result
 

@@ -7,7 +7,7 @@ import pytest
 from autograder.checks.table import PART_OF, PARTS
 from autograder.course.releases import current
 from autograder.mending.mend import mend
-from autograder.submissions.cells import listed_cells, submission_of
+from autograder.submissions.cells import cells_of, listed_cells
 from tests.support import damage
 from tests.support.lesson import Lesson
 
@@ -15,7 +15,7 @@ from tests.support.lesson import Lesson
 def earned(notebook, name) -> dict[str, str]:
     """The outcome code of every check that did not pass."""
     template = current()[name]
-    result = mend(submission_of(notebook, listed_cells(notebook)), template).notebook
+    result = mend(cells_of(notebook, listed_cells(notebook)), template).notebook
     lesson = Lesson(name, until=None)
     failed = {}
     for cell in result.cells:

@@ -8,7 +8,7 @@ from autograder.course.lessons import own_lessons
 from autograder.demo.build import fill, released_notebooks
 from autograder.demo.sample import sample_class
 from autograder.running.review_flags import code_to_review
-from autograder.submissions.cells import Cell, submission_of
+from autograder.submissions.cells import Cell, cells_of
 from autograder.submissions.identify import fitting_template
 from tests.support import honest_forms, misconceptions
 
@@ -18,8 +18,8 @@ NAMES = ("01_moons", "02_tanh", "03_spirals")
 @pytest.fixture(scope="module")
 def template():
     released = released_notebooks()["01_moons"]
-    submission = submission_of(released, released.cells)
-    return fitting_template(submission, "01_moons.ipynb", None, own_lessons())[0]
+    submitted = cells_of(released, released.cells)
+    return fitting_template(submitted, "01_moons.ipynb", None, own_lessons())[0]
 
 
 def texts(value):
@@ -43,9 +43,9 @@ def test_the_sample_class_writes_nothing_unusual(name):
     released = released_notebooks()[name]
     for learner in sample_class():
         notebook = fill(released, learner)
-        submission = submission_of(notebook, notebook.cells)
-        template, _ = fitting_template(submission, f"{name}.ipynb", None, own_lessons())
-        assert code_to_review(submission.cells, template) == [], learner.name
+        submitted = cells_of(notebook, notebook.cells)
+        template, _ = fitting_template(submitted, f"{name}.ipynb", None, own_lessons())
+        assert code_to_review(submitted.cells, template) == [], learner.name
 
 
 @pytest.mark.parametrize("module", [honest_forms, misconceptions])

@@ -13,7 +13,7 @@ from autograder.course.folders import masters
 from autograder.course.lessons import own_lessons
 from autograder.course.releases import keep
 from autograder.mending.mend import mend
-from autograder.submissions.cells import listed_cells, submission_of
+from autograder.submissions.cells import cells_of, listed_cells
 from autograder.submissions.identify import fitting_template
 from autograder.submissions.read import NotGradable
 from tests.support import damage
@@ -21,7 +21,7 @@ from tests.support.damage import NAMES
 
 
 def submitted(notebook):
-    return submission_of(notebook, listed_cells(notebook))
+    return cells_of(notebook, listed_cells(notebook))
 
 
 @pytest.fixture

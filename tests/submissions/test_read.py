@@ -15,7 +15,7 @@ import nbformat
 import pytest
 
 from autograder.submissions import read as reading
-from autograder.submissions.read import NotGradable, read_submission
+from autograder.submissions.read import NotGradable, read_cells
 from tests.support.damage import filled
 from tests.support.unreadable import PLAIN, notebook, unreadable
 
@@ -30,7 +30,7 @@ def read(tmp_path, content):
     path = written(tmp_path, content)
     before = path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_mode
     try:
-        return read_submission(path)
+        return read_cells(path)
     finally:
         assert (path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_mode) == before
 
@@ -80,7 +80,7 @@ def test_broken_bytes_never_crash_it(seed, tmp_path):
 def test_a_missing_file_and_a_folder_are_named(tmp_path):
     for path, code in ((tmp_path / "none.ipynb", "missing"), (tmp_path, "not_a_file")):
         with pytest.raises(NotGradable) as raised:
-            read_submission(path)
+            read_cells(path)
         assert raised.value.code == code
 
 
@@ -89,7 +89,7 @@ def test_no_link_is_followed(tmp_path):
     link = tmp_path / "mine.ipynb"
     link.symlink_to(other)
     with pytest.raises(NotGradable) as raised:
-        read_submission(link)
+        read_cells(link)
     assert raised.value.code == "is_a_link"
 
 
@@ -98,7 +98,7 @@ def test_a_link_put_there_meanwhile_is_not_followed(tmp_path, monkeypatch):
     link.symlink_to(written(tmp_path, TEXT))
     monkeypatch.setattr(type(link), "is_symlink", lambda self: False)
     with pytest.raises(NotGradable) as raised:
-        read_submission(link)
+        read_cells(link)
     assert raised.value.code == "unreadable"
 
 
@@ -110,7 +110,7 @@ def test_a_pipe_is_not_waited_for(tmp_path):
 
     def attempt():
         try:
-            read_submission(path)
+            read_cells(path)
         except NotGradable as error:
             codes.append(error.code)
 
@@ -135,8 +135,8 @@ def test_the_largest_file_stays_within_bounded_memory(tmp_path):
     code = (
         "import resource, sys; from pathlib import Path\n"
         "resource.setrlimit(resource.RLIMIT_DATA, (1_500_000_000,) * 2)\n"
-        "from autograder.submissions.read import read_submission\n"
-        "print(len(read_submission(Path(sys.argv[1])).cells))"
+        "from autograder.submissions.read import read_cells\n"
+        "print(len(read_cells(Path(sys.argv[1])).cells))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, path], capture_output=True, text=True, timeout=60, check=False
@@ -161,10 +161,10 @@ ACCENTS = json.dumps(notebook(source="# Lösung für Ähnlichkeit: é\nx = 1"), 
     ],
 )
 def test_every_encoding_is_read(encoding, told, tmp_path):
-    submission = read(tmp_path, ACCENTS.encode(encoding))
-    assert submission.cells[0].source == "# Lösung für Ähnlichkeit: é\nx = 1"
-    assert [note.code for note in submission.mended] == (["encoding"] if told else [])
-    assert all(told in note.message for note in submission.mended)
+    submitted = read(tmp_path, ACCENTS.encode(encoding))
+    assert submitted.cells[0].source == "# Lösung für Ähnlichkeit: é\nx = 1"
+    assert [note.code for note in submitted.mended] == (["encoding"] if told else [])
+    assert all(told in note.message for note in submitted.mended)
 
 
 @pytest.mark.parametrize("version", [3, 2])
@@ -174,14 +174,14 @@ def test_old_formats_are_read_as_nbformat_reads_them(version, tmp_path):
         nbformat.writes(nbformat.convert(copy.deepcopy(now), version), version=version)
     )
     assert "cells" not in old
-    submission = read(tmp_path, json.dumps(old))
-    assert [(c.kind, c.source) for c in submission.cells] == [
+    submitted = read(tmp_path, json.dumps(old))
+    assert [(c.kind, c.source) for c in submitted.cells] == [
         (cell.cell_type, cell.source) for cell in now.cells
     ]
-    assert [note.code for note in submission.mended] == ["old_format"]
+    assert [note.code for note in submitted.mended] == ["old_format"]
     if version == 3:
         named = [cell.metadata.get("nbgrader", {}).get("grade_id", "") for cell in now.cells]
-        assert [cell.grade_id for cell in submission.cells] == named
+        assert [cell.grade_id for cell in submitted.cells] == named
 
 
 def test_headings_of_version_3_are_text(tmp_path):
@@ -190,13 +190,13 @@ def test_headings_of_version_3_are_text(tmp_path):
         {"cell_type": "heading", "level": "huge", "source": "Else"},
         {"cell_type": "code", "language": "python", "input": ["a = 1\n", "b"], "prompt_number": 4},
     ]
-    submission = read(tmp_path, json.dumps({"nbformat": 3, "worksheets": [{"cells": cells}, None]}))
-    assert [(c.kind, c.source) for c in submission.cells] == [
+    submitted = read(tmp_path, json.dumps({"nbformat": 3, "worksheets": [{"cells": cells}, None]}))
+    assert [(c.kind, c.source) for c in submitted.cells] == [
         ("markdown", "## Setup"),
         ("markdown", "# Else"),
         ("code", "a = 1\nb"),
     ]
-    assert submission.cells[2].ran == 4
+    assert submitted.cells[2].ran == 4
 
 
 @pytest.mark.parametrize(
@@ -235,9 +235,9 @@ def test_odd_nbgrader_metadata_is_survived(tmp_path):
 
 def test_what_is_no_cell_is_left_out_and_told(tmp_path):
     cells = [None, 5, "x", [], {"cell_type": "code", "source": "y = 2"}]
-    submission = read(tmp_path, json.dumps({**PLAIN, "cells": cells}))
-    assert [cell.source for cell in submission.cells] == ["y = 2"]
-    assert [note.message for note in submission.mended] == [
+    submitted = read(tmp_path, json.dumps({**PLAIN, "cells": cells}))
+    assert [cell.source for cell in submitted.cells] == ["y = 2"]
+    assert [note.message for note in submitted.mended] == [
         "4 of the file's cells are no cells; they were left out."
     ]
 
