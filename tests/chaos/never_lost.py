@@ -36,7 +36,8 @@ class Reference:
         graded = small.new_class(folder / "undisturbed", answers)
         self.pristine = small.new_class(folder / "pristine", answers)
         begun = time.monotonic()
-        code, said = small.grade(graded, "--workers", "2")
+        command = small.Command(graded, "--workers", "2")
+        code, said = command.wait(), command.said()
         self.seconds = time.monotonic() - begun
         assert code == 1, said  # some marks need a person
         small.whole(graded)
@@ -52,7 +53,7 @@ class Reference:
         """See that all is whole, that a further run does what is left, and ends up the same."""
         small.whole(course)
         done = len(small.outcomes(course))
-        code, said = small.grade(course, "--workers", "2")
+        code, said = small.grade(course)
         assert code == 1, said
         left, before = map(int, re.search(r"(\d+) notebooks to grade, (\d+) graded", said).groups())
         assert (left, before) == (self.learners - done, done), said
@@ -96,10 +97,10 @@ def disturb(reference, folder, kind, seconds):
     try:
         killed = kill(command, kind, seconds)
         if kind == "grader" and killed:
-            command.process.wait(10)
+            command.process.wait(small.HANGS)
             assert command.all_gone(), command.processes()
         else:
-            assert command.process.wait(300) == 1, command.said()
+            assert command.process.wait(small.HANGS) == 1, command.said()
             assert "Traceback" not in command.said(), command.said()
     finally:
         command.end()
@@ -110,7 +111,7 @@ def disturb(reference, folder, kind, seconds):
     if graded or (course / "grading/gradebook.db").exists():
         reference.finish(course)
     else:
-        assert small.grade(course, "--workers", "2")[0] == 1
+        assert small.grade(course)[0] == 1
         assert small.book(course) == reference.book
     return graded
 

@@ -74,7 +74,7 @@ def fill(folder):
 
 def stopped(command, words):
     """See that the command ends with one sentence."""
-    assert command.process.wait(120) == 2, command.said()
+    assert command.process.wait(small.HANGS) == 2, command.said()
     last = command.said().splitlines()[-1]
     assert any(word in last for word in words), command.said()
     assert "Traceback" not in command.said()

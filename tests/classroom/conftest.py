@@ -16,7 +16,7 @@ def graded(tmp_path_factory):
     """ada is right, cleo has used the library's tanh, and dan's overflows far out."""
     answers = {each: small.ANSWERS[each] for each in ("ada", "cleo", "dan")}
     course = small.new_class(tmp_path_factory.mktemp("graded") / "course", answers)
-    code, said = small.grade(course, "--workers", "1")
+    code, said = small.grade(course)
     assert code == 1, said  # cleo waits for a person
     return course
 

@@ -36,7 +36,7 @@ def test_points_count_are_explained_and_shown(course, scores, capsys):
 
 def test_it_outlives_grading_and_regrading(course, scores, monkeypatch):
     assert main(["decide", STABLE, "0.5", "--student", "dan", *BY]) == 0
-    small.grade(course, "--force", "--workers", "1")
+    small.grade(course, "--force")
     assert scores("dan")[STABLE] == 0.5
     from autograder.checks.words.verdict import correct
 
@@ -55,11 +55,11 @@ def test_a_void_part_is_void_for_who_hands_in_later(course, scores, capsys):
     assert main(["decide", STABLE, "full", "--all", *BY]) == 0
     assert main(["decide", STABLE, "0.5", "--student", "ada", *BY]) == 0
     hand_in(course, "late", small.notebook(small.ANSWERS["dan"]))
-    small.grade(course, "--workers", "1")
+    small.grade(course)
     assert scores("late") == {**scores("dan"), STABLE: 1}
     assert main(["explain", "late", "tanh"]) == 0
     assert "Decided by the instructor" in capsys.readouterr().out
-    small.grade(course, "--force", "--workers", "1")
+    small.grade(course, "--force")
     assert scores("ada")[STABLE] == 0.5  # what was decided for one learner stays
 
 

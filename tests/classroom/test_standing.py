@@ -33,7 +33,7 @@ def late(graded, tmp_path_factory):
         config.write(LATE.format(percent=20))
     with opened(course) as book:
         book.update_or_create_assignment("classification", duedate="2026-03-01 10:00:00 UTC")
-    small.grade(course, "--workers", "1")
+    small.grade(course)
     return course
 
 
@@ -63,7 +63,7 @@ def waiting(capsys):
 
 
 def force(course):
-    code, said = small.grade(course, "--force", "--workers", "1")
+    code, said = small.grade(course, "--force")
     assert code in (0, 1), said
     return said
 

@@ -20,6 +20,7 @@ from autograder.kernels.errors import CannotRun
 from autograder.kernels.limits import MIB
 from autograder.kernels.session import Kernel
 from tests.kernels.people import run_as_nobody
+from tests.support.small import HANGS
 
 ROOT = Path(__file__).parents[2]
 posix = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
@@ -50,7 +51,7 @@ def alive(mark):
     return found
 
 
-def gone(mark, seconds=10):
+def gone(mark, seconds=HANGS):
     until = time.monotonic() + seconds
     while alive(mark) and time.monotonic() < until:
         time.sleep(0.1)

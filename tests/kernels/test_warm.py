@@ -15,8 +15,10 @@ from traitlets.config import Config
 
 from autograder.kernels import warm
 from autograder.kernels.session import Kernel
+from tests.support.small import HANGS
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are warm on Linux alone")
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -28,7 +30,7 @@ def server_of(kernel):
     return psutil.Process(kernel.process.pid).parent()
 
 
-def ended(one, seconds=90):
+def ended(one, seconds=HANGS):
     """Whether a process is gone, its entry too; a zombie is not."""
     until = time.monotonic() + seconds
     while one.is_running() and time.monotonic() < until:

@@ -25,7 +25,7 @@ def graded(tmp_path_factory):
     course = small.new_class(tmp_path_factory.mktemp("report") / "course", answers)
     (course / "grading/submitted/gus/classification").mkdir(parents=True)
     hand_in(course, "eve", "<html>", "eve and her homework.ipynb")
-    assert small.grade(course, "--workers", "1")[0] == 1
+    assert small.grade(course)[0] == 1
     with Gradebook(f"sqlite:///{course / 'grading/gradebook.db'}", "moons-and-spirals") as book:
         grade = book.find_grade("check_tanh_stable", NAME, "classification", "ada")
         grade.manual_score = 0.5

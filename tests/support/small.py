@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import shutil
@@ -11,16 +12,20 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import psutil
 
+from autograder.cli.main import main
 from autograder.running import evidence
 from tests.attacks.attack import QUICK, Attack
 from tests.support.classes import NAME, ROOT, hand_in, new_course
 from tests.support.kept import records
 
 _RIGHT = QUICK["tanh"]
+#: Seconds that nothing takes but what hangs, on a machine however slow and busy.
+HANGS = 300
 #: Answers whose marks and flags differ.
 ANSWERS = {
     "ada": _RIGHT,
@@ -77,14 +82,14 @@ class Command:
     def said(self):
         return Path(self.log.name).read_text()
 
-    def wait(self, seconds=300):
+    def wait(self, seconds=HANGS):
         """The exit code."""
         try:
             return self.process.wait(seconds)
         finally:
             self.end()
 
-    def wait_for(self, text, seconds=300):
+    def wait_for(self, text, seconds=HANGS):
         until = time.monotonic() + seconds
         while text not in self.said():
             assert self.process.poll() is None, self.said()
@@ -99,7 +104,7 @@ class Command:
         self.log.close()
         shutil.rmtree(self.temp, ignore_errors=True)
 
-    def all_gone(self, seconds=15):
+    def all_gone(self, seconds=HANGS):
         """Whether none of its processes is left, or will be in a moment."""
         until = time.monotonic() + seconds
         while self.processes() and time.monotonic() < until:
@@ -141,11 +146,21 @@ def _words(process):
         return ""
 
 
+def run(course, *arguments):
+    """Give a command in a course; returns exit code, what it printed, what it complained of.
+
+    It runs in this process: kernels are forked from what earlier tests have warmed up.
+    """
+    said, errors = io.StringIO(), io.StringIO()
+    with contextlib.chdir(course), redirect_stdout(said), redirect_stderr(errors):
+        code = main(arguments)
+    return code, said.getvalue(), errors.getvalue()
+
+
 def grade(course, *arguments):
-    """Run the command to its end; returns exit code and what it said."""
-    command = Command(course, *arguments)
-    code = command.wait()
-    return code, Path(command.log.name).read_text()
+    """Grade a class, one notebook after the other; returns exit code and all that was said."""
+    code, said, errors = run(course, "grade", "--workers", "1", *arguments)
+    return code, said + errors
 
 
 #: The columns of nbgrader's tables that do not change from run to run.

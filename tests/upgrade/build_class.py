@@ -36,7 +36,7 @@ from tests.upgrade.course import (
     gradebook,
     marks,
     new_course,
-    run,
+    run_apart,
 )
 from tests.upgrade.handed_in import TANH, hand_in_all, hand_in_fay, release_twice
 
@@ -68,7 +68,7 @@ def main():
 def set_due_date(course):
     """What formgrader's *Manage Assignments* does, before anything has been graded."""
     due = f"--duedate={DUE:%Y-%m-%d %H:%M:%S} UTC"
-    code, said, errors = run(course, "db", "assignment", "add", ASSIGNMENT, due, module="nbgrader")
+    code, said, errors = run_apart(course, "nbgrader", "db", "assignment", "add", ASSIGNMENT, due)
     assert code == 0, said + errors
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook
 
-from tests.support import kept
+from tests.support import kept, small
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(__file__).parent / "data"
@@ -61,8 +61,14 @@ def old_class(folder, **options):
     return course
 
 
-def run(course, *arguments, module="autograder.cli"):
-    """Run a command in a course, by this checkout's code; returns exit code, output, errors."""
+def run_apart(course, module, *arguments):
+    """Give a command in a process of its own, with its own log; returns exit code, output, errors.
+
+    Args:
+        course: its folder.
+        module: of the command: "nbgrader", or "autograder.cli".
+        arguments: of the command.
+    """
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     home = course.parent / "home"  # nobody's own settings
     home.mkdir(exist_ok=True)
@@ -77,7 +83,7 @@ def run(course, *arguments, module="autograder.cli"):
 
 def command(course, *arguments, codes=(0,)):
     """Run `autograder`, which has to end well; returns what it printed."""
-    code, said, errors = run(course, *arguments)
+    code, said, errors = small.run(course, *arguments)
     assert code in codes, f"{arguments}: {code}\n{said}\n{errors}"
     return said
 

@@ -11,7 +11,17 @@ import re
 
 import pytest
 
-from tests.upgrade.course import ASSIGNMENT, DATA, ROOT, expected, forget, marks, old_class, run
+from tests.support.small import run
+from tests.upgrade.course import (
+    ASSIGNMENT,
+    DATA,
+    ROOT,
+    expected,
+    forget,
+    marks,
+    old_class,
+    run_apart,
+)
 
 CONFIG = DATA / "nbgrader_config_0_1.py"
 EXPECTED = expected()
@@ -61,13 +71,13 @@ def test_nbgrader_grades_and_puts_on_record(course):
     forget(course, "ivo")
     assert marks(course)["ivo"] != EXPECTED["marks"]["ivo"]
     options = ("--student", "ivo", "--notebook", TANH, "--force")
-    if works(*run(course, "autograde", ASSIGNMENT, *options, module="nbgrader")):
+    if works(*run_apart(course, "nbgrader", "autograde", ASSIGNMENT, *options)):
         assert marks(course) == EXPECTED["marks"]
 
 
 def test_nbgrader_writes_feedback(course):
     options = ("--student", "ben", "--notebook", TANH)
-    if works(*run(course, "generate_feedback", ASSIGNMENT, *options, module="nbgrader")):
+    if works(*run_apart(course, "nbgrader", "generate_feedback", ASSIGNMENT, *options)):
         page = course / f"grading/feedback/ben/{ASSIGNMENT}/{TANH}.html"
         text = page.read_text("utf-8")
         assert "Half a point for the right idea." in text

@@ -15,7 +15,7 @@ from traitlets.utils.importstring import import_item
 
 import autograder.checks
 from tests.upgrade import calls
-from tests.upgrade.course import DATA, gradebook, old_class, run
+from tests.upgrade.course import DATA, gradebook, old_class, run_apart
 
 CALLS = json.loads((DATA / "calls.json").read_text("utf-8"))
 FAILURES = ("NotYet", "NotStarted", "Raised")
@@ -117,14 +117,14 @@ def test_all_settings_are_known_and_count(tmp_path):
     folder = course / "grading/submitted/hana/classification"
     # Four days and a half late: one is an extension, one is in the bank, and three cost too much.
     (folder / "timestamp.txt").write_text("2026-01-14 23:00:00 UTC\n")
-    code, said, errors = run(course, "grade", "--json", "--student", "hana")
+    code, said, errors = run_apart(course, "autograder.cli", "grade", "--json", "--student", "hana")
     assert code == 0, errors
     assert UNKNOWN not in errors
     assert json.loads(said)["graded"] == 1
     with gradebook(course) as book:
         found = book.find_submission_notebook("02_tanh", "classification", "hana")
         assert (found.score, found.late_submission_penalty) == (5, 2.5)
-    code, _, errors = run(course, "release", "--no-proof")
+    code, _, errors = run_apart(course, "autograder.cli", "release", "--no-proof")
     assert code == 0, errors
     assert UNKNOWN not in errors
     text = (course / "notebooks/classification/02_tanh.ipynb").read_text("utf-8")
@@ -136,7 +136,7 @@ def test_a_setting_that_there_is_not_is_told_and_one_that_cannot_be_met_refused(
     """Else the silence of the test before would say nothing."""
     more = "c.Sandbox.memroy = 1\nc.Sandbox.require = ['no_such_layer']\n"
     course = old_class(tmp_path / "course", more=more)
-    code, _, errors = run(course, "grade", "--force", "--student", "hana")
+    code, _, errors = run_apart(course, "autograder.cli", "grade", "--force", "--student", "hana")
     assert code == 2, errors
     assert UNKNOWN in errors
     assert "no_such_layer" in errors

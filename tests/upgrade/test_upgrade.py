@@ -9,6 +9,7 @@ import json
 
 import pytest
 
+from tests.support.small import run
 from tests.upgrade.course import (
     decided,
     decisions,
@@ -17,7 +18,6 @@ from tests.upgrade.course import (
     marks,
     old_class,
     records,
-    run,
 )
 
 EXPECTED = expected()

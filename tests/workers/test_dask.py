@@ -50,7 +50,7 @@ class Cluster:
         self._running.append(process)
         return process, log
 
-    def _told(self, log, pattern, seconds=180):
+    def _told(self, log, pattern, seconds=small.HANGS):
         until = time.monotonic() + seconds
         while not (found := re.search(pattern, log.read_text())):
             assert time.monotonic() < until, log.read_text()
@@ -110,7 +110,7 @@ def test_a_lost_scheduler_is_told_and_what_was_graded_is_kept(reference, cluster
     try:
         command.wait_for("[1/4]")
         cluster.scheduler.kill()
-        assert command.process.wait(60) == 2, command.said()
+        assert command.process.wait(small.HANGS) == 2, command.said()
         assert command.said().splitlines()[-1] == (
             f"The Dask scheduler at {cluster.address} was lost. What was graded is kept; run the "
             "command again for the rest."
