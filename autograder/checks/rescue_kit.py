@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from autograder.checks.datasets import RESCUE_SEED, Dataset, split
+from autograder.checks.datasets import RESCUE_SEED, SIX, Dataset, split
 from autograder.checks.evidence.describe import leaving_no_trace
 from autograder.checks.evidence.models import describe_model
 from autograder.checks.judges.model import kind_of_outputs, questions
@@ -19,7 +19,7 @@ from autograder.checks.rescue_objects import (
     RescueOptimizer,
     TrainedRescueModel,
 )
-from autograder.checks.table import PARTS, SIX, Part, dataset_of
+from autograder.checks.table import PARTS, Part, dataset_of
 from autograder.checks.words.messages import say
 
 RESCUED = tuple(part.id for part in PARTS.values() if part.rescue)
