@@ -22,7 +22,7 @@ from torch.nn.parameter import is_lazy
 from autograder.checks.recorder.watch import Names, Runs, runs_of
 from autograder.checks.rescue_objects import is_rescue, is_rescue_rows
 from autograder.checks.table import Part
-from helpers.predict import first_tensor, model_outputs, random_states_untouched
+from helpers.predict import model_outputs, random_states_untouched
 
 Evidence = dict[str, Any]
 #: Larger arrays than this are described and not copied.
@@ -156,7 +156,11 @@ def _last_step(model: nn.Module, features: np.ndarray) -> str:
         trial.eval()
         first = next(iter(trial.parameters()), torch.zeros(()))
         answer = trial(torch.as_tensor(features[:8]).to(first.device, first.dtype))
-    step = getattr(first_tensor(answer), "grad_fn", None)
+    if isinstance(answer, Mapping):
+        answer = tuple(answer.values())
+    while isinstance(answer, (tuple, list)) and answer:
+        answer = answer[0]
+    step = getattr(answer, "grad_fn", None)
     while step is not None and any(word in type(step).__name__ for word in _SHAPE_STEPS):
         step = next((before for before, _ in step.next_functions if before is not None), None)
     return type(step).__name__ if step is not None else ""
