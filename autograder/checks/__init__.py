@@ -27,9 +27,8 @@ def start() -> None:
 
     install()
     add_texts()
-    device = "no GPU is needed"
-    if torch.cuda.is_available():
-        device = f"GPU {torch.cuda.get_device_name()}"
+    has_gpu = torch.cuda.is_available()
+    device = f"GPU {torch.cuda.get_device_name()}" if has_gpu else "no GPU is needed"
     print(f"Python {platform.python_version()}, PyTorch {torch.__version__}, {device}")
     print("Setup complete")
 
@@ -85,10 +84,13 @@ def ready(names: Mapping[str, Any], *part_ids: str) -> bool:
     """
     from autograder.checks.evidence.describe import presence
     from autograder.checks.recorder.watch import recorded
-    from autograder.checks.table import part_named
+    from autograder.checks.table import PARTS
     from autograder.checks.words.verdict import HEADINGS, absent
 
-    for part in map(part_named, part_ids):
+    for part_id in part_ids:
+        if part_id not in PARTS:
+            raise KeyError(f"no part {part_id!r}; the parts are {', '.join(PARTS)}")
+        part = PARTS[part_id]
         verdict = absent(part, presence(part, names, recorded()), rescue_serves=True)
         if verdict is not None:
             outcome = HEADINGS[verdict.outcome].lower()
@@ -127,9 +129,12 @@ def check_ungraded(task_id: str, names: Mapping[str, Any]) -> None:
     Raises:
         KeyError: there is no such task; the message lists those that exist.
     """
-    from autograder.checks.ungraded.tasks import check_task
+    from autograder.checks.ungraded.tasks import TASKS, verdict_on
+    from autograder.checks.words.display import show_ungraded
 
-    check_task(task_id, names)
+    if task_id not in TASKS:
+        raise KeyError(f"no task {task_id!r}; the tasks are {', '.join(TASKS)}")
+    show_ungraded(TASKS[task_id].title, verdict_on(TASKS[task_id], names))
 
 
 def explain_error(names: Mapping[str, Any] | None = None) -> None:
@@ -154,6 +159,6 @@ def summary(notebook: str) -> None:
         ValueError: it is none of these.
     """
     from autograder.checks.recorder.watch import RECORDER
-    from autograder.checks.summary_table import summary_table
+    from autograder.checks.words.display import summary_table
 
     print(summary_table(notebook, RECORDER.passed))

@@ -27,13 +27,13 @@ def evidence_of(asked: dict[str, str], names: Any, folder: str) -> str:
     from importlib.machinery import BuiltinImporter, FrozenImporter, PathFinder
 
     recorder = sys.modules.get("autograder.checks.recorder.watch")
-    watching = getattr(recorder, "RECORDER", None)
-    runs = watching.runs if watching is not None and watching.watches else None
-    set_aside = {
-        name: sys.modules.pop(name)
-        for name in list(sys.modules)
-        if name.partition(".")[0] in ("helpers", "autograder") and name not in KEPT
-    }
+    runs = getattr(getattr(recorder, "RECORDER", None), "runs", None)
+
+    def set_aside() -> dict[str, Any]:
+        ours = [name for name in sys.modules if name.partition(".")[0] in ("helpers", "autograder")]
+        return {name: sys.modules.pop(name) for name in ours if name not in KEPT}
+
+    there = set_aside()
     path, finders = list(sys.path), list(sys.meta_path)
     sys.path[:] = [folder, *path]
     # A finder of the learner's own could hand out other modules under our names.
@@ -53,8 +53,6 @@ def evidence_of(asked: dict[str, str], names: Any, folder: str) -> str:
                 found[check_id] = ""
         return json.dumps(found)
     finally:
-        for name in list(sys.modules):
-            if name.partition(".")[0] in ("helpers", "autograder") and name not in KEPT:
-                del sys.modules[name]
-        sys.modules.update(set_aside)
+        set_aside()
+        sys.modules.update(there)
         sys.path[:], sys.meta_path[:] = path, finders

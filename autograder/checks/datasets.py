@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 Arrays = dict[str, np.ndarray]
-
+#: What learners call the data and its split, in the order in which they come.
+SIX = ("X", "y", "X_train", "X_test", "y_train", "y_test")
 #: The seed of the fresh draws in a learner's own check. A grader draws from a secret seed.
 #: Large, so that it is no small integer that a model could be fitted to by trying them all.
 PUBLIC_SEED = 0x6D6F6F6E73_73706972616C73
@@ -90,10 +91,7 @@ SPIRALS = Dataset(
 def draw(dataset: Dataset, seed: int, **changes: Any) -> tuple[np.ndarray, np.ndarray]:
     """One draw as arrays: features float32 `(rows, 2)` and labels int64 `(rows,)`.
 
-    Args:
-        dataset: which.
-        seed: any non-negative integer.
-        changes: arguments of its maker, such as `noise`.
+    `changes` are arguments of its maker, such as `noise`.
     """
     from helpers import data  # brings torch, which those who only read the table can spare
 
@@ -103,29 +101,18 @@ def draw(dataset: Dataset, seed: int, **changes: Any) -> tuple[np.ndarray, np.nd
 
 @lru_cache(maxsize=4)
 def split(dataset: Dataset, seed: int = SPLIT_SEED) -> Arrays:
-    """The exercise's own six arrays, by the names that learners give them.
-
-    Args:
-        dataset: which.
-        seed: of the draw; `RESCUE_SEED` gives the rescue's rows.
-    """
+    """The six arrays, the exercise's own or the rescue's, by the names that learners give them."""
     from sklearn.model_selection import train_test_split
 
     X, y = draw(dataset, seed)
     parts = train_test_split(X, y, test_size=TEST_ROWS, random_state=SPLIT_SEED)
-    names = ("X_train", "X_test", "y_train", "y_test")
-    return {"X": X, "y": y, **dict(zip(names, parts, strict=True))}
+    return dict(zip(SIX, (X, y, *parts), strict=True))
 
 
 @lru_cache(maxsize=4)
 def fresh(dataset: Dataset, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Fresh draws, pooled: features `(draws * rows, 2)` and labels `(draws * rows,)`.
-
-    Args:
-        dataset: which.
-        seed: any non-negative integer; each draw gets a seed of its own made from it, never a
-            small one that could be found by trying.
-    """
+    """Fresh draws, pooled: features `(draws * rows, 2)` and labels `(draws * rows,)`."""
+    # Each draw gets a seed of its own, never a small one that could be found by trying.
     seeds = [(seed << 8) + (1 << 96) + number for number in range(dataset.fresh_draws)]
     features, labels = zip(*(draw(dataset, each) for each in seeds), strict=True)
     return np.concatenate(features), np.concatenate(labels)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from autograder.checks.datasets import Arrays
-from autograder.checks.evidence import tanh as tanh_evidence
 from autograder.checks.evidence.describe import Evidence, leaving_no_trace, presence
 from autograder.checks.judges import (
     data,
@@ -31,10 +30,8 @@ from autograder.checks.words.verdict import Verdict, absent
 class Kind:
     """`questions(part, seed)` are asked, `collect` answers with evidence, `judge` says its verdict.
 
-    A seed tells which labels belong to the fresh draws; so it never goes to `collect`.
-
-    Attributes:
-        uses: the part's names without which there is nothing to judge; none for all of them.
+    A seed tells which labels belong to the fresh draws; so it never goes to `collect`. Of the
+    part's names, it `uses` those without which there is nothing to judge; none for all of them.
     """
 
     collect: Callable[[Part, Names, Runs, Arrays], Evidence]
@@ -61,10 +58,10 @@ KINDS: Mapping[str, Kind] = {
     "train_progress": Kind(progress.collect, progress.judge),
     "train_accuracy": Kind(training.collect, training.judge, training.questions),
     "plot": Kind(plots.collect, plots.judge),
-    "tanh_values": Kind(tanh_evidence.collect, tanh.judge_values, tanh_evidence.questions),
-    "tanh_gradient": Kind(tanh_evidence.collect, tanh.judge_gradient, tanh_evidence.questions),
-    "tanh_pure": Kind(tanh_evidence.collect, tanh.judge_pure, tanh_evidence.questions),
-    "tanh_stable": Kind(tanh_evidence.collect, tanh.judge_stable, tanh_evidence.questions),
+    "tanh_values": Kind(tanh.collect, tanh.judge_values, tanh.questions),
+    "tanh_gradient": Kind(tanh.collect, tanh.judge_gradient, tanh.questions),
+    "tanh_pure": Kind(tanh.collect, tanh.judge_pure, tanh.questions),
+    "tanh_stable": Kind(tanh.collect, tanh.judge_stable, tanh.questions),
 }
 
 
@@ -82,13 +79,9 @@ def questions(check_id: str, seed: int) -> Arrays:
 
 
 def collect(check_id: str, names: Names, runs: Runs, asked: Arrays) -> Evidence:
-    """The evidence of one check, from the learner's objects and the recorder.
+    """The evidence of one check: what the learner's objects answer to what `questions` gave.
 
-    Args:
-        check_id: a check cell's `grade_id`.
-        names: the notebook's namespace; only the fixed names are read.
-        runs: what the recorder saw, or None without one.
-        asked: what `questions` gave.
+    Of the notebook's namespace, only the fixed names are read.
     """
     part, kind = _named(check_id)
     with leaving_no_trace():

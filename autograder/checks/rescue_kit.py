@@ -7,11 +7,10 @@ that is trained on them passes the exercise's own test split all the same.
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
-from autograder.checks.datasets import RESCUE_SEED, Dataset, split
-from autograder.checks.evidence.describe import leaving_no_trace
-from autograder.checks.evidence.models import describe_model
+from autograder.checks.datasets import RESCUE_SEED, SIX, Dataset, split
+from autograder.checks.evidence.describe import describe_model, leaving_no_trace
 from autograder.checks.judges.model import kind_of_outputs, questions
 from autograder.checks.rescue_objects import (
     RescueLoss,
@@ -19,7 +18,7 @@ from autograder.checks.rescue_objects import (
     RescueOptimizer,
     TrainedRescueModel,
 )
-from autograder.checks.table import PARTS, SIX, Part, dataset_of
+from autograder.checks.table import PARTS, dataset_of
 from autograder.checks.words.messages import say
 
 RESCUED = tuple(part.id for part in PARTS.values() if part.rescue)
@@ -33,8 +32,12 @@ def rescue_of(part_id: str, model: Any = None) -> Any:
     if part_id not in RESCUED:
         raise ValueError(f"{part_id!r} has no rescue; these have one: {', '.join(RESCUED)}.")
     part = PARTS[part_id]
-    if part.rescue == "loss and optimizer":
-        _check_model(part, model)
+    trains = isinstance(model, nn.Module) and next(model.parameters(), None) is not None
+    if part.rescue == "loss and optimizer" and not trains:
+        raise ValueError(
+            f"The rescue of {part.id} needs a model with parameters: call "
+            f"rescue({part.id!r}, {part.model})."
+        )
     with leaving_no_trace(), torch.enable_grad():
         given = _make(part.rescue, dataset_of(part), model)
     print(say("words_rescue", label=part.label, title=part.title)[0])
@@ -43,7 +46,9 @@ def rescue_of(part_id: str, model: Any = None) -> Any:
 
 def _make(kind: str, dataset: Dataset, model: Any) -> Any:
     if kind == "data":
-        return _data(dataset)
+        arrays, labels = split(dataset, RESCUE_SEED), getattr(torch, dataset.label_dtype)
+        dtypes = {name: torch.float32 if name[0] == "X" else labels for name in SIX}
+        return tuple(torch.from_numpy(arrays[name].copy()).to(dtypes[name]) for name in SIX)
     if kind == "model":
         return _model(RescueModel, dataset).to(usual_device())
     if kind == "trained model":
@@ -53,29 +58,11 @@ def _make(kind: str, dataset: Dataset, model: Any) -> Any:
     return RescueLoss(probabilities), optimizer
 
 
-def _check_model(part: Part, model: Any) -> None:
-    if not isinstance(model, nn.Module) or next(model.parameters(), None) is None:
-        raise ValueError(
-            f"The rescue of {part.id} needs a model with parameters: call "
-            f"rescue({part.id!r}, {part.model})."
-        )
-
-
 def usual_device() -> str:
     """The device that the notebooks choose: a GPU where there is one."""
     if torch.backends.mps.is_available():
         return "mps"
     return "cuda" if torch.cuda.is_available() else "cpu"
-
-
-def _data(dataset: Dataset) -> tuple[Tensor, ...]:
-    """The six tensors, on the CPU, as the exercise's own are."""
-    arrays = split(dataset, RESCUE_SEED)
-    labels = getattr(torch, dataset.label_dtype)
-    return tuple(
-        torch.from_numpy(arrays[name].copy()).to(torch.float32 if name[0] == "X" else labels)
-        for name in SIX
-    )
 
 
 def _model(kind: type[RescueModel], dataset: Dataset) -> RescueModel:
@@ -99,9 +86,7 @@ def _trained(dataset: Dataset) -> RescueModel:
     for _ in range(_STEPS):
         gradients = torch.autograd.grad(loss_fn(model(X), y), parameters)
         with torch.no_grad():
-            for parameter, velocity, gradient in zip(
-                parameters, velocities, gradients, strict=True
-            ):
-                velocity.mul_(_MOMENTUM).add_(gradient)
-                parameter.sub_(_STEP_SIZE * velocity)
+            for value, velocity, slope in zip(parameters, velocities, gradients, strict=True):
+                velocity.mul_(_MOMENTUM).add_(slope)
+                value.sub_(_STEP_SIZE * velocity)
     return model

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 
-from autograder.checks.datasets import MOONS, SPIRALS, Dataset
+from autograder.checks.datasets import MOONS, SIX, SPIRALS, Dataset
 
 #: The first line of each solution cell: `# Exercise 4b`. It lets the recorder tell an untouched
 #: blank from one whose cell has not run; Colab and nbclient pass no cell id to do it with.
@@ -77,7 +77,6 @@ class Part:
         return {check.id: check.points for check in self.graded}
 
 
-SIX = ("X", "y", "X_train", "X_test", "y_train", "y_test")
 _moons = partial(Part, notebook="moons", dataset=MOONS, model="moon_model")
 _spirals = partial(Part, notebook="spirals", dataset=SPIRALS, model="spiral_model")
 
@@ -171,18 +170,6 @@ PARTS: Mapping[str, Part] = {part.id: part for part in _PARTS}
 CHECKS: Mapping[str, Check] = {check.id: check for part in _PARTS for check in part.graded}
 PART_OF: Mapping[str, Part] = {check: part for part in _PARTS for check in part.checks}
 BY_LABEL: Mapping[str, Part] = {part.label: part for part in _PARTS}
-
-
-def part_named(part_id: str) -> Part:
-    """The part of that id.
-
-    Raises:
-        KeyError: it is none of this course's; the message lists those that are.
-    """
-    try:
-        return PARTS[part_id]
-    except KeyError:
-        raise KeyError(f"no part {part_id!r}; the parts are {', '.join(PARTS)}") from None
 
 
 def dataset_of(part: Part) -> Dataset:

@@ -8,7 +8,7 @@ import numpy as np
 from autograder.checks.datasets import TEST_ROWS
 from autograder.checks.evidence.packing import BadEvidence, unpack
 from autograder.checks.judges import progress, tanh
-from autograder.checks.table import CHECKS, PART_OF, PARTS, Part, part_named
+from autograder.checks.table import CHECKS, PART_OF, PARTS, Part
 from autograder.checks.words.messages import rules, without_draws
 from autograder.checks.words.verdict import Verdict
 from autograder.classroom.course import Course
@@ -73,7 +73,7 @@ def explain(course: Course, student: str, part_id: str, *, for_learner: bool) ->
     """
     if part_id not in PARTS:
         raise CannotGrade(f"There is no part {part_id!r}. The parts are {', '.join(PARTS)}.")
-    part = part_named(part_id)
+    part = PARTS[part_id]
     record = next(
         (each for each in course.book.records(student).values() if _cells(each, part)), None
     )

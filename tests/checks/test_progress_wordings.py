@@ -1,8 +1,13 @@
 """Ways to report progress that learners really use, in any language, and what they hold."""
 
-from autograder.checks.judges.progress import reports
+from autograder.checks.judges.progress import NUMBER, pieces
 
 FOUR = "0.69 51.0% 0.68 50.5%"
+
+
+def reports(text):
+    """Each report's epoch, and how many numbers follow it."""
+    return [(epoch, len(NUMBER.findall(said))) for epoch, said in pieces(text)]
 
 
 WORDINGS = (

@@ -3,8 +3,8 @@
 import pytest
 
 import autograder.checks
-from autograder.checks.summary_table import summary_table
 from autograder.checks.table import PART_OF, PARTS
+from autograder.checks.words.display import summary_table
 from tests.support.lesson import Lesson
 
 

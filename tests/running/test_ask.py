@@ -50,7 +50,7 @@ ATTACKS = {
         "t.judge_values = r.judge = lambda *a: correct('tanh_values_right', largest='0')"
     ),
     "collectors patched": (
-        "import autograder.checks.evidence.tanh as e, autograder.checks.registry as r\n"
+        "import autograder.checks.judges.tanh as e, autograder.checks.registry as r\n"
         "real = e.collect\n"
         "def forged(part, names, runs, asked):\n"
         "    return real(part, {**names, 'tanh': torch.tanh}, runs, asked)\n"

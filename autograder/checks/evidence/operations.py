@@ -5,8 +5,6 @@ are known by having no operation that made them.
 """
 
 import ctypes
-import re
-from collections.abc import Iterable
 from typing import Any
 
 import torch
@@ -14,26 +12,15 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-#: Operations that are the library's own tanh, or hold one: mish(x) is x * tanh(softplus(x)).
-_HOLDS_TANH = re.compile(r"(?<!hard)tanh|^(?:mish|gelu)|lstm|gru|rnn")
 #: Larger memory than this is known by its address alone.
 _BYTES_LIMIT = 1_000_000
-
-
-def library_tanh(seen: Iterable[str]) -> list[str]:
-    """Which of the operations are the library's own tanh, or hold one."""
-    return sorted(name for name in seen if _HOLDS_TANH.search(name))
 
 
 class Operations(TorchDispatchMode):
     """Between `with` and its end, notes the operations, scripted code included.
 
-    Args:
-        given: the inputs, the only tensors whose values may come from outside.
-
-    Attributes:
-        seen: the operations' names.
-        foreign: values came from outside torch, as many as the largest input has.
+    `seen` has their names. The inputs that it is given are the only tensors whose values may come
+    from outside; `foreign` tells that others did, as many as the largest input has.
     """
 
     def __init__(self, *given: Tensor) -> None:
@@ -51,19 +38,15 @@ class Operations(TorchDispatchMode):
         self.seen.add(func.overloadpacket.__name__)
         inputs = [each for each in tree_leaves((args, kwargs)) if isinstance(each, Tensor)]
         for tensor in inputs:
-            self._look(tensor)
+            self.look(tensor)
         result = func(*args, **(kwargs or {}))
         for tensor in (*inputs, *tree_leaves(result)):
             if isinstance(tensor, Tensor):
                 self._note(tensor)
         return result
 
-    def look_at_answer(self, answer: Any) -> None:
-        """Note where an answer came from that no further operation takes."""
-        if isinstance(answer, Tensor):
-            self._look(answer)
-
-    def _look(self, tensor: Tensor) -> None:
+    def look(self, tensor: Tensor) -> None:
+        """Note where an operation's input, or the answer, came from."""
         content = _content(tensor)
         if content is None or self._made.get(content[0]) == content[1]:
             return

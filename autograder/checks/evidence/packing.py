@@ -27,12 +27,9 @@ class BadEvidence(ValueError):  # noqa: N818 - a finding about a message, not a 
 def pack(evidence: Any) -> str:
     """Evidence as one line of JSON text.
 
-    Args:
-        evidence: dicts with text keys, lists, tuples, sets, text, numbers, None and NumPy arrays
-            of numbers or truth values.
-
     Raises:
-        TypeError: it holds anything else.
+        TypeError: it holds anything but dicts with text keys, lists, tuples, sets, text, numbers,
+            None and NumPy arrays of numbers or truth values.
     """
     return json.dumps(_plain(evidence), separators=(",", ":"), allow_nan=True)
 
@@ -56,7 +53,10 @@ def unpack(text: str) -> Any:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
-        return {_key(key): _plain(item) for key, item in value.items()}
+        for key in value:
+            if not isinstance(key, str) or key == _ARRAY:
+                raise TypeError(f"evidence cannot have the key {key!r}")
+        return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
     if isinstance(value, (set, frozenset)):
@@ -68,12 +68,6 @@ def _plain(value: Any) -> Any:
     if value is None or isinstance(value, (str, int, float, bool)):
         return value
     raise TypeError(f"evidence cannot hold a {type(value).__name__}")
-
-
-def _key(key: Any) -> str:
-    if not isinstance(key, str) or key == _ARRAY:
-        raise TypeError(f"evidence cannot have the key {key!r}")
-    return key
 
 
 def _plain_array(array: np.ndarray) -> dict[str, Any]:

@@ -24,9 +24,11 @@ def collect(part: Part, names: Names, runs: Runs, asked: Arrays) -> Evidence:
 def judge_tensors(part: Part, evidence: Evidence, seed: int) -> Verdict:
     """Tensors of the right dtype and shape, with the labels that belong to the dataset."""
     arrays, dataset = evidence["arrays"], dataset_of(part)
+    for name in FEATURES + LABELS:
+        if arrays[name]["kind"] != "tensor":
+            return not_yet("data_not_tensors", name=name, kind=arrays[name]["kind"])
     return (
-        _kinds(arrays)
-        or _unpacking(arrays)
+        _unpacking(arrays)
         or _dtypes(dataset, arrays)
         or _shapes(dataset, arrays)
         or _label_values(dataset, arrays)
@@ -42,22 +44,14 @@ def judge_split(part: Part, evidence: Evidence, seed: int) -> Verdict:
             return not_yet("data_unreadable", name=name, kind=arrays[name]["kind"])
     if wrong := (_unpacking(arrays) or _shapes(dataset, arrays) or _label_values(dataset, arrays)):
         return wrong
-    values = {name: np.asarray(arrays[name]["values"]) for name in FEATURES + LABELS}
-    for name in LABELS:
-        values[name] = values[name].reshape(-1)
+    values = {name: np.asarray(arrays[name]["values"]) for name in FEATURES}
+    values |= {name: np.asarray(arrays[name]["values"]).reshape(-1) for name in LABELS}
     wanted = split(dataset)
     return (
         _draw(dataset, values, wanted)
         or _pairs_and_split(values, wanted)
         or correct("data_split_right")
     )
-
-
-def _kinds(arrays: Evidence) -> Verdict | None:
-    for name in FEATURES + LABELS:
-        if arrays[name]["kind"] != "tensor":
-            return not_yet("data_not_tensors", name=name, kind=arrays[name]["kind"])
-    return None
 
 
 def _unpacking(arrays: Evidence) -> Verdict | None:
@@ -76,13 +70,11 @@ def _dtypes(dataset: Dataset, arrays: Evidence) -> Verdict | None:
         if arrays[name]["dtype"] != "float32":
             return not_yet("data_features_dtype", name=name, dtype=arrays[name]["dtype"])
     for name in LABELS:
-        dtype = arrays[name]["dtype"]
-        if dtype != dataset.label_dtype:
-            code = "data_labels_dtype"
-            if not dataset.binary and dtype.startswith("float"):
-                code = "data_labels_float"
-            return not_yet(code, name=name, dtype=dtype, wanted=dataset.label_dtype,
-                           reason=dataset.label_reason)  # fmt: skip
+        dtype, wanted = arrays[name]["dtype"], dataset.label_dtype
+        if dtype != wanted:
+            facts = {"name": name, "dtype": dtype, "wanted": wanted, "reason": dataset.label_reason}
+            whole = dataset.binary or not dtype.startswith("float")
+            return not_yet("data_labels_dtype" if whole else "data_labels_float", **facts)
     return None
 
 
@@ -98,14 +90,11 @@ def _shapes(dataset: Dataset, arrays: Evidence) -> Verdict | None:
     if rows["X_train"] != train or rows["X_test"] != test:
         return not_yet("data_split_ratio", train=rows["X_train"], test=rows["X_test"],
                        wanted_train=train, wanted_test=test)  # fmt: skip
-    wanted = {"X": dataset.rows, "X_train": train, "X_test": test}
-    wanted |= {"y": dataset.rows, "y_train": train, "y_test": test}
-    for name, count in wanted.items():
-        allowed: list[tuple[int, ...]] = [(count, 2)] if name in FEATURES else [(count,)]
-        if name in LABELS and dataset.binary:
-            allowed.append((count, 1))
-        if shapes[name] not in allowed:
-            return not_yet("data_shape", name=name, shape=shapes[name], wanted=allowed[0])
+    for names, rest in ((FEATURES, (2,)), (LABELS, ())):
+        for name, count in zip(names, (dataset.rows, train, test), strict=True):
+            column = name in LABELS and dataset.binary and shapes[name] == (count, 1)
+            if shapes[name] != (count, *rest) and not column:
+                return not_yet("data_shape", name=name, shape=shapes[name], wanted=(count, *rest))
     return None
 
 
@@ -114,12 +103,10 @@ def _label_values(dataset: Dataset, arrays: Evidence) -> Verdict | None:
         values = arrays[name]["values"]
         if values is not None and not np.isfinite(values).all():
             return not_yet("data_not_finite", name=name)
+    wanted = [float(label) for label in range(dataset.classes)]
     for name in LABELS:
         values = arrays[name]["values"]
-        if values is None:
-            continue
-        found = sorted(set(np.asarray(values).reshape(-1).tolist()))
-        wanted = [float(label) for label in range(dataset.classes)]
+        found = wanted if values is None else np.unique(values).tolist()
         if found == wanted:
             continue
         facts = {"name": name, "found": _numbers(found), "wanted": _numbers(wanted)}
@@ -164,9 +151,8 @@ def _pairs_and_split(values: Arrays, wanted: Arrays) -> Verdict | None:
     index: dict[bytes, dict[float, int]] = {}
     for number, row in enumerate(_keys(wanted["X"])):
         index.setdefault(row.tobytes(), {})[float(right[number])] = number
-    found: dict[str, list[int]] = {}
-    for side in ("train", "test"):
-        found[side] = []
+    found: dict[str, list[int]] = {"train": [], "test": []}
+    for side in found:
         for row, label in zip(_keys(values[f"X_{side}"]), values[f"y_{side}"], strict=True):
             same = index.get(row.tobytes())
             if same is None:

@@ -15,10 +15,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from autograder.checks.datasets import Arrays
-from autograder.checks.evidence.describe import Evidence, error_of, kind_of
-from autograder.checks.evidence.models import describe_model
+from autograder.checks.evidence.describe import Evidence, describe_model, error_of, kind_of
 from autograder.checks.judges import model as models
-from autograder.checks.judges.model import kind_of_outputs, output_count
 from autograder.checks.recorder.watch import Names, Runs
 from autograder.checks.table import Part, dataset_of
 from autograder.checks.words.verdict import Verdict, correct, not_yet, with_remark
@@ -52,7 +50,7 @@ def questions(part: Part, seed: int) -> Arrays:
     }
 
 
-def _cases(asked: Arrays) -> dict[str, tuple[Tensor, Tensor]]:
+def _cases(asked: Arrays) -> Cases:
     """Inputs and targets by name of the question."""
     logits, targets, rows, classes = (
         torch.from_numpy(asked[name]) for name in ("logits", "targets", "rows", "classes")
@@ -105,10 +103,9 @@ def _names_of_loss(answers: Evidence, cases: Cases) -> set[str]:
     found = set()
     for name, (question, reference) in _KNOWN.items():
         value = answers[question]["value"]
-        for reduction in ("mean", "sum"):
-            right = float(reference(*cases[question], reduction=reduction))
-            if value is not None and np.isclose(value, right, rtol=1e-4, atol=1e-6):
-                found.add(name)
+        right = [float(reference(*cases[question], reduction=how)) for how in ("mean", "sum")]
+        if value is not None and np.isclose(value, right, rtol=1e-4, atol=1e-6).any():
+            found.add(name)
     return found
 
 
@@ -130,66 +127,50 @@ def judge_loss(part: Part, evidence: Evidence, seed: int) -> Verdict:
         return not_yet("loss_is_class", kind=evidence["kind"])
     if not evidence["callable"]:
         return not_yet("loss_not_callable", kind=evidence["kind"])
-    answers, kind = evidence["answers"], kind_of_outputs(evidence["model"])
-    count = output_count(evidence["model"])
+    answers, kind = evidence["answers"], models.kind_of_outputs(evidence["model"])
+    count = models.output_count(evidence["model"])
     cases, binary = _cases(questions(part, seed)), dataset_of(part).binary
-    names = _names_of_loss(answers, cases)
+    names, right = _names_of_loss(answers, cases), correct("loss_right")
     if names & {"mse", "l1"}:
         return not_yet("loss_mse", kind=evidence["kind"])
     if binary and count <= 1:
-        return _judge_one_output(kind, names, answers, cases)
-    return _judge_many_outputs(kind, count, names, answers, cases, binary)
-
-
-def _judge_one_output(kind: str, names: set[str], answers: Evidence, cases: Cases) -> Verdict:
-    if "bce_with_logits" in names:
-        if kind == "probabilities":
-            return not_yet("loss_sigmoid_twice")
-        return correct("loss_right")
-    if "bce" in names:
-        return not_yet("loss_bce_on_logits") if kind == "logits" else correct("loss_right")
-    question = "probabilities" if kind == "probabilities" else "logits"
+        question = "probabilities" if kind == "probabilities" else "logits"
+        if "bce_with_logits" in names:
+            return not_yet("loss_sigmoid_twice") if kind == "probabilities" else right
+        if "bce" in names:
+            return not_yet("loss_bce_on_logits") if kind == "logits" else right
+    else:
+        question = "two_columns" if count == 2 else "rows"
+        if "cross_entropy" in names:
+            return not_yet("loss_softmax_twice") if kind == "probabilities" else right
+        if "nll" in names:
+            # Its gradient is right for anything: it is the value that needs log-probabilities.
+            return right if kind == "log_probabilities" else not_yet("loss_nll")
+        if names & {"bce_with_logits", "bce"}:
+            if binary:
+                return with_remark(right, "loss_one_hot_needed", count=count)
+            return not_yet("loss_binary_for_many")
     if _pushes_the_right_way(answers, question, cases):
-        return correct("loss_right")
+        return right
     if names & {"cross_entropy", "nll"}:
         return not_yet("loss_cross_entropy_one_logit")
     return not_yet("loss_pushes_wrong_way")
 
 
-def _judge_many_outputs(
-    kind: str, count: int, names: set[str], answers: Evidence, cases: Cases, binary: bool
-) -> Verdict:
-    if "cross_entropy" in names:
-        if kind == "probabilities":
-            return not_yet("loss_softmax_twice")
-        return correct("loss_right")
-    if "nll" in names:
-        # nll_loss's gradient is right for anything: it is the value that needs log-probabilities.
-        return correct("loss_right") if kind == "log_probabilities" else not_yet("loss_nll")
-    if names & {"bce_with_logits", "bce"}:
-        if binary:
-            return with_remark(correct("loss_right"), "loss_one_hot_needed", count=count)
-        return not_yet("loss_binary_for_many")
-    question = "two_columns" if count == 2 else "rows"
-    if _pushes_the_right_way(answers, question, cases):
-        return correct("loss_right")
-    return not_yet("loss_pushes_wrong_way")
-
-
 def collect_optimizer(part: Part, names: Names, runs: Runs, asked: Arrays) -> Evidence:
     """Whose parameters the optimizer holds; only counts leave the process."""
-    optimizer, model = names.get("optimizer"), names.get(part.model)
+    optimizer = names.get("optimizer")
+    model: Any = names.get(part.model)
     # By its type: an object may say of itself that it is a Module.
     is_module = issubclass(type(model), nn.Module)
-    module: Any = model if is_module else None
-    learnable = [p for p in module.parameters() if p.requires_grad] if is_module else []
+    learnable = [p for p in model.parameters() if p.requires_grad] if is_module else []
     groups = optimizer.param_groups if isinstance(optimizer, torch.optim.Optimizer) else []
     held = {id(p) for group in groups for p in group["params"]}
     return {
         "kind": type(optimizer).__name__,
         "model_kind": kind_of(model),
         "is_module": is_module,
-        "moves": _moves(optimizer, module) if is_module else None,
+        "moves": _moves(optimizer, model) if is_module else None,
         "is_optimizer": isinstance(optimizer, torch.optim.Optimizer),
         "is_class": isinstance(optimizer, type),
         "learning_rate": float(groups[0].get("lr", 1.0)) if groups else 0.0,

@@ -3,8 +3,7 @@
 import numpy as np
 
 from autograder.checks.datasets import Arrays, Dataset
-from autograder.checks.evidence.describe import Evidence
-from autograder.checks.evidence.models import describe_model
+from autograder.checks.evidence.describe import Evidence, describe_model
 from autograder.checks.recorder.watch import Names, Runs
 from autograder.checks.table import Part, dataset_of
 from autograder.checks.words.verdict import Verdict, correct, not_yet, raised_by, with_remark
@@ -88,23 +87,22 @@ def judge_outputs(part: Part, evidence: Evidence, seed: int) -> Verdict:
     # By values too, because `argmax(...).float()` and `round` give whole floats. By the last step
     # too, because an untrained model may round every answer to the same number.
     steps = [word in model["last_step"] for word in ("Round", "Floor", "Ceil", "Sign", "Trunc")]
-    whole = np.array_equal(everything, np.round(everything)) and (
-        np.ptp(everything) > 0 or any(steps)
-    )
-    if whole or "float" not in model["output_dtype"]:
-        return not_yet("model_argmax_inside", found=_few(everything))
+    whole = np.array_equal(everything, np.round(everything))
+    if (whole and (np.ptp(everything) > 0 or any(steps))) or "float" not in model["output_dtype"]:
+        few = ", ".join(f"{value:g}" for value in np.unique(everything)[:3])
+        return not_yet("model_argmax_inside", found=few)
     if model["last_step"] == "":
         return not_yet("model_no_gradient")
     if wrong := wrong_count(dataset, count):
         return wrong
     if count == 1 and "Softmax" in model["last_step"] and np.ptp(everything) < 1e-6:
         return not_yet("model_softmax_of_one", value=f"{everything[0]:g}")
-    # By values too, because `clamp(min=0)` and `maximum` are ReLU by another name.
-    kind = kind_of_outputs(model)
-    relu = "Relu" in model["last_step"] and (everything >= 0).all()
-    # A sigmoid far out is exactly 0 in float32, and no ReLU.
-    if relu or (kind != "probabilities" and _cut_at_zero(everything)):
-        return not_yet("model_relu_output", share=f"{np.mean(everything == 0):.0%}")
+    kind, zeros = kind_of_outputs(model), float(np.mean(everything == 0))
+    # By values too, because `clamp(min=0)` and `maximum` are ReLU by another name. A sigmoid far
+    # out is exactly 0 in float32, and no ReLU.
+    cut = kind != "probabilities" and zeros > 0.05 and np.ptp(everything) > 0
+    if (everything >= 0).all() and ("Relu" in model["last_step"] or cut):
+        return not_yet("model_relu_output", share=f"{zeros:.0%}")
     verdict = correct("model_outputs_right", count="one logit" if count == 1 else f"{count} logits")
     if count > 1 and kind == "probabilities":
         verdict = with_remark(verdict, "model_softmax_output")
@@ -112,15 +110,6 @@ def judge_outputs(part: Part, evidence: Evidence, seed: int) -> Verdict:
         facts = {"count": count, "classes": dataset.classes}
         verdict = with_remark(verdict, "model_extra_outputs", **facts)
     return verdict
-
-
-def _few(values: np.ndarray) -> str:
-    """The first few different values, such as `0, 1`."""
-    return ", ".join(f"{value:g}" for value in np.unique(values)[:3])
-
-
-def _cut_at_zero(values: np.ndarray) -> bool:
-    return bool((values >= 0).all() and np.mean(values == 0) > 0.05 and np.ptp(values) > 0)
 
 
 def judge_nonlinear(part: Part, evidence: Evidence, seed: int) -> Verdict:
@@ -131,7 +120,8 @@ def judge_nonlinear(part: Part, evidence: Evidence, seed: int) -> Verdict:
     kind = kind_of_outputs(model)
     if kind == "unknown":
         return not_yet("model_nan", name=part.model)
-    if float(np.ptp(_all_outputs(model), axis=0).max()) < 1e-6:
+    answers = np.concatenate([model["outputs"][name] for name in ("left", "right", "middle")])
+    if float(np.ptp(answers, axis=0).max()) < 1e-6:
         return not_yet("model_constant", name=part.model)
     if is_straight(model):
         # A sigmoid at the end is used: it bends the probabilities, and not the boundary.
@@ -141,10 +131,6 @@ def judge_nonlinear(part: Part, evidence: Evidence, seed: int) -> Verdict:
             return not_yet("model_activation_unused", layer=unused[0])
         return not_yet("model_linear", name=part.model)
     return correct("model_nonlinear_right")
-
-
-def _all_outputs(model: Evidence) -> np.ndarray:
-    return np.concatenate([model["outputs"][name] for name in ("left", "right", "middle")])
 
 
 def is_straight(model: Evidence) -> bool:

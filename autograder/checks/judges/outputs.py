@@ -7,8 +7,7 @@ cell ran, is judged where there is one.
 import numpy as np
 
 from autograder.checks.datasets import RESCUE_SEED, Arrays, split
-from autograder.checks.evidence.describe import Evidence, describe_array, presence
-from autograder.checks.evidence.models import describe_model
+from autograder.checks.evidence.describe import Evidence, describe_array, describe_model, presence
 from autograder.checks.judges.model import kind_of_outputs, questions
 from autograder.checks.recorder.watch import Names, Runs, runs_of
 from autograder.checks.table import Part, dataset_of
@@ -24,31 +23,23 @@ _MOODY = frozenset(["Dropout", "AlphaDropout", "BatchNorm1d", "LazyBatchNorm1d"]
 
 def collect(part: Part, names: Names, runs: Runs, asked: Arrays) -> Evidence:
     """The three tensors as the exercise left them, and what the model answered then."""
-    copies = (run.outputs for run in reversed(runs_of(runs or [], part.label)))
-    values = next((each for each in copies if each is not None), names)
+    copies = (run.outputs for run in reversed(runs_of(runs, part.label)))
+    left = next((each for each in copies if each is not None), names)
     asked = questions()
-    dataset = dataset_of(part)
-    # The rescue's rows serve as well: who was rescued in exercise 1 can earn this one.
-    for draw, wanted in zip(_DRAWS, (split(dataset), split(dataset, RESCUE_SEED)), strict=False):
-        asked |= {f"{draw}train": wanted["X_train"][:ROWS], f"{draw}whole": wanted["X"][:ROWS]}
-    # A wrong draw or split is judged in exercise 1, and costs nothing here.
-    asked |= {f"own_{key}": rows for key, rows in _own_rows(names).items()}
-    model = values.get("model") if values is not names else names.get(part.model)
+    # The rescue's rows serve as well: who was rescued in exercise 1 can earn this one. A wrong
+    # draw or split is judged there, and costs nothing here.
+    own = {name: describe_array(names.get(name))["values"] for name in ("X_train", "X")}
+    draws = (split(dataset_of(part)), split(dataset_of(part), RESCUE_SEED), own)
+    for draw, rows in zip(_DRAWS, draws, strict=True):
+        for key, found in (("train", rows["X_train"]), ("whole", rows["X"])):
+            if found is not None and found.shape[1:] == (2,) and len(found) >= ROWS:
+                asked[f"{draw}{key}"] = found[:ROWS].astype(np.float32)
+    model = left.get("model") if left is not names else names.get(part.model)
     return {
-        "presence": presence(part, {**names, **values}, runs),
-        "arrays": {name: describe_array(values.get(name)) for name in part.names},
+        "presence": presence(part, {**names, **left}, runs),
+        "arrays": {name: describe_array(left.get(name)) for name in part.names},
         "model": describe_model(model, asked),
     }
-
-
-def _own_rows(names: Names) -> dict[str, np.ndarray]:
-    """The first ten rows of the learner's own features, where they have the right form."""
-    found = {}
-    for key, name in (("train", "X_train"), ("whole", "X")):
-        values = describe_array(names.get(name))["values"]
-        if values is not None and values.ndim == 2 and values.shape[1] == 2 and len(values) >= ROWS:
-            found[key] = values[:ROWS].astype(np.float32)
-    return found
 
 
 def judge(part: Part, evidence: Evidence, seed: int) -> Verdict:
@@ -68,7 +59,10 @@ def judge(part: Part, evidence: Evidence, seed: int) -> Verdict:
         return not_yet("outputs_nan")
     if wrong := _wrong_source(evidence["model"], logits):
         return wrong
-    already = _already(evidence["model"], logits)
+    answers = [each for each in _answers(evidence["model"], "train") if each.shape == logits.shape]
+    # The model ends with a sigmoid, and `y_logits` are its outputs as they come.
+    already = kind_of_outputs(evidence["model"]) == "probabilities"
+    already &= any(np.allclose(logits, each) for each in answers)
     return (
         _probabilities(logits, probs, already)
         or _labels(logits, probs, labels)
@@ -86,15 +80,14 @@ def _wrong_source(model: Evidence, logits: np.ndarray) -> Verdict | None:
         return None
     if logits.shape != outputs["train"].shape:
         return not_yet("outputs_shape", shape=logits.shape, wanted=outputs["train"].shape)
-    answers = [outputs[f"{draw}train"] for draw in _DRAWS if f"{draw}train" in outputs]
+    answers = _answers(model, "train")
     if _is_one_of(answers, logits):
         return None
-    if kind_of_outputs(model) == "probabilities" and _is_one_of(answers, _sigmoid(logits)):
+    if kind_of_outputs(model) == "probabilities" and _is_one_of(answers, sigmoid(logits)):
         return None
-    whole = [outputs[f"{draw}whole"] for draw in _DRAWS if f"{draw}whole" in outputs]
-    if _is_one_of(whole, logits):
+    if _is_one_of(_answers(model, "whole"), logits):
         return not_yet("outputs_wrong_rows")
-    if _is_one_of([_sigmoid(answer) for answer in answers], logits):
+    if _is_one_of([sigmoid(answer) for answer in answers], logits):
         return not_yet("outputs_logits_are_probabilities")
     return not_yet("outputs_not_the_models")
 
@@ -103,14 +96,14 @@ def _is_one_of(answers: list[np.ndarray], values: np.ndarray) -> bool:
     return any(np.allclose(values, answer, atol=1e-4) for answer in answers)
 
 
-def _already(model: Evidence, logits: np.ndarray) -> bool:
-    """True if the model ends with a sigmoid, and `y_logits` are its outputs as they come."""
-    answers = [model["outputs"].get(f"{draw}train", np.empty(0)) for draw in _DRAWS]
-    same = any(a.shape == logits.shape and np.allclose(logits, a) for a in answers)
-    return kind_of_outputs(model) == "probabilities" and same
+def _answers(model: Evidence, rows: str) -> list[np.ndarray]:
+    """What the model answered to these rows of each draw."""
+    names = [f"{draw}{rows}" for draw in _DRAWS]
+    return [model["outputs"][name] for name in names if name in model["outputs"]]
 
 
-def _sigmoid(values: np.ndarray) -> np.ndarray:
+def sigmoid(values: np.ndarray) -> np.ndarray:
+    """The probability of class 1, from logits."""
     return np.asarray(1 / (1 + np.exp(-values)))
 
 
@@ -121,14 +114,14 @@ def _probabilities(logits: np.ndarray, probs: np.ndarray, already: bool) -> Verd
         powers = np.exp(logits - logits.max(axis=1, keepdims=True))
         right = powers / powers.sum(axis=1, keepdims=True)
     else:
-        right = _sigmoid(logits)
+        right = sigmoid(logits)
     if right.ndim == 2 and probs.shape == (ROWS,) and np.allclose(probs, right[:, 1], atol=1e-4):
         return None
     if probs.shape != right.shape:
         return not_yet("outputs_shape_probs", shape=probs.shape, wanted=right.shape)
     if np.allclose(probs, right, atol=1e-4):
         return None
-    if np.allclose(probs, _sigmoid(right), atol=1e-4):
+    if np.allclose(probs, sigmoid(right), atol=1e-4):
         return not_yet("outputs_sigmoid_twice")
     if np.allclose(probs, 1, atol=1e-6):
         return not_yet("outputs_softmax_of_one")

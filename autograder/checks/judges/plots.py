@@ -9,11 +9,10 @@ import numpy as np
 
 from autograder.checks.datasets import RESCUE_SEED, Arrays, split
 from autograder.checks.evidence.describe import Evidence, describe_array
-from autograder.checks.recorder.watch import Names, Run, Runs
+from autograder.checks.recorder.watch import Names, Runs
 from autograder.checks.table import Part, dataset_of
-from autograder.checks.words.verdict import Verdict, blank, correct, not_started, not_yet, raised_by
+from autograder.checks.words.verdict import Verdict, correct, ended, not_started, not_yet
 
-Axes = dict[str, Any]
 #: What is drawn, by the side's name in messages.
 SIDES = {"training": "X_train", "test": "X_test"}
 #: Share of the points that must lie on rows; a learner may have marked some anew.
@@ -25,25 +24,13 @@ def collect(part: Part, names: Names, runs: Runs, asked: Arrays) -> Evidence:
 
     Where no cell bears the exercise's line, those drawn since the model was trained.
     """
-    runs_ = runs or []
-    own = [n for n, run in enumerate(runs_) if run.exercise == part.label and run.axes]
-    if own:
-        drawn = [runs_[own[-1]], *(run for run in runs_[own[-1] + 1 :] if run.exercise is None)]
-        axes = [ax for run in drawn for ax in run.axes]
-    else:
-        axes = _drawn_since_training(names.get(part.model), runs_)
+    runs, model = runs or [], names.get(part.model)
+    own = [n for n, run in enumerate(runs) if run.exercise == part.label and run.axes]
+    trained = [n for n, run in enumerate(runs) if any(each.holds(model) for each in run.steps)]
+    since = runs[(own or trained)[-1] :] if own or trained else []
+    axes = [ax for run in since if run.exercise in (None, part.label) for ax in run.axes]
     rows = {name: describe_array(names.get(name))["values"] for name in SIDES.values()}
     return {"axes": axes, "own": rows}
-
-
-def _drawn_since_training(model: Any, runs: list[Run]) -> list[Axes]:
-    axes: list[Axes] = []
-    for run in reversed(runs):
-        if run.exercise is None:
-            axes = [*run.axes, *axes]
-        if any(record.holds(model) for record in run.steps):
-            return axes
-    return []
 
 
 def judge(part: Part, evidence: Evidence, seed: int) -> Verdict:
@@ -54,10 +41,8 @@ def judge(part: Part, evidence: Evidence, seed: int) -> Verdict:
     axes = evidence["axes"]
     with_regions = [ax for ax in axes if ax["regions"]]
     if not with_regions:
-        if found["blank"]:
-            return blank(part)
-        if found["error"]:
-            return raised_by(found["error"])
+        if wrong := ended(part, found):
+            return wrong
         if not axes and not found["ran"]:
             return not_started("plot_not_seen")
         return not_yet("plot_no_regions" if axes else "plot_nothing_drawn")

@@ -5,13 +5,13 @@ least four numbers (loss and accuracy, training and test) before the next one.
 """
 
 import re
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from autograder.checks.datasets import Arrays
 from autograder.checks.evidence.describe import Evidence
 from autograder.checks.recorder.watch import Names, Runs
 from autograder.checks.table import Part
-from autograder.checks.words.verdict import Verdict, blank, correct, not_started, not_yet, raised_by
+from autograder.checks.words.verdict import Verdict, correct, ended, not_started, not_yet, raised_by
 
 EVERY = 10
 NUMBERS = 4
@@ -21,10 +21,8 @@ _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 #: Where an epoch's number stands, in the order in which the forms are tried: after the word in
 #: many languages ("Epoch 10", "Epoche: 10", "E10"), before it ("10 epochs"), first in its line.
 _EPOCHS = (
-    re.compile(
-        r"(?i)\b(?:[e\u00e9]p[^\W\d]*|e(?=\d)|step|iter[^\W\d]*)[^\d\n]{0,20}?(\d+)(?!\.?\d)"
-    ),
-    re.compile(r"(?i)(\d+)\.?\s*[e\u00e9]p[^\W\d]*"),
+    re.compile(r"(?i)\b(?:[eé]p[^\W\d]*|e(?=\d)|step|iter[^\W\d]*)[^\d\n]{0,20}?(\d+)(?!\.?\d)"),
+    re.compile(r"(?i)(\d+)\.?\s*[eé]p[^\W\d]*"),
     re.compile(r"(?m)^[^\d\n]*(\d+)(?!\.?\d)"),
 )
 #: What counts as a number of a report.
@@ -36,8 +34,7 @@ def collect(part: Part, names: Names, runs: Runs, asked: Arrays) -> Evidence:
     model = names.get(part.model)
     trained = [run for run in runs or [] if any(record.holds(model) for record in run.steps)]
     # A loop that never steps (or a model made anew) still printed something in its own cell.
-    if not trained:
-        trained = [run for run in runs or [] if run.steps and run.exercise is not None]
+    trained = trained or [run for run in runs or [] if run.steps and run.exercise is not None]
     return {
         "trained": bool(trained),
         "steps": sum(record.steps for record in trained[-1].steps) if trained else 0,
@@ -45,16 +42,11 @@ def collect(part: Part, names: Names, runs: Runs, asked: Arrays) -> Evidence:
     }
 
 
-def reports(text: str) -> list[tuple[int, int]]:
-    """The progress reports in a text: `(epoch, how many other numbers)` each, in order.
+def pieces(text: str) -> list[tuple[int, str]]:
+    """The progress reports in a text: `(epoch, what is said of it)` each, in order.
 
     Lines with the same epoch, such as one for each dataset, count as one report.
     """
-    return [(epoch, len(NUMBER.findall(rest))) for epoch, rest in pieces(text)]
-
-
-def pieces(text: str) -> list[tuple[int, str]]:
-    """The progress reports in a text: `(epoch, what is said of it)` each, in order."""
     text = _COLOURS.sub("", text)
     found = [merged for pattern in _EPOCHS if (merged := _pieces(pattern, text))]
     rising = (r for r in found if any(after[0] > before[0] for before, after in pairwise(r)))
@@ -63,18 +55,13 @@ def pieces(text: str) -> list[tuple[int, str]]:
 
 def _pieces(pattern: re.Pattern[str], text: str) -> list[tuple[int, str]]:
     matches = list(pattern.finditer(text))
-    if not matches:
-        return []
     ends = [match.start() for match in matches[1:]] + [len(text)]
-    result: list[tuple[int, str]] = []
-    for match, end in zip(matches, ends, strict=True):
+    told = []
+    for match, end in zip(matches, ends, strict=False):
         rest = re.sub(r"^\s*(?:/|of)\s*\d+", "", text[match.end() : end])  # "Epoch 10/300"
-        epoch = int(match.group(1))
-        if result and result[-1][0] == epoch:
-            result[-1] = (epoch, f"{result[-1][1]}\n{rest}")
-        else:
-            result.append((epoch, rest))
-    return result
+        told.append((int(match.group(1)), rest))
+    together = groupby(told, key=lambda report: report[0])
+    return [(epoch, "\n".join(rest for _, rest in same)) for epoch, same in together]
 
 
 def judge(part: Part, evidence: Evidence, seed: int) -> Verdict:
@@ -83,37 +70,30 @@ def judge(part: Part, evidence: Evidence, seed: int) -> Verdict:
     if not found["recorder"]:
         return not_started("progress_not_seen")
     if not evidence["trained"]:
-        if found["error"] and not found["blank"]:
-            return raised_by(found["error"])
-        if found["blank"]:
-            return blank(part)
+        if wrong := ended(part, found):
+            return wrong
         return not_yet("progress_no_steps") if found["ran"] else not_started("progress_not_seen")
     verdict = _judge_text(evidence["text"])
-    epochs = [epoch for epoch, _ in reports(evidence["text"])]
-    if verdict.passed and max(epochs) - min(epochs) > evidence["steps"]:
-        return not_yet(
-            "progress_more_than_steps", epochs=max(epochs) - min(epochs), steps=evidence["steps"]
-        )
+    epochs = [epoch for epoch, _ in pieces(evidence["text"])]
+    if verdict.passed and (told := max(epochs) - min(epochs)) > evidence["steps"]:
+        return not_yet("progress_more_than_steps", epochs=told, steps=evidence["steps"])
     if found["error"] and not verdict.passed and not found["blank"]:
         return raised_by(found["error"])
     return verdict
 
 
 def _judge_text(text: str) -> Verdict:
-    seen = reports(text)
+    seen = pieces(text)
     if not seen:
         return not_yet("progress_no_epoch" if text.strip() else "progress_none")
     epochs = [epoch for epoch, _ in seen]
-    gaps = sorted(after - before for before, after in pairwise(epochs))
-    if not gaps or gaps[0] < 1:
-        rising = [gap for gap in gaps if gap > 0]
-        if not rising:
-            return not_yet("progress_once", epoch=epochs[0])
-        gaps = rising
+    gaps = sorted(after - before for before, after in pairwise(epochs) if after > before)
+    if not gaps:
+        return not_yet("progress_once", epoch=epochs[0])
     usual = gaps[len(gaps) // 2]
     if usual > EVERY:
         return not_yet("progress_too_rare", every=usual)
-    counts = sorted(count for _, count in seen)
+    counts = sorted(len(NUMBER.findall(said)) for _, said in seen)
     if counts[len(counts) // 2] < NUMBERS:
         return not_yet("progress_few_numbers", count=counts[len(counts) // 2])
     return correct("progress_right", every=usual)

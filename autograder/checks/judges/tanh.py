@@ -4,12 +4,19 @@ Four checks, so that each thing learned earns its own points. A formula that ove
 zero loses the last of them and nothing else.
 """
 
+import dis
+import re
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
+import torch
+from torch import Tensor
 
-from autograder.checks.evidence.describe import Evidence
-from autograder.checks.evidence.tanh import questions
+from autograder.checks.datasets import Arrays
+from autograder.checks.evidence.describe import Evidence, describe_array, error_of
+from autograder.checks.evidence.operations import Operations
+from autograder.checks.recorder.watch import Names, Runs
 from autograder.checks.table import Part
 from autograder.checks.words.verdict import Verdict, blank, correct, not_started, not_yet, raised_by
 
@@ -17,27 +24,108 @@ from autograder.checks.words.verdict import Verdict, blank, correct, not_started
 TOLERANCE = 1e-5
 #: Slopes are differences of larger numbers: honest forms stay under 2e-6, wrong ones above 1e-2.
 SLOPE_TOLERANCE = 1e-4
+#: Operations that are the library's own tanh, or hold one: mish(x) is x * tanh(softplus(x)).
+_HOLDS_TANH = re.compile(r"(?<!hard)tanh|^(?:mish|gelu)|lstm|gru|rnn")
 
 
-def _wrong_forms() -> tuple[tuple[str, Callable[[np.ndarray], np.ndarray]], ...]:
-    """Functions that learners write by mistake, each with the code of its message."""
-    exp = np.exp
-    return (
-        ("tanh_sigmoid", lambda x: 1 / (1 + exp(-x))),
-        ("tanh_sign", lambda x: -np.tanh(x)),
-        ("tanh_half", lambda x: np.tanh(x / 2)),
-        ("tanh_double", lambda x: np.tanh(2 * x)),
-        ("tanh_derivative", lambda x: 1 - np.tanh(x) ** 2),
-        ("tanh_brackets", lambda x: exp(x) - exp(-x) / exp(x) + exp(-x)),
-        ("tanh_brackets", lambda x: (exp(x) - exp(-x)) / exp(x) + exp(-x)),
-        ("tanh_brackets", lambda x: exp(x) - exp(-x) / (exp(x) + exp(-x))),
-        ("tanh_swapped", lambda x: (exp(x) + exp(-x)) / (exp(x) - exp(-x))),
-        ("tanh_sinh", np.sinh),
-        ("tanh_cosh", np.cosh),
-        ("tanh_tan", np.tan),
-        ("tanh_same_signs", lambda x: np.ones_like(x)),
-        ("tanh_identity", lambda x: x),
-    )
+def questions(part: Part, seed: int) -> Arrays:
+    """Points to ask about: 400 from -10 to 10, a few for slopes, some far away, a table.
+
+    None of them is a special point such as 0, where wrong forms can be right by chance.
+    """
+    random = np.random.default_rng(seed)
+    asked = {
+        "points": np.sort(random.uniform(-10, 10, 400)),
+        "slopes": random.uniform(-4, 4, 60),
+        "far": np.concatenate([random.uniform(50, 200, 20), -random.uniform(50, 200, 20)]),
+        "table": random.uniform(-3, 3, (4, 5)),
+    }
+    return {name: values.astype(np.float32) for name, values in asked.items()}
+
+
+def collect(part: Part, names: Names, runs: Runs, asked: Arrays) -> Evidence:
+    """What the function answers, how it gets there, and what it leaves of its input."""
+    function = names.get(part.names[0])
+    evidence: Evidence = {
+        "kind": type(function).__name__,
+        "callable": callable(function),
+        "stub": is_stub(function),
+        "answers": {},
+        "slopes": None,
+        "seen": [],
+        "operations": 0,
+        "foreign": False,
+        "mutated": False,
+        "library_object": function in (torch.tanh, np.tanh, torch.nn.functional.tanh),
+    }
+    if not callable(function):
+        return evidence
+    seen: set[str] = set()
+    for name in ("points", "far", "table"):
+        x = torch.from_numpy(asked[name].copy())
+        watched = Operations(x)
+        try:
+            with watched:
+                answer = function(x)
+            if isinstance(answer, Tensor):
+                watched.look(answer)
+            evidence["answers"][name] = {**describe_array(answer), "error": None}
+        except (Exception, SystemExit) as error:
+            evidence["answers"][name] = {"kind": "error", "error": error_of(error)}
+        evidence["mutated"] |= not np.array_equal(x.numpy(), asked[name])
+        evidence["foreign"] |= watched.foreign
+        seen |= watched.seen
+    evidence["slopes"] = _slopes(function, asked["slopes"], seen)
+    evidence["seen"] = sorted(name for name in seen if _HOLDS_TANH.search(name))
+    evidence["operations"] = len(seen)
+    return evidence
+
+
+def _slopes(function: Any, points: np.ndarray, seen: set[str]) -> Evidence:
+    x = torch.from_numpy(points.copy()).requires_grad_()
+    try:
+        with torch.enable_grad(), Operations(x) as watched:
+            answer = function(x)
+            if not isinstance(answer, Tensor) or not answer.requires_grad:
+                return {"values": None, "error": None}
+            (slopes,) = torch.autograd.grad(answer.sum(), x)
+        seen |= watched.seen  # a backward of the learner's own may call the library too
+        return {"values": slopes.to(torch.float64).numpy(), "error": None}
+    except (Exception, SystemExit) as error:
+        return {"values": None, "error": error_of(error)}
+
+
+#: What a body of nothing but `pass`, `...` and a docstring compiles to.
+_EMPTY_BODY = frozenset(["RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"])
+
+
+def is_stub(function: Any) -> bool:
+    """True for a function whose body is still empty; `return None` counts as empty too."""
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return False
+    steps = list(dis.get_instructions(code))
+    returned = [step.argval for step in steps if "CONST" in step.opname]
+    return _EMPTY_BODY.issuperset(step.opname for step in steps) and returned[-1:] == [None]
+
+
+#: Functions that learners write by mistake, each with the code of its message.
+_WRONG_FORMS: tuple[tuple[str, Callable[[np.ndarray], np.ndarray]], ...] = (
+    ("tanh_sigmoid", lambda x: 1 / (1 + np.exp(-x))),
+    ("tanh_sign", lambda x: -np.tanh(x)),
+    ("tanh_half", lambda x: np.tanh(x / 2)),
+    ("tanh_double", lambda x: np.tanh(2 * x)),
+    ("tanh_derivative", lambda x: 1 - np.tanh(x) ** 2),
+    ("tanh_brackets", lambda x: np.exp(x) - np.exp(-x) / np.exp(x) + np.exp(-x)),
+    ("tanh_brackets", lambda x: (np.exp(x) - np.exp(-x)) / np.exp(x) + np.exp(-x)),
+    ("tanh_brackets", lambda x: np.exp(x) - np.exp(-x) / (np.exp(x) + np.exp(-x))),
+    ("tanh_swapped", lambda x: (np.exp(x) + np.exp(-x)) / (np.exp(x) - np.exp(-x))),
+    ("tanh_sinh", np.sinh),
+    ("tanh_cosh", np.cosh),
+    ("tanh_tan", np.tan),
+    ("tanh_same_signs", np.ones_like),
+    ("tanh_identity", lambda x: x),
+)
 
 
 def _unusable(part: Part, evidence: Evidence, name: str) -> Verdict | None:
@@ -78,7 +166,7 @@ def judge_values(part: Part, evidence: Evidence, seed: int) -> Verdict:
     facts = {**_worst(x, values, right, apart, digits=6), "largest": f"{apart.max():.2g}"}
     if apart.max() <= TOLERANCE:
         return correct("tanh_values_right", **facts)
-    for code, form in _wrong_forms():
+    for code, form in _WRONG_FORMS:
         other = form(x)
         # Nearly everywhere: near a pole, float32 and float64 part.
         if np.isclose(values, other, rtol=1e-3, atol=1e-4).mean() > 0.97:

@@ -1,26 +1,36 @@
 """Exercises 4b and 7d, accuracy: is the model trained, does it hold on fresh draws, is it learned?
 
 The three rules are those of `datasets`: the exercise's own test split, fresh draws, and copies with
-other parameters, which must lose what the model knows. Where a model falls short, `causes`
-says what probably went wrong.
+other parameters, which must lose what the model knows. Where a model falls short, the message says
+why: what the session shows for certain, or what is likely. That decides no mark.
 """
 
-from itertools import permutations
+import copy
+import math
+from collections.abc import Mapping
+from itertools import permutations, product
 from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
+from torch.nn import functional as F
+from torch.nn.parameter import is_lazy
 
-from autograder.checks.datasets import Arrays, Dataset, fresh, split
-from autograder.checks.evidence.describe import Evidence
-from autograder.checks.evidence.models import altered_outputs, describe_model
+from autograder.checks.datasets import RESCUE_SEED, SPLIT_SEED, Arrays, Dataset, fresh, split
+from autograder.checks.evidence.describe import Evidence, altered_outputs, describe_model, presence
 from autograder.checks.judges import model as models
-from autograder.checks.judges.causes import cause, collect_session
-from autograder.checks.judges.model import is_straight, kind_of_outputs, output_count, wrong_count
-from autograder.checks.recorder.watch import Names, Runs
+from autograder.checks.recorder.watch import Names, Runs, StepRecord
 from autograder.checks.table import Part, dataset_of
-from autograder.checks.words.verdict import Verdict, blank, correct, not_yet, raised_by, with_remark
+from autograder.checks.words.verdict import Verdict, correct, ended, not_yet, raised_by, with_remark
 from helpers.regions import find_regions
+
+#: Fewer full-batch steps than this seldom pass; the solutions take 300 and 400.
+FEW_STEPS = 100
+#: Making a layer writes each parameter once or twice; a loop without an optimizer, at each step.
+WRITES = 20
+#: Learning rates outside these seldom work on these datasets.
+USUAL_RATES = {"SGD": (0.02, 2.0), "other": (0.0005, 0.1)}
 
 
 def questions(part: Part, seed: int) -> Arrays:
@@ -42,6 +52,73 @@ def collect(part: Part, names: Names, runs: Runs, asked: Arrays) -> Evidence:
         "picture": _picture(model, wanted),
         "session": collect_session(part, names, runs),
     }
+
+
+def collect_session(part: Part, names: Names, runs: Runs) -> Evidence:
+    """What the recorder saw of the training, as counts and flags."""
+    model = names.get(part.model)
+    parameters = list(model.parameters()) if isinstance(model, nn.Module) else []
+    found = presence(part, names, runs)
+    training = [(run, record) for run in runs or [] for record in run.steps]
+    mine = [record for _, record in training if record.holds(model)]
+    # Another exercise's model is trained in other cells: look at this exercise's cell alone.
+    own_runs = [run for run, r in training if run.exercise is not None and r not in mine]
+    others = [r for run in own_runs for r in run.steps]
+    last = mine[-1] if mine else (others[-1] if others else None)
+    # What bore the model's name when the training had just ended.
+    before = own_runs[-1].models.get(part.model) if own_runs else None
+    return {
+        "recorder": runs is not None,
+        "blank": found["blank"],
+        "error": found["error"],
+        "steps": sum(record.steps for record in mine),
+        "other_steps": sum(record.steps for record in others),
+        "made_anew": not mine and before is not None and before() is not model,
+        "optimizer": last.optimizer if last else "",
+        "learning_rate": last.learning_rate if last else 0.0,
+        "without_gradient": bool(last and last.without_gradient == last.steps),
+        "never_cleared": bool(last and last.never_cleared),
+        "has_gradient": any(p.grad is not None for p in parameters),
+        "changed_by_hand": any(part.model in run.changed for run in runs or [])
+        or any(p.grad is not None or p._version > WRITES for p in parameters if not is_lazy(p)),
+        "trained_on": _rows_of_first_step(part, names, mine[0]) if mine else "",
+    }
+
+
+def _rows_of_first_step(part: Part, names: Names, record: StepRecord) -> str:
+    """Which rows the first gradient came from: "train", "test", "all" or "" for none of these.
+
+    The gradient of the learner's own loss is worked out again at the values before the first
+    step, for the rows of the exercise and for those of the rescue. Dropout or a batch of few rows
+    fits none, and then nothing is claimed.
+    """
+    model, loss = names.get(part.model), names.get("loss_fn")
+    if not record.first_values or not callable(loss) or not isinstance(model, nn.Module):
+        return ""
+    try:
+        trial = copy.deepcopy(model).train()
+        parameters = list(trial.parameters())
+        with torch.no_grad():
+            for parameter, value in zip(parameters, record.first_values, strict=True):
+                parameter.copy_(value)
+        seen = torch.cat([g.flatten() for g in record.first_gradients if g is not None])
+        with torch.enable_grad():
+            fits = {}
+            sides = {"train": "_train", "test": "_test", "all": ""}
+            for side, seed in product(sides, (SPLIT_SEED, RESCUE_SEED)):
+                wanted = split(dataset_of(part), seed)
+                X = torch.from_numpy(wanted[f"X{sides[side]}"]).to(parameters[0])
+                y = torch.from_numpy(wanted[f"y{sides[side]}"]).to(parameters[0].device)
+                outputs = trial(X)
+                if outputs.ndim == 1 or outputs.shape[1] == 1:
+                    y, outputs = y.to(outputs.dtype), outputs.reshape(y.shape)
+                gradients = torch.autograd.grad(loss(outputs, y), parameters)
+                again = torch.cat([g.flatten() for g in gradients])
+                fits[side, seed] = float(torch.cosine_similarity(seen, again, dim=0))
+    except Exception:  # an unusual model or loss: then no claim is made
+        return ""
+    best = max(fits, key=lambda rows: fits[rows])
+    return best[0] if fits[best] > 0.9999 else ""
 
 
 #: Steps of the grid behind the picture of a decision boundary in a report.
@@ -67,10 +144,8 @@ def _picture(model: Any, wanted: Arrays) -> Evidence | None:
 def judge(part: Part, evidence: Evidence, seed: int) -> Verdict:
     """More than the dataset's bar on the test split, by what it has learned."""
     model, session, dataset = evidence["model"], evidence["session"], dataset_of(part)
-    if session["blank"] and not session["steps"]:
-        return blank(part)
-    if session["error"] and not session["steps"]:
-        return raised_by(session["error"])
+    if not session["steps"] and (wrong := ended(part, session)):
+        return wrong
     if not model["is_module"]:
         return not_yet("model_not_module", name=part.model, kind=model["kind"])
     if model["error"]:
@@ -78,19 +153,12 @@ def judge(part: Part, evidence: Evidence, seed: int) -> Verdict:
     outputs = model["outputs"]
     if not all(np.isfinite(values).all() for values in outputs.values()):
         return not_yet("train_nan", rate=f"{session['learning_rate']:g}")
-    if wrong := wrong_count(dataset, output_count(model)):
+    if wrong := models.wrong_count(dataset, models.output_count(model)):
         return wrong
-    wanted, (_, fresh_labels) = split(dataset), fresh(dataset, seed)
-    kind = kind_of_outputs(model)
-    scores = {
-        "train": accuracy_of(outputs["train"], wanted["y_train"], kind),
-        "test": accuracy_of(outputs["test"], wanted["y_test"], kind),
-        "fresh": accuracy_of(outputs["fresh"], fresh_labels, kind),
-    }
+    kind = models.kind_of_outputs(model)
+    scores = scores_of(dataset, outputs, kind, seed)
     facts = {
-        "test": f"{scores['test']:.1%}",
-        "fresh": f"{scores['fresh']:.1%}",
-        "bar": f"{dataset.pass_above:.0%}",
+        **facts_of(dataset, scores),
         "name": part.model,
         "rows": "all rows" if session["trained_on"] == "all" else "the test rows",
     }
@@ -98,14 +166,21 @@ def judge(part: Part, evidence: Evidence, seed: int) -> Verdict:
         if session["error"]:
             steps = f"when your cell ran, after {session['steps']} steps"
             return raised_by(session["error"], steps)
-        if is_straight(model) and session["steps"]:
+        if models.is_straight(model) and session["steps"]:
             return not_yet("train_linear", **facts)
-        loss = _loss(outputs["train"], wanted["y_train"], kind)
-        return cause(dataset, session, scores, loss, facts)
+        loss = _loss(outputs["train"], split(dataset)["y_train"], kind)
+        facts |= {
+            "loss": f"{loss:.3g}",
+            "steps": str(session["steps"]),
+            "rate": f"{session['learning_rate']:g}",
+            "optimizer": session["optimizer"],
+            "start": f"{math.log(dataset.classes):.3f}",
+        }
+        return not_yet(_cause(session, scores, loss), **facts)
     if scores["fresh"] < dataset.fresh_bar:
         if session["trained_on"] in ("test", "all"):
             return not_yet("train_on_test_rows", **facts)
-        return not_yet("train_not_general", **facts, fresh_bar=f"{dataset.fresh_bar:.0%}")
+        return not_yet("train_not_general", **facts)
     if wrong := not_learned(dataset, part.model, evidence["altered"], kind):
         return wrong
     if session["recorder"] and not session["steps"] and not session["changed_by_hand"]:
@@ -116,15 +191,52 @@ def judge(part: Part, evidence: Evidence, seed: int) -> Verdict:
     return verdict
 
 
-def not_learned(dataset: Dataset, name: str, altered: Evidence | None, kind: str) -> Verdict | None:
-    """The verdict where a model's answers do not come from its parameters.
+def _cause(session: Evidence, scores: Mapping[str, float], loss: float) -> str:
+    """Why a model falls short, as the code of a message; that says what is certain, what likely."""
+    if session["recorder"] and not session["steps"]:
+        if session["made_anew"]:
+            return "train_model_made_anew"
+        if session["other_steps"]:
+            return "train_other_model"
+        return "train_no_step" if session["has_gradient"] else "train_no_training"
+    if session["without_gradient"]:
+        return "train_no_backward"
+    if scores["test"] < 0.15:
+        return "train_labels_inverted"
+    # What comes before this is certain, and what follows is likely.
+    if not session["recorder"]:
+        return "train_below"
+    low, high = USUAL_RATES["SGD" if session["optimizer"] == "SGD" else "other"]
+    if session["trained_on"] in ("test", "all"):
+        return "train_on_test_rows"
+    if session["learning_rate"] > high and (loss > 0.3 or scores["test"] < 0.9):
+        return "train_rate_high"
+    if session["never_cleared"]:
+        return "train_no_zero_grad"
+    if session["learning_rate"] < low:
+        return "train_rate_low"
+    if session["steps"] < FEW_STEPS:
+        return "train_few_epochs"
+    if np.isfinite(loss) and session["steps"] >= 2 * FEW_STEPS:
+        return "train_stalled"
+    return "train_below"
 
-    Args:
-        dataset: which.
-        name: what the learner calls the model.
-        altered: from `altered_outputs` on the test rows.
-        kind: of the outputs, as `kind_of_outputs` says.
-    """
+
+def scores_of(dataset: Dataset, outputs: Arrays, kind: str, seed: int) -> dict[str, float]:
+    """The accuracy on the exercise's training and test rows, and on fresh draws."""
+    own, (_, labels) = split(dataset), fresh(dataset, seed)
+    wanted = {"train": own["y_train"], "test": own["y_test"], "fresh": labels}
+    return {name: accuracy_of(outputs[name], wanted[name], kind) for name in wanted}
+
+
+def facts_of(dataset: Dataset, scores: Mapping[str, float]) -> dict[str, str]:
+    """Scores and bars as messages tell them."""
+    bars = {"bar": f"{dataset.pass_above:.0%}", "fresh_bar": f"{dataset.fresh_bar:.0%}"}
+    return {**{name: f"{score:.1%}" for name, score in scores.items()}, **bars}
+
+
+def not_learned(dataset: Dataset, name: str, altered: Evidence | None, kind: str) -> Verdict | None:
+    """The verdict where a model's answers to the test rows do not come from its parameters."""
     if altered is None:
         return not_yet("train_no_copy", name=name)
     labels = split(dataset)["y_test"]
@@ -178,9 +290,7 @@ def _loss(outputs: np.ndarray, labels: np.ndarray, kind: str) -> float:
     """The usual loss of these outputs, whatever loss the learner chose: to compare with ln 2."""
     values, targets = torch.from_numpy(outputs), torch.from_numpy(labels)
     if kind == "probabilities":
-        values = torch.logit(values.clamp(1e-6, 1 - 1e-6)) if values.ndim == 1 else values.log()
+        values = torch.logit(values, eps=1e-6) if values.ndim == 1 else values.log()
     if values.ndim == 1:
-        return float(
-            torch.nn.functional.binary_cross_entropy_with_logits(values, targets.to(values.dtype))
-        )
-    return float(torch.nn.functional.cross_entropy(values, targets))
+        return float(F.binary_cross_entropy_with_logits(values, targets.to(values.dtype)))
+    return float(F.cross_entropy(values, targets))

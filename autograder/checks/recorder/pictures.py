@@ -9,8 +9,6 @@ template ignore its metadata. So a figure is shown as HTML, in place of its PNG:
 notebook would hold every picture twice.
 """
 
-from __future__ import annotations
-
 import html
 import sys
 from collections.abc import Callable
@@ -20,9 +18,12 @@ from typing import Any
 AXES_LIMIT = 40
 #: Points whose places are kept for one axes.
 PLACES_LIMIT = 2000
+#: How Matplotlib names a line or a marker that is not drawn.
+_NONE = ("None", "", " ")
 _SEEN = "autograder.checks.recorder.pictures:_seen"
 _SHOWN = "autograder.checks.recorder.pictures:_describe_when_shown"
-_watching: list[FigureWatch] = []
+#: Every figure made since `watch()`, closed or not.
+_made: list[Any] = []
 
 
 def _hook(function: str) -> None:
@@ -35,34 +36,24 @@ def _hook(function: str) -> None:
 
 
 def _seen(figure: Any) -> None:
-    for watch in _watching:
-        watch.figures.append(figure)
+    _made.append(figure)
 
 
-class FigureWatch:
-    """Between `start()` and `stop()`, keeps every figure, closed or not, until it is described."""
+def watch() -> None:
+    """Keep every figure from now on, closed or not, until it is described."""
+    _made.clear()
+    _hook(_SEEN)  # before every cell, because `matplotlib.rcdefaults()` would take it away
 
-    def __init__(self) -> None:
-        self.figures: list[Any] = []
 
-    def start(self) -> None:
-        """Begin with no figures."""
-        self.figures = []
-        if self not in _watching:
-            _watching.append(self)
-        _hook(_SEEN)  # before every cell, because `matplotlib.rcdefaults()` would take it away
-
-    def stop(self) -> list[dict[str, Any]]:
-        """The axes drawn since `start()`, described."""
-        if self in _watching:
-            _watching.remove(self)
-        # Read the open figures without `plt.figure(n)`, which would make another one current.
-        helpers = sys.modules.get("matplotlib._pylab_helpers")
-        managers = helpers.Gcf.get_all_fig_managers() if helpers else []
-        still_open = [manager.canvas.figure for manager in managers]
-        figures = self.figures + [f for f in still_open if f not in self.figures]
-        self.figures = []
-        return [describe_axes(ax) for figure in figures for ax in figure.axes][-AXES_LIMIT:]
+def drawn() -> list[dict[str, Any]]:
+    """The axes drawn since `watch()`, described."""
+    # Read the open figures without `plt.figure(n)`, which would make another one current.
+    helpers = sys.modules.get("matplotlib._pylab_helpers")
+    managers = helpers.Gcf.get_all_fig_managers() if helpers else []
+    still_open = [manager.canvas.figure for manager in managers]
+    figures = _made + [f for f in still_open if f not in _made]
+    _made.clear()
+    return [describe_axes(ax) for figure in figures for ax in figure.axes][-AXES_LIMIT:]
 
 
 def describe_axes(ax: Any) -> dict[str, Any]:
@@ -85,7 +76,7 @@ def describe_axes(ax: Any) -> dict[str, Any]:
         elif isinstance(artist, (ContourSet, QuadMesh)) or type(artist).__name__ == "PolyQuadMesh":
             regions += 1
     for line in ax.lines:
-        if line.get_linestyle() in ("None", "", " ") and line.get_marker() not in ("None", "", " "):
+        if line.get_linestyle() in _NONE and line.get_marker() not in _NONE:
             places.append(np.asarray(line.get_xydata(), dtype=np.float32).reshape(-1, 2))
     points = sum(map(len, places))
     return {
@@ -101,8 +92,7 @@ def describe_axes(ax: Any) -> dict[str, Any]:
 def add_texts() -> None:
     """Have this process's PNG pictures of figures carry a text from now on.
 
-    The inline backend sets its own way to draw figures when the first one is made. So this acts
-    at each new figure.
+    Acts at each new figure, as the inline backend sets its own way to draw them at the first.
     """
     _hook(_SHOWN)
 
@@ -130,9 +120,7 @@ def _nothing(figure: Any) -> None:
 def as_html(figure: Any, draw: Callable[[Any], Any]) -> str | None:
     """An `<img>` that holds a figure's picture and its alternative text.
 
-    Args:
-        figure: what to show.
-        draw: gives its PNG in base64, alone or with its metadata; None if there is none.
+    `draw` gives its PNG in base64, alone or with its metadata; None if there is none.
     """
     drawn = draw(figure)
     if drawn is None:
@@ -148,14 +136,13 @@ def describe_figure(figure: Any) -> str:
     sentences = []
     for ax in figure.axes:
         shown = describe_axes(ax)
-        parts = []
-        if shown["points"]:
-            parts.append(f"{shown['points']} points")
-        lines = sum(line.get_linestyle() not in ("None", "", " ") for line in ax.lines)
-        if lines:
-            parts.append(f"{lines} {'line' if lines == 1 else 'lines'}")
-        if shown["regions"]:
-            parts.append("coloured regions")
+        lines = sum(line.get_linestyle() not in _NONE for line in ax.lines)
+        counted = {
+            f"{shown['points']} points": shown["points"],
+            f"{lines} {'line' if lines == 1 else 'lines'}": lines,
+            "coloured regions": shown["regions"],
+        }
+        parts = [words for words, count in counted.items() if count]
         named = f"“{shown['title']}”: " if shown["title"] else ""
         axes = f"; {shown['y']} over {shown['x']}" if shown["x"] and shown["y"] else ""
         sentences.append(f"{named}{', '.join(parts) or 'an empty plot'}{axes}.")

@@ -8,13 +8,17 @@ the first cell. It draws no random numbers, binds no name and changes nothing th
 import io
 import sys
 import weakref
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
+from copy import deepcopy
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, TextIO
 
-from autograder.checks.recorder.pictures import FigureWatch
-from autograder.checks.recorder.steps import StepWatch, content_of
+from torch import Tensor, nn
+from torch.optim.optimizer import register_optimizer_step_pre_hook
+
+from autograder.checks.recorder import pictures
 from autograder.checks.table import BLANK, BY_LABEL, MARKER, PARTS, Part
 from autograder.checks.words.errors import VERDICT_ERRORS, describe_error
 
@@ -22,6 +26,99 @@ from autograder.checks.words.errors import VERDICT_ERRORS, describe_error
 TEXT_LIMIT = 200_000
 #: What learners call the models that they train.
 _MODELS = tuple(dict.fromkeys(part.model for part in PARTS.values() if part.model))
+#: Parameters up to this many numbers are copied at the first step, to see later which rows the
+#: first gradient came from.
+COPY_LIMIT = 1_000_000
+
+
+@dataclass(eq=False)
+class StepRecord:
+    """What one optimizer did during one cell.
+
+    Attributes:
+        optimizer: its class name.
+        learning_rate: of its first group, at the first step.
+        steps: how many steps it took.
+        without_gradient: how many of those found no gradient at all.
+        parameters: a weak reference to each parameter that it holds. An `id()` would not do: a
+            model that is made anew may well get the old one's.
+        first_values: the parameters before the first step.
+        first_gradients: their gradients at the first step; None where there was none.
+        gradient: the latest one, and its `version`, to see whether the next is added to it.
+        kept_growing: how many steps found the gradient added to, and not set back.
+    """
+
+    optimizer: str
+    learning_rate: float
+    steps: int = 0
+    without_gradient: int = 0
+    parameters: tuple[weakref.ref[Any], ...] = ()
+    first_values: list[Any] = field(default_factory=list)
+    first_gradients: list[Any] = field(default_factory=list)
+    gradient: Any = None
+    version: int = -1
+    kept_growing: int = 0
+
+    @property
+    def never_cleared(self) -> bool:
+        """The gradient was added to from step to step and never set back."""
+        return self.steps > 2 and self.kept_growing == self.steps - 1
+
+    def holds(self, model: Any) -> bool:
+        """True if the optimizer held any parameter of this model, as it is now."""
+        if not isinstance(model, nn.Module):
+            return False
+        own = set(map(id, model.parameters()))
+        return any(id(reference()) in own for reference in self.parameters)
+
+
+def content_of(model: nn.Module) -> int | None:
+    """A number that changes with the values of a model's parameters; None for a very large one."""
+    try:
+        parameters = [p.detach() for p in model.parameters()]
+        if sum(p.numel() for p in parameters) > COPY_LIMIT:
+            return None
+        return hash(tuple(p.cpu().contiguous().numpy().tobytes() for p in parameters))
+    except Exception:  # a lazy layer has no values yet; a learner's own class may do anything
+        return None
+
+
+class StepWatch:
+    """Until `stop()`, sees every step of every `torch.optim.Optimizer`."""
+
+    def __init__(self) -> None:
+        self._records: dict[int, StepRecord] = {}
+        self._handle = register_optimizer_step_pre_hook(self._before_step)
+
+    def stop(self) -> list[StepRecord]:
+        """One record for each optimizer that stepped so far."""
+        self._handle.remove()
+        for record in self._records.values():
+            record.gradient = None
+        return list(self._records.values())
+
+    def _before_step(self, optimizer: Any, args: Any, kwargs: Any) -> None:
+        parameters = [p for group in optimizer.param_groups for p in group["params"]]
+        record = self._records.get(id(optimizer))
+        if record is None:
+            rate = float(optimizer.param_groups[0].get("lr", 0.0))
+            record = self._records[id(optimizer)] = StepRecord(type(optimizer).__name__, rate)
+            record.parameters = tuple(map(weakref.ref, parameters))
+            if sum(p.numel() for p in parameters) <= COPY_LIMIT:
+                record.first_values = [p.detach().clone() for p in parameters]
+                record.first_gradients = [
+                    None if p.grad is None else p.grad.detach().clone() for p in parameters
+                ]
+        record.steps += 1
+        gradient = next((p.grad for p in parameters if p.grad is not None), None)
+        if gradient is None:
+            record.without_gradient += 1
+            return
+        # Clearing gives a new tensor, or one more write than backward's own: one write alone
+        # between two steps, in the same tensor, means that backward added to the old gradient.
+        if gradient is record.gradient and gradient._version == record.version + 1:
+            record.kept_growing += 1
+        record.gradient, record.version = gradient, gradient._version
 
 
 @dataclass(eq=False)
@@ -34,7 +131,7 @@ class Run:
         error: the exception (see `errors.describe_error`) that ended the cell, or None.
         text: what it printed, shortened in the middle when very long.
         axes: one plain description per axes drawn (see `pictures.describe_axes`).
-        steps: one record per optimizer that stepped (see `steps.StepRecord`).
+        steps: one record per optimizer that stepped (see `StepRecord`).
         models: a weak reference to each known model after the cell, by name.
         changed: the names of those whose parameters have other values than before the cell.
         outputs: copies of what a cell left whose part is `copied`, and of its model as `model`.
@@ -88,100 +185,75 @@ class Tee(io.TextIOBase):
 
 
 class Recorder:
-    """The runs of this session's cells, in order, oldest first."""
+    """The runs of this session's cells, in order, oldest first; None until there are any to see."""
 
     def __init__(self) -> None:
-        self.runs: list[Run] = []
+        self.runs: Runs = None
         self.passed: dict[str, bool] = {}  # by check id, how its last run here went
         self._current: Run | None = None
-        self._tee: Tee | None = None
-        self._pictures = FigureWatch()
-        self._steps = StepWatch()
         self._shell: Any = None
         self._before_cell: dict[str, tuple[Any, int | None]] = {}
-
-    @property
-    def watches(self) -> bool:
-        """Whether there are cells to watch."""
-        return self._shell is not None
 
     def attach(self, shell: Any) -> None:
         """Start watching an IPython shell; a second call for the same shell does nothing."""
         if self._shell is shell:
             return
-        self._shell = shell
+        self._shell, self.runs = shell, self.runs or []
         shell.events.register("pre_run_cell", self._before)
         shell.events.register("post_run_cell", self._after)
 
     def _before(self, info: Any) -> None:
         source = str(getattr(info, "raw_cell", "") or "")
         marker = MARKER.search(source)
-        self._current = Run(marker.group(1) if marker else None, _is_blank(source))
+        lines = [line.strip() for line in source.splitlines()]
+        # The blank's own two lines still stand, with nothing else put in their place.
+        blank = any(pair == (BLANK, "pass") for pair in pairwise(lines))
+        self._current = Run(marker.group(1) if marker else None, blank)
         self._before_cell = {
             name: (weakref.ref(model), content_of(model)) for name, model in self._models()
         }
-        self._pictures.start()
-        self._steps.start()
-        self._tee = Tee(sys.stdout)
-        sys.stdout = self._tee
+        pictures.watch()
+        self._steps = StepWatch()
+        self._tee = sys.stdout = Tee(sys.stdout)
 
     def _after(self, result: Any) -> None:
-        run, tee = self._current, self._tee
-        if run is None or tee is None:
+        run, self._current = self._current, None
+        if run is None or self.runs is None:
             return
-        if sys.stdout is tee:
-            sys.stdout = tee.stream
-        self._current = self._tee = None
-        run.text = tee.text()
-        run.axes = self._pictures.stop()
+        if sys.stdout is self._tee:
+            sys.stdout = self._tee.stream
+        run.text = self._tee.text()
+        run.axes = pictures.drawn()
         run.steps = self._steps.stop()
+        names = self._shell.user_ns
         error = getattr(result, "error_before_exec", None) or getattr(result, "error_in_exec", None)
         if isinstance(error, BaseException):
-            run.error = describe_error(error, self._shell.user_ns)
-        names = self._shell.user_ns
-        run.models = {name: weakref.ref(model) for name, model in self._models()}
-        run.changed = frozenset(
-            name
-            for name, model in self._models()
-            if name in self._before_cell
-            and self._before_cell[name][0]() is model
-            and self._before_cell[name][1] != content_of(model)
-        )
+            run.error = describe_error(error, names)
+        for name, model in self._models():
+            run.models[name] = weakref.ref(model)
+            before, content = self._before_cell.get(name, (None, None))
+            if before is not None and before() is model and content != content_of(model):
+                run.changed |= {name}
         part = BY_LABEL.get(run.exercise or "")
         run.outputs = _copy_outputs(part, names) if part is not None and part.copied else None
         self.runs.append(run)
 
     def _models(self) -> list[tuple[str, Any]]:
         """The known models that there are now, by name."""
-        from torch import nn
-
         found = [(name, self._shell.user_ns.get(name)) for name in _MODELS]
         return [(name, model) for name, model in found if isinstance(model, nn.Module)]
 
 
-def _is_blank(source: str) -> bool:
-    """True while the blank's own two lines still stand, with nothing else put in their place."""
-    lines = [line.strip() for line in source.splitlines()]
-    return any(a == BLANK and b == "pass" for a, b in pairwise(lines))
-
-
 def _copy_outputs(part: Part, names: Names) -> dict[str, Any] | None:
-    from copy import deepcopy
-
-    from torch import Tensor, nn
-
-    values = {name: names.get(name) for name in part.names}
+    values: dict[str, Any] = {name: names.get(name) for name in part.names}
     if not all(isinstance(value, Tensor) for value in values.values()):
         return None
-    copies: dict[str, Any] = {
-        name: value.detach().clone() for name, value in values.items() if isinstance(value, Tensor)
-    }
+    copies: dict[str, Any] = {name: value.detach().clone() for name, value in values.items()}
     model = names.get(part.model)
     if isinstance(model, nn.Module):
-        try:
+        copies["model"] = None  # a model may forbid copying; then only its outputs are kept
+        with suppress(Exception):
             copies["model"] = deepcopy(model)
-        except Exception:  # a model may forbid copying; then only its outputs are kept
-            copies["model"] = None
     return copies
 
 
@@ -189,27 +261,22 @@ RECORDER = Recorder()
 
 
 def install() -> bool:
-    """Start recording the cells of the notebook that calls this.
-
-    Returns:
-        False outside IPython, where there are no cells to record.
-    """
+    """Start recording the cells of the notebook that calls this; False outside IPython."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
-    if shell is None:
-        return False
-    RECORDER.attach(shell)
-    return True
+    if shell is not None:
+        RECORDER.attach(shell)
+    return shell is not None
 
 
 def recorded() -> Runs:
     """The runs so far, or None where nothing records."""
-    return RECORDER.runs if RECORDER.watches else None
+    return RECORDER.runs
 
 
-def runs_of(runs: Iterable[Run], exercise: str) -> list[Run]:
+def runs_of(runs: Runs, exercise: str) -> list[Run]:
     """The runs of one exercise's solution cell, oldest first."""
-    return [run for run in runs if run.exercise == exercise]
+    return [run for run in runs or [] if run.exercise == exercise]
 
 
 def last_error(names: Names) -> tuple[dict[str, Any] | None, str]:

@@ -9,18 +9,15 @@ from typing import Any
 import numpy as np
 import torch
 
-from autograder.checks.datasets import MOONS, SPIRALS, Arrays, Dataset, fresh, split
-from autograder.checks.evidence.describe import Evidence, describe_array, error_of
-from autograder.checks.evidence.models import altered_outputs, describe_model
-from autograder.checks.judges.model import (
-    is_straight,
-    kind_of_outputs,
-    output_count,
-    questions,
-    unfit,
-    wrong_count,
+from autograder.checks.datasets import MOONS, PUBLIC_SEED, SPIRALS, Arrays, Dataset, fresh, split
+from autograder.checks.evidence.describe import (
+    altered_outputs,
+    describe_array,
+    describe_model,
+    error_of,
 )
-from autograder.checks.judges.training import accuracy_of, not_learned
+from autograder.checks.judges import model as models
+from autograder.checks.judges.training import facts_of, not_learned, scores_of
 from autograder.checks.words.verdict import Verdict, correct, not_yet, raised_by
 
 MODEL, FEATURES = "small_model", "spiral_features"
@@ -37,71 +34,48 @@ FEWEST_FEATURES = 2
 MOST_FEATURES = 20
 
 
-def _points(dataset: Dataset, seed: int) -> Arrays:
-    own, (features, _) = split(dataset), fresh(dataset, seed)
+def _points(dataset: Dataset) -> Arrays:
+    own, (features, _) = split(dataset), fresh(dataset, PUBLIC_SEED)
     return {"train": own["X_train"], "test": own["X_test"], "fresh": features}
 
 
-def _facts(dataset: Dataset, test: float, anew: float, **facts: Any) -> dict[str, Any]:
-    return {
-        "test": f"{test:.1%}",
-        "fresh": f"{anew:.1%}",
-        "bar": f"{dataset.pass_above:.0%}",
-        "fresh_bar": f"{dataset.fresh_bar:.0%}",
-        **facts,
-    }
-
-
-def collect_model(model: Any, seed: int) -> Evidence:
-    """What the model answers on test rows and on fresh draws, and what altered copies answer."""
-    points = _points(MOONS, seed)
-    return {
-        "model": describe_model(model, {**points, **questions()}),
-        "altered": altered_outputs(model, points["test"]),
-    }
-
-
-def judge_model(evidence: Evidence, seed: int) -> Verdict:
+def judge_model(value: Any) -> Verdict:
     """The three rules of `training`, and how many parameters it took."""
-    model = evidence["model"]
-    if wrong := unfit(MODEL, model):
+    points = _points(MOONS)
+    model = describe_model(value, {**points, **models.questions()})
+    altered = altered_outputs(value, points["test"])
+    if wrong := models.unfit(MODEL, model):
         return wrong
     outputs = model["outputs"]
     if not all(np.isfinite(values).all() for values in outputs.values()):
         return not_yet("model_nan", name=MODEL)
-    if wrong := wrong_count(MOONS, output_count(model)):
+    if wrong := models.wrong_count(MOONS, models.output_count(model)):
         return wrong
-    kind, (_, fresh_labels) = kind_of_outputs(model), fresh(MOONS, seed)
-    test = accuracy_of(outputs["test"], split(MOONS)["y_test"], kind)
-    anew = accuracy_of(outputs["fresh"], fresh_labels, kind)
-    count = model["parameters"]
-    facts = _facts(MOONS, test, anew, count=count, fewest=FEWEST_PARAMETERS)
-    if test <= MOONS.pass_above:
-        return not_yet("train_linear" if is_straight(model) else "small_below", **facts)
-    if anew < MOONS.fresh_bar:
+    kind, count = models.kind_of_outputs(model), model["parameters"]
+    scores = scores_of(MOONS, outputs, kind, PUBLIC_SEED)
+    facts = {**facts_of(MOONS, scores), "count": count, "fewest": FEWEST_PARAMETERS}
+    if scores["test"] <= MOONS.pass_above:
+        return not_yet("train_linear" if models.is_straight(model) else "small_below", **facts)
+    if scores["fresh"] < MOONS.fresh_bar:
         return not_yet("train_not_general", **facts)
-    if wrong := not_learned(MOONS, MODEL, evidence["altered"], kind):
+    if wrong := not_learned(MOONS, MODEL, altered, kind):
         return wrong
     return correct("small_right_fewest" if count <= FEWEST_PARAMETERS else "small_right", **facts)
 
 
-def collect_features(function: Any, seed: int) -> Evidence:
-    """The features of the training rows, the test rows and fresh draws. No label goes in."""
-    found: Evidence = {"error": None, "features": {}}
+def judge_features(function: Any) -> Verdict:
+    """Up to 20 finite features a row; with them a linear classifier passes the exercise's rules.
+
+    The function is given no label: only training rows, test rows and fresh draws.
+    """
+    points, features = _points(SPIRALS), {}
     try:
-        for name, X in _points(SPIRALS, seed).items():
-            found["features"][name] = describe_array(function(torch.from_numpy(X.copy())))
+        answers = {
+            name: describe_array(function(torch.from_numpy(X.copy()))) for name, X in points.items()
+        }
     except (Exception, SystemExit) as error:
-        found["error"] = error_of(error)
-    return found
-
-
-def judge_features(evidence: Evidence, seed: int) -> Verdict:
-    """Up to 20 finite features a row; with them a linear classifier passes the exercise's rules."""
-    if evidence["error"]:
-        return raised_by(evidence["error"], f"when the check called `{FEATURES}`")
-    points, features = _points(SPIRALS, seed), {}
-    for name, found in evidence["features"].items():
+        return raised_by(error_of(error), f"when the check called `{FEATURES}`")
+    for name, found in answers.items():
         if found["kind"] not in ("tensor", "NumPy array"):
             return not_yet("features_not_tensor", kind=found["kind"])
         shape = tuple(found["shape"])
@@ -116,30 +90,25 @@ def judge_features(evidence: Evidence, seed: int) -> Verdict:
         if bad.any():
             x1, x2 = points[name][bad][0] + 0.0
             return not_yet("features_not_finite", x=f"({x1:.3g}, {x2:.3g})", rows=int(bad.sum()))
-    if features["train"].shape == points["train"].shape and np.allclose(
-        features["train"], points["train"]
-    ):
+    train, given = features["train"], points["train"]
+    if train.shape == given.shape and np.allclose(train, given):
         return not_yet("features_same")
-    return _judge_fit(features, seed)
-
-
-def _judge_fit(features: Arrays, seed: int) -> Verdict:
     # Loading scikit-learn takes seconds, so only those who come this far pay for it.
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    own, (_, fresh_labels) = split(SPIRALS), fresh(SPIRALS, seed)
+    own, (_, fresh_labels) = split(SPIRALS), fresh(SPIRALS, PUBLIC_SEED)
     classifier = make_pipeline(StandardScaler(), LogisticRegression(C=100, max_iter=2000))
-    classifier.fit(features["train"], own["y_train"])
-    test = float(classifier.score(features["test"], own["y_test"]))
-    anew = float(classifier.score(features["fresh"], fresh_labels))
-    count = features["train"].shape[1]
+    classifier.fit(train, own["y_train"])
+    labels = {"test": own["y_test"], "fresh": fresh_labels}
+    scores = {name: float(classifier.score(features[name], labels[name])) for name in labels}
+    count = train.shape[1]
     counted = "1 feature" if count == 1 else f"{count} features"
-    facts = _facts(SPIRALS, test, anew, count=counted, fewest=FEWEST_FEATURES)
-    if test <= SPIRALS.pass_above:
+    facts = {**facts_of(SPIRALS, scores), "count": counted, "fewest": FEWEST_FEATURES}
+    if scores["test"] <= SPIRALS.pass_above:
         return not_yet("features_below", **facts)
-    if anew < SPIRALS.fresh_bar:
+    if scores["fresh"] < SPIRALS.fresh_bar:
         return not_yet("features_not_general", **facts)
     few = count <= FEWEST_FEATURES
     return correct("features_right_fewest" if few else "features_right", **facts)

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 
+from autograder.checks.datasets import PUBLIC_SEED
 from autograder.checks.evidence.describe import Evidence, error_of
 from autograder.checks.words.verdict import Verdict, correct, not_yet, raised_by
 
@@ -17,25 +18,7 @@ _CALLED = "when the check called `sgd_step`"
 _TOLERANCE = 1e-6
 
 
-def collect(function: Any, seed: int) -> Evidence:
-    """What a few steps did: of a list, of a generator, and with a parameter without gradient."""
-    found: Evidence = {}
-    optimizers: list[str] = []
-    hook = register_optimizer_step_pre_hook(lambda *args: optimizers.append("seen"))
-    try:
-        found["list"] = _trial(function, seed, list)
-        found["generator"] = _trial(function, seed, iter)
-        unused = nn.Parameter(torch.ones(2))
-        found["unused"] = _trial(function, seed, lambda own: [unused, *own])
-    finally:
-        hook.remove()
-    moved = not torch.equal(unused.detach(), torch.ones(2))
-    return {**found, "unused_moved": moved, "library": bool(optimizers)}
-
-
-def _trial(
-    function: Callable[..., Any], seed: int, give: Callable[[list[nn.Parameter]], Any]
-) -> Evidence:
+def trial(function: Callable[..., Any], give: Callable[[list[nn.Parameter]], Any]) -> Evidence:
     """Steps of a small random network, each after a backward pass of its own.
 
     Returns:
@@ -43,7 +26,7 @@ def _trial(
         each), `moved` (how many parameters did, in the first step that moved any), `learns` (they
         still ask for gradients) and `error` (what the function raised, or None).
     """
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(PUBLIC_SEED)
 
     def draw(*shape: int) -> Tensor:
         return torch.from_numpy(random.normal(size=shape).astype(np.float32))
@@ -76,25 +59,30 @@ def _flat(tensors: list[Any]) -> np.ndarray:
     return torch.cat([tensor.detach().flatten() for tensor in tensors]).double().numpy()
 
 
-def judge(evidence: Evidence, seed: int) -> Verdict:
+def judge(function: Any) -> Verdict:
     """As torch.optim.SGD over a few steps, for a list and a generator, with or without gradient."""
-    trial, error = evidence["list"], evidence["list"]["error"]
-    if error:
+    optimizers: list[str] = []
+    hook = register_optimizer_step_pre_hook(lambda *args: optimizers.append("seen"))
+    unused = nn.Parameter(torch.ones(2))
+    try:
+        usual, generator = trial(function, list), trial(function, iter)
+        with_unused = trial(function, lambda own: [unused, *own])
+    finally:
+        hook.remove()
+    if error := usual["error"]:
         forgot = "leaf" in error["message"] and "in-place" in error["message"]
         return raised_by(error, _CALLED, "sgd_no_grad" if forgot else "")
-    if not trial["learns"]:
+    if not usual["learns"]:
         return not_yet("sgd_gradients_off")
-    if wrong := _wrong(trial):
+    if wrong := _wrong(usual):
         return wrong
-    trial = evidence["generator"]
-    if trial["error"] or _wrong(trial):
+    if generator["error"] or _wrong(generator):
         return not_yet("sgd_generator")
-    trial = evidence["unused"]
-    if trial["error"]:
-        return raised_by(trial["error"], _CALLED, "sgd_none_gradient")
-    if evidence["unused_moved"] or _wrong(trial):
+    if with_unused["error"]:
+        return raised_by(with_unused["error"], _CALLED, "sgd_none_gradient")
+    if not torch.equal(unused.detach(), torch.ones(2)) or _wrong(with_unused):
         return not_yet("sgd_none_stops")
-    if evidence["library"]:
+    if optimizers:
         return not_yet("sgd_library")
     return correct("sgd_right", steps=len(RATES))
 

@@ -11,12 +11,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from autograder.checks.datasets import PUBLIC_SEED
-from autograder.checks.evidence.describe import Evidence, describe_array, error_of, leaving_no_trace
-from autograder.checks.evidence.tanh import is_stub
+from autograder.checks.evidence.describe import describe_array, error_of, leaving_no_trace
+from autograder.checks.judges.tanh import is_stub
 from autograder.checks.recorder.watch import recorded
 from autograder.checks.ungraded import classifiers, sgd_step, stable_bce
-from autograder.checks.words.display import show_ungraded
 from autograder.checks.words.errors import VERDICT_ERRORS
 from autograder.checks.words.verdict import Verdict, correct, not_started, not_yet, raised_by
 
@@ -36,25 +34,19 @@ class UngradedTask:
     Attributes:
         title: its kind and what it asks for, in a few words.
         name: what must exist in the notebook once its cell has run.
-        collect: evidence from the object of that name and the seed.
-        judge: the verdict on that evidence, with the same seed.
+        judge: the verdict on the object of that name; nothing of it is kept as evidence.
         function: it has to be one.
     """
 
     title: str
     name: str
-    collect: Callable[[Any, int], Evidence]
-    judge: Callable[[Evidence, int], Verdict]
+    judge: Callable[[Any], Verdict]
     function: bool = False
 
 
-def _collect_practice(doubled: Any, seed: int) -> Evidence:
-    """The object, described and copied."""
-    return describe_array(doubled)
-
-
-def _judge_practice(evidence: Evidence, seed: int) -> Verdict:
+def _judge_practice(doubled: Any) -> Verdict:
     """A tensor of shape (3,) that holds 2, 4 and 6."""
+    evidence = describe_array(doubled)
     values, kind = evidence["values"], evidence["kind"]
     if kind != "tensor":
         right = values is not None and np.array_equal(values, 2 * _GIVEN)
@@ -72,35 +64,22 @@ def _judge_practice(evidence: Evidence, seed: int) -> Verdict:
 
 
 TASKS: Mapping[str, UngradedTask] = {
-    "practice": UngradedTask(
-        "practice, double three numbers", "doubled", _collect_practice, _judge_practice
-    ),
+    "practice": UngradedTask("practice, double three numbers", "doubled", _judge_practice),
     "fewest_parameters": UngradedTask(
-        "stretch, the fewest parameters", classifiers.MODEL,
-        classifiers.collect_model, classifiers.judge_model,
+        "stretch, the fewest parameters", classifiers.MODEL, classifiers.judge_model
     ),
-    "sgd_step": UngradedTask(
-        "stretch, a step of SGD", "sgd_step", sgd_step.collect, sgd_step.judge, function=True
-    ),
+    "sgd_step": UngradedTask("stretch, a step of SGD", "sgd_step", sgd_step.judge, function=True),
     "stable_bce": UngradedTask(
-        "stretch, a stable loss", "stable_bce", stable_bce.collect, stable_bce.judge, function=True
+        "stretch, a stable loss", "stable_bce", stable_bce.judge, function=True
     ),
     "spiral_features": UngradedTask(
-        "stretch, features by hand", classifiers.FEATURES,
-        classifiers.collect_features, classifiers.judge_features, function=True,
+        "stretch, features by hand", classifiers.FEATURES, classifiers.judge_features, function=True
     ),
-}  # fmt: skip
-
-
-def check_task(task_id: str, names: Mapping[str, Any]) -> None:
-    """See `autograder.checks.check_ungraded`."""
-    if task_id not in TASKS:
-        raise KeyError(f"no task {task_id!r}; the tasks are {', '.join(TASKS)}")
-    show_ungraded(TASKS[task_id].title, verdict_on(TASKS[task_id], names))
+}
 
 
 def verdict_on(task: UngradedTask, names: Mapping[str, Any]) -> Verdict:
-    """Collect and judge in one step; what a learner's odd object raises becomes a verdict."""
+    """The verdict on a task; what a learner's odd object raises becomes a verdict."""
     # Entering enable_grad keeps what it was before, should a learner's function switch it off.
     with leaving_no_trace(), np.errstate(all="ignore"), torch.enable_grad():
         try:
@@ -111,7 +90,7 @@ def verdict_on(task: UngradedTask, names: Mapping[str, Any]) -> Verdict:
                 return not_started("task_empty", name=task.name)
             if task.function and not callable(value):
                 return not_yet("task_not_function", name=task.name, kind=type(value).__name__)
-            return task.judge(task.collect(value, PUBLIC_SEED), PUBLIC_SEED)
+            return task.judge(value)
         except (Exception, SystemExit) as error:
             return raised_by(error_of(error), f"when the check looked at `{task.name}`")
 

@@ -1,26 +1,25 @@
 """Shows a verdict in a notebook: a line with a green bar when it passes, else an exception.
 
+At the notebook's end, a table says what was earned and what is left.
+
 nbgrader reads a mark from a cell's outputs: an error scores 0, silence scores in full, and a last
 expression would become the mark. So a failing check raises, a passing one returns nothing, and
 nothing is ever written to stderr.
 """
 
 import html
+import sys
+from collections.abc import Mapping
 
-from autograder.checks.table import PART_OF
-from autograder.checks.words.verdict import HEADINGS, Verdict
+from autograder.checks.table import PART_OF, PARTS, Part
+from autograder.checks.words.verdict import HEADINGS, NOT_STARTED, NOT_YET, RAISED, Verdict
 
 #: Where a passing check leaves its verdict in the output's metadata, for a grader to read.
 VERDICT = "moons_and_spirals"
 
 
 class CheckFailed(Exception):  # noqa: N818 - its name is what learners see
-    """A check that has not passed. Notebooks show its message alone, without a traceback.
-
-    Args:
-        verdict: what the judge said.
-        heading: the first line of the message.
-    """
+    """A check that has not passed. Notebooks show its message alone, without a traceback."""
 
     def __init__(self, verdict: Verdict, heading: str) -> None:
         self.verdict = verdict
@@ -36,11 +35,7 @@ class CheckFailed(Exception):  # noqa: N818 - its name is what learners see
 #: The exception that a learner sees named in other front ends, one for each failing outcome.
 FAILURES = {
     outcome: type(name, (CheckFailed,), {"__module__": __name__, "__doc__": CheckFailed.__doc__})
-    for outcome, name in (
-        ("not_yet", "NotYet"),
-        ("not_started", "NotStarted"),
-        ("raised", "Raised"),
-    )
+    for outcome, name in {NOT_YET: "NotYet", NOT_STARTED: "NotStarted", RAISED: "Raised"}.items()
 }
 
 
@@ -48,12 +43,8 @@ def heading(check_id: str, verdict: Verdict) -> str:
     """The first line: outcome, exercise, points."""
     part = PART_OF[check_id]
     points = part.checks[check_id]
-    unit = "point" if points == 1 else "points"
-    earned = points if verdict.passed else 0
-    return (
-        f"{HEADINGS[verdict.outcome]} - exercise {part.label}, {part.title}"
-        f" ({earned} of {points} {unit})"
-    )
+    earned = f"{points if verdict.passed else 0} of {points} point{'s' if points != 1 else ''}"
+    return f"{HEADINGS[verdict.outcome]} - exercise {part.label}, {part.title} ({earned})"
 
 
 def show(check_id: str, verdict: Verdict) -> None:
@@ -81,26 +72,17 @@ def show_ungraded(title: str, verdict: Verdict) -> None:
 def _show_below(first: str, verdict: Verdict, metadata: dict[str, object]) -> None:
     """Display a verdict as rich output of the cell, or as text where there is no notebook."""
     data = rich(first, verdict)
-    text = data["text/plain"]
-    try:
-        from IPython import get_ipython
-        from IPython.display import display
-    except ImportError:
-        print(text)
+    ipython = sys.modules.get("IPython")
+    if ipython is None or ipython.get_ipython() is None:
+        print(data["text/plain"])
         return
-    if get_ipython() is None:
-        print(text)
-        return
+    from IPython.display import display
+
     display(data, metadata=metadata, raw=True)
 
 
 def rich(first: str, verdict: Verdict) -> dict[str, str]:
-    """A verdict as text and as HTML, by type.
-
-    Args:
-        first: its first line.
-        verdict: what follows.
-    """
+    """A verdict as text and as HTML, by type; `first` is its first line."""
     text = f"{first}{': ' if verdict.passed else chr(10)}{verdict.text()}"
     colour, mark, gap = (
         ("#2e8b57", "&#10003; ", ": ") if verdict.passed else ("#b26a00", "", "<br>")
@@ -110,3 +92,35 @@ def rich(first: str, verdict: Verdict) -> dict[str, str]:
     body = f'<div style="{style}"><b>{mark}{html.escape(first)}</b>{gap}'
     body += html.escape(verdict.text()).replace("\n", "<br>") + "</div>"
     return {"text/plain": text, "text/html": body}
+
+
+def summary_table(notebook: str, passed: Mapping[str, bool]) -> str:
+    """Parts and points as plain text; of each check that was run, whether it `passed` last time.
+
+    Raises:
+        ValueError: there is no such notebook.
+    """
+    parts = [part for part in PARTS.values() if part.notebook == notebook]
+    if not parts:
+        known = dict.fromkeys(part.notebook for part in PARTS.values())
+        raise ValueError(f"no notebook is called {notebook!r}; pass one of {', '.join(known)}.")
+    width = max(len(part.title) for part in parts)
+    lines, earned, points = [], 0, 0
+    for part in parts:
+        here = sum(each for check, each in part.checks.items() if passed.get(check))
+        most = sum(part.checks.values())
+        left = _left(part, passed)
+        lines.append(
+            f"Exercise {part.label:<3} {part.title:<{width}}  {here:>2} of {most:>2}  {left}"
+        )
+        earned, points = earned + here, points + most
+    return "\n".join([*lines, f"Together: {earned} of {points} points"])
+
+
+def _left(part: Part, passed: Mapping[str, bool]) -> str:
+    run = [check for check in part.checks if check in passed]
+    if not run:
+        return "not checked yet"
+    if len(run) < len(part.checks):
+        return "some checks have not been run"
+    return "done" if all(passed[check] for check in run) else "not yet"

@@ -75,12 +75,15 @@ def code_of_error(error: Mapping[str, Any]) -> str:
     return "raised_other"
 
 
+def first_line(error: Mapping[str, Any]) -> str:
+    """An exception as the last line of a traceback shows it."""
+    return f"{error['type']}: {error['message'].splitlines()[0] if error['message'] else ''}"
+
+
 def describe_error(error: BaseException, names: Mapping[str, Any]) -> dict[str, Any]:
     """An exception as plain data, with the last line of the notebook's own that led to it.
 
-    Args:
-        error: the exception.
-        names: the notebook's namespace; frames that run in it are the notebook's own cells.
+    Frames that run in the notebook's `names` are its own cells.
 
     Returns:
         `type`, `message`, `helper` (a helper of the course refused its input), and `number` and
@@ -88,8 +91,7 @@ def describe_error(error: BaseException, names: Mapping[str, Any]) -> dict[str, 
     """
     found: dict[str, Any] = {"type": type(error).__name__, "message": str(error)[:2000]}
     if isinstance(error, SyntaxError):
-        found |= {"number": error.lineno, "line": (error.text or "").strip()[:_LINE_LIMIT]}
-        return found
+        return found | {"number": error.lineno, "line": (error.text or "").strip()[:_LINE_LIMIT]}
     for frame, number in traceback.walk_tb(error.__traceback__):
         if frame.f_globals is names:
             line = linecache.getline(frame.f_code.co_filename, number).strip()
@@ -102,18 +104,14 @@ def describe_error(error: BaseException, names: Mapping[str, Any]) -> dict[str, 
 def explain(error: Mapping[str, Any] | None, printed: str = "") -> str:
     """The explanation of an error as text of two to four lines.
 
-    Args:
-        error: as `describe_error` gives it, or None where no cell has raised.
-        printed: what the last training cell printed; a loss of nan raises nothing.
+    Where no cell has raised, what the last training cell `printed`: a loss of nan raises nothing.
     """
     if error is None:
         nan = re.search(r"(?i)loss\W+nan\b", printed)
         meaning, step = say("raised_nan_loss" if nan else "no_error")
         return f"{meaning}\nNext: {step}"
-    text = f"{error['type']}: {error['message'].splitlines()[0] if error['message'] else ''}"
-    lines = [say("words_last", error=text)[0]]
     meaning, step = say(code_of_error(error))
-    lines.append(f"Meaning: {meaning}")
+    lines = [say("words_last", error=first_line(error))[0], f"Meaning: {meaning}"]
     if error.get("line"):
         lines.append(say("words_line", number=error["number"], line=error["line"])[0])
     return "\n".join([*lines, f"Next: {step}"])

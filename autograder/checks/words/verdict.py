@@ -7,10 +7,11 @@ exercise may get stand here too: not started, misnamed, stopped by an error, res
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from autograder.checks.table import Part
-from autograder.checks.words.errors import code_of_error
+from autograder.checks.words.errors import code_of_error, first_line
 from autograder.checks.words.messages import say
 
 CORRECT = "correct"
@@ -28,12 +29,7 @@ HEADINGS = {
 
 
 #: How each outcome reads in a table.
-OUTCOME_WORDS = {
-    CORRECT: "correct",
-    NOT_YET: "not yet",
-    NOT_STARTED: "not started",
-    RAISED: "error",
-}
+OUTCOME_WORDS = {outcome: words.lower() for outcome, words in HEADINGS.items()} | {RAISED: "error"}
 
 
 @dataclass(frozen=True)
@@ -64,29 +60,19 @@ class Verdict:
         return self.message + (f"\nNext: {self.next_step}" if self.next_step else "")
 
 
-def _make(outcome: str, code: str, facts: dict[str, Any]) -> Verdict:
-    message, next_step = say(code, **facts)
-    return Verdict(outcome, code, message, next_step)
+def _make(outcome: str, code: str, **facts: Any) -> Verdict:
+    """The verdict of that outcome; `facts` fill the placeholders of the message."""
+    return Verdict(outcome, code, *say(code, **facts))
 
 
-def correct(code: str, **facts: Any) -> Verdict:
-    """The evidence is right; `facts` fill the placeholders of the message."""
-    return _make(CORRECT, code, facts)
-
-
-def not_yet(code: str, **facts: Any) -> Verdict:
-    """The evidence is there and is not right yet."""
-    return _make(NOT_YET, code, facts)
-
-
-def not_started(code: str, **facts: Any) -> Verdict:
-    """There is nothing to judge: the blank is untouched or its cell has not run."""
-    return _make(NOT_STARTED, code, facts)
-
-
-def raised(code: str, **facts: Any) -> Verdict:
-    """The learner's own code raised, in its cell or when the check called it."""
-    return _make(RAISED, code, facts)
+#: The evidence is right.
+correct = partial(_make, CORRECT)
+#: The evidence is there and is not right yet.
+not_yet = partial(_make, NOT_YET)
+#: There is nothing to judge: the blank is untouched or its cell has not run.
+not_started = partial(_make, NOT_STARTED)
+#: The learner's own code raised, in its cell or when the check called it.
+raised = partial(_make, RAISED)
 
 
 def with_remark(verdict: Verdict, code: str, **facts: Any) -> Verdict:
@@ -101,16 +87,12 @@ def with_remark(verdict: Verdict, code: str, **facts: Any) -> Verdict:
 
 
 def raised_by(error: dict[str, str], where: str = "when your cell ran", code: str = "") -> Verdict:
-    """The verdict on an exception.
+    """The verdict on an exception; `where` completes "This error came ...".
 
-    Args:
-        error: `{"type", "message"}`.
-        where: when it happened, to complete "This error came ...".
-        code: of the message, where the judge knows better than `code_of_error`.
+    A judge may know better than `code_of_error` which `code` the message has.
     """
-    text = f"{error['type']}: {error['message'].splitlines()[0] if error['message'] else ''}"
     verdict = raised(code or code_of_error(error))
-    came, _ = say("words_where", where=where, error=text[:300].rstrip(": ."))
+    came, _ = say("words_where", where=where, error=first_line(error)[:300].rstrip(": ."))
     return replace(verdict, message=f"{came} {verdict.message}")
 
 
@@ -119,16 +101,20 @@ def blank(part: Part) -> Verdict:
     return not_started("blank", label=part.label, title=part.title)
 
 
+def ended(part: Part, found: dict[str, Any]) -> Verdict | None:
+    """The verdict where a part's blank is untouched, or an error ended its cell."""
+    if found["blank"]:
+        return blank(part)
+    return raised_by(found["error"]) if found["error"] else None
+
+
 def absent(
     part: Part, found: dict[str, Any], uses: Collection[str] = (), *, rescue_serves: bool = False
 ) -> Verdict | None:
     """The verdict where a part's names are missing or hold a rescue; None where all are there.
 
-    Args:
-        part: which.
-        found: as `evidence.presence` collects it.
-        uses: the names that matter; none for all of the part's.
-        rescue_serves: a rescue will do: for cells that only use what a part left.
+    Only the names that are given as `uses` matter, or all of the part's. A rescue serves cells
+    that only use what a part left.
     """
     missing = [name for name in found["missing"] if not uses or name in uses]
     if not missing:
@@ -137,10 +123,8 @@ def absent(
     facts = {"label": part.label, "missing": ", ".join(f"`{name}`" for name in missing)}
     if not found["recorder"]:
         return not_started("session_is_new", **facts)
-    if found["blank"]:
-        return blank(part)
-    if found["error"]:
-        return raised_by(found["error"])
+    if wrong := ended(part, found):
+        return wrong
     if found["ran"]:
         return not_yet("name_missing", **facts)
     return not_started("cell_not_run", **facts)
