@@ -16,10 +16,9 @@ if TYPE_CHECKING:
 
 
 def shown(text: str) -> str:
-    """A text as it may reach the terminal: learners wrote parts of it, and chose file names.
+    """A text that no stream refuses, as it does half of a surrogate pair.
 
-    Args:
-        text: that no stream may refuse, as it does half of a surrogate pair.
+    Learners wrote parts of what is shown, and chose file names.
     """
     return text.encode("utf-8", "replace").decode()
 
@@ -35,13 +34,7 @@ def complain(text: str) -> None:
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print a table, no wider than the terminal.
-
-    Args:
-        title: above it.
-        columns: their heads; one that begins with `>` holds numbers.
-        rows: a text for each column.
-    """
+    """Print a table, no wider than the terminal; a head that begins with `>` is above numbers."""
     from rich import box
     from rich.console import Console
     from rich.table import Table

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from autograder.classroom.course import Course
     from autograder.classroom.enter import Row
     from autograder.classroom.plan import Todo
-    from autograder.workers.job import Job
-    from autograder.workers.pool import Results
+    from autograder.workers.job import Job, Results
 
     Run = Callable[[Sequence[Job]], Results]
 

@@ -89,13 +89,10 @@ class Channels:
         return any(monitor.poll(0) for monitor in self._monitors)
 
     def execute(self, source: str, *, silent: bool = False, value_of: str = "") -> str:
-        """Ask to run code, which counts as a cell unless `silent`; returns the request's id.
+        """Ask to run code; returns the request's id.
 
-        Args:
-            source: the code.
-            silent: no hook of cells runs.
-            value_of: an expression whose value comes with the answer; no transformer of the
-                learner's sees it.
+        It counts as a cell unless it is `silent`; then no hook of cells runs. The value of an
+        expression can come with the answer; no transformer of the learner's sees it.
         """
         return self._client.execute(
             source,

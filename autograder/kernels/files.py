@@ -15,7 +15,7 @@ import sysconfig
 import tempfile
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib.util import find_spec
+from importlib import import_module
 from pathlib import Path
 from typing import IO
 
@@ -78,16 +78,12 @@ def hidden() -> list[str]:
 
 def copy_project(target: Path) -> None:
     """Copy `helpers` and `autograder.checks` into a folder to import from, readable by everyone."""
-    for package in ("helpers", "autograder.checks"):
-        found = find_spec(package)
-        assert found is not None
-        assert found.origin is not None
-        folder = target.joinpath(*package.split("."))
-        folder.mkdir(parents=True)
+    place = Path(__file__).parents[2]
+    for package in ("helpers", "autograder/checks"):
         # Compiled files too: compiling would cost each kernel more than copying does.
-        shutil.copytree(Path(found.origin).parent, folder, dirs_exist_ok=True)
+        shutil.copytree(place / package, target / package)
     compileall.compile_dir(target, quiet=2)  # where the installation could not, or was told not to
-    shutil.copy2(Path(__file__).parents[1] / "__init__.py", target / "autograder")
+    shutil.copy2(place / "autograder/__init__.py", target / "autograder")
     for path in (target, *target.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
 
@@ -97,24 +93,14 @@ def font_list() -> Path | None:
     """Matplotlib's list of fonts, so that no kernel has to make its own (some seconds)."""
     import matplotlib
 
-    def newest() -> Path | None:
-        lists = list(Path(matplotlib.get_cachedir()).glob("fontlist-*.json"))
-        return max(lists, key=lambda path: path.stat().st_mtime, default=None)
-
-    if newest() is None:
-        import matplotlib.font_manager  # writes it
-
-        assert matplotlib.font_manager.fontManager
-    return newest()
+    folder, name = Path(matplotlib.get_cachedir()), "fontlist-*.json"
+    if not any(folder.glob(name)):
+        import_module("matplotlib.font_manager")  # writes it
+    return max(folder.glob(name), key=lambda path: path.stat().st_mtime, default=None)
 
 
 def fill_seed(seed: Path, beside: Mapping[str, bytes]) -> None:
-    """What a scratch folder begins with.
-
-    Args:
-        seed: the folder.
-        beside: more files, by path in it; none of the `RESERVED` names.
-    """
+    """What a scratch folder begins with, with more files by their path in it: none `RESERVED`."""
     for name in _FOLDERS:
         (seed / name).mkdir(parents=True)
     fonts = font_list()
@@ -186,19 +172,14 @@ class Scratch:
             self.remove()
             raise
 
-    def fill(self) -> None:
-        """Copy what `home/` begins with, where no launcher does it."""
-        shutil.copytree(self.seed, self.home, dirs_exist_ok=True)
-
     def log(self) -> IO[bytes]:
         """The empty file for what the launcher, or the kernel while it starts, writes."""
         return (self.root / "log").open("wb")
 
     def last_line(self) -> str:
         """What the launcher, or the kernel while it started, wrote last."""
-        with contextlib.suppress(OSError):
-            lines = (self.root / "log").read_text("utf-8", "replace").strip().splitlines()
-            return lines[-1] if lines else ""
+        with contextlib.suppress(OSError, IndexError):
+            return (self.root / "log").read_text("utf-8", "replace").strip().splitlines()[-1]
         return ""
 
     def remove(self) -> None:

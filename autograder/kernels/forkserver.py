@@ -4,8 +4,8 @@ It holds nothing but libraries: a grader starts it afresh, gives it no secret, a
 kernel's `Spec` past it, to the fork. It stays in one thread, for a fork takes only one along.
 
 A request is one message on the control socket, with four descriptors: the new launcher's standard
-input, its log, its report and a socket, on which this process answers with the launcher's process
-id and a descriptor of it. Each request brings its own answer's way, so that any number of
+input, output and error, and a socket, on which this process answers with the launcher's process id
+and a descriptor of it. Each request brings its own answer's way, so that any number of
 processes may hold the control socket's other end. When all of them have closed it, this process
 ends. What it has forked ends with the grader that asked for it, not with this process.
 
@@ -25,7 +25,6 @@ import socket
 import sys
 
 from autograder.kernels import fresh, launch
-from autograder.kernels.limits import REPORT
 
 #: What a kernel imports at its start and IPython at its first error, then what lessons import and
 #: torch at its first step; as far as it is here, and in this order, in which each adds its filters
@@ -60,12 +59,12 @@ def main() -> int:
     gc.freeze()  # no collection in a kernel goes through it, and copies its pages
     if not _serve(control):
         return 0
-    program = launch.start()
-    if isinstance(program, int):
-        os._exit(program)  # a launcher has nothing to tidy up
-    os.close(program.report)
-    fresh.renew(leftovers, program.command, program.environment, path)
-    runpy.run_module(program.command[2], run_name="__main__", alter_sys=True)
+    spec = launch.start()
+    if isinstance(spec, int):
+        os._exit(spec)  # a launcher has nothing to tidy up
+    os.close(launch.REPORT)
+    fresh.renew(leftovers, spec, path)
+    runpy.run_module(spec.command[2], run_name="__main__", alter_sys=True)
     return 0
 
 
@@ -90,7 +89,10 @@ def _serve(control: socket.socket) -> bool:
                     # Its number will soon be another file's, which the end of this object must not
                     # close: it would be one that a kernel's own threads are woken by.
                     control.detach()
-                    _take(received)
+                    os.setsid()
+                    for target, source in enumerate(received[:3]):
+                        os.dup2(source, target)
+                    os.closerange(3, os.sysconf("SC_OPEN_MAX"))
                     return True
                 forks[(descriptor := os.pidfd_open(fork))] = fork
                 waiting.register(descriptor, select.POLLIN)
@@ -98,12 +100,3 @@ def _serve(control: socket.socket) -> bool:
                     socket.send_fds(answer, [str(fork).encode()], [descriptor])
             for descriptor in received:
                 os.close(descriptor)
-
-
-def _take(received: list[int]) -> None:
-    """Leave the server's session, and keep the descriptors that a launcher needs, and no other."""
-    os.setsid()
-    stdin, log, report, _ = received
-    for source, target in ((stdin, 0), (log, 1), (log, 2), (report, REPORT)):
-        os.dup2(source, target)
-    os.closerange(REPORT + 1, os.sysconf("SC_OPEN_MAX"))

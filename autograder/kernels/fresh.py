@@ -15,6 +15,8 @@ import types
 from pathlib import Path
 from typing import Any
 
+from autograder.kernels.limits import Spec
+
 #: Read anew when a cell imports them: they look for the notebook's shell when they are imported.
 _IMPORTED_ANEW = ("matplotlib.pyplot",)
 
@@ -22,17 +24,15 @@ _IMPORTED_ANEW = ("matplotlib.pyplot",)
 class Leftovers:
     """What the imports of this process have kept of it; to be found before the first fork.
 
-    Attributes:
+    Args:
         home: the folder that it stands in and calls home.
-        places: namespaces of modules, and the names in them whose values name that folder.
-        generators: Python's random generators that modules made.
-        modules: names of modules to forget.
-        variables: what imports have set in the environment, such as sklearn for OpenMP.
+        environment: as it was before the imports, some of which add to it: sklearn for OpenMP.
     """
 
     def __init__(self, home: str, environment: dict[str, str]) -> None:
         self.home = home
         self.variables = dict(os.environ.items() - environment.items())
+        # Namespaces of modules, and the names in them whose values name that folder.
         self.places = [
             (vars(module), name)
             for module in list(sys.modules.values())
@@ -46,24 +46,18 @@ class Leftovers:
         self.modules = [*own, *(name for name in _IMPORTED_ANEW if name in sys.modules)]
 
 
-def renew(
-    leftovers: Leftovers, command: list[str], environment: dict[str, str], path: list[str]
-) -> None:
-    """Make this process one that has just been started as a kernel.
+def renew(leftovers: Leftovers, spec: Spec, path: list[str]) -> None:
+    """Make this process one that has just been started as a kernel, whose module can be run next.
 
-    Args:
-        leftovers: of the process that it was forked from.
-        command: Python, `-m`, a module, and the arguments; the module can be run next.
-        environment: all of it.
-        path: where Python imports from, without the folder and without `PYTHONPATH`.
+    The path is where Python imports from, without the folder and without `PYTHONPATH`.
     """
     os.environ.clear()
     home = os.getcwd()
     set_by_imports = {n: _moved(v, leftovers.home, home) for n, v in leftovers.variables.items()}
-    os.environ.update(environment | set_by_imports)
-    sys.argv = command[2:]
-    sys.orig_argv = list(command)
-    sys.path[:] = [home, *environment["PYTHONPATH"].split(os.pathsep), *path]
+    os.environ.update(spec.environment | set_by_imports)
+    sys.argv = spec.command[2:]
+    sys.orig_argv = list(spec.command)
+    sys.path[:] = [home, *spec.environment["PYTHONPATH"].split(os.pathsep), *path]
     _forget(leftovers.modules)
     for namespace, name in leftovers.places:
         namespace[name] = _moved(namespace[name], leftovers.home, home)

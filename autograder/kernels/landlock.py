@@ -11,7 +11,8 @@ import stat
 from collections.abc import Iterable
 from pathlib import PurePath
 
-from autograder.kernels import linux
+from autograder.kernels import linux, mounts
+from autograder.kernels.limits import Layers, Spec
 
 _CREATE, _ADD, _RESTRICT = 444, 445, 446
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
@@ -24,6 +25,18 @@ _OF_FILES = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE | _IOCTL_DEV
 #: File rights that each version of the interface knows; later ones know those of 5.
 _RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1, 5: (1 << 16) - 1}
 
+#: Without a /proc of its own a kernel sees these parts; the rest names other people's processes,
+#: and /proc/self/net the sockets of other kernels.
+_OWN_PROC = [
+    f"/proc/{name}"
+    for name in (
+        *("cpuinfo", "meminfo", "stat", "filesystems", "loadavg", "uptime", "version", "sys"),
+        *("self/cmdline", "self/exe", "self/fd", "self/limits", "self/maps", "self/mountinfo"),
+        *("self/mounts", "self/smaps", "self/smaps_rollup", "self/stat", "self/statm"),
+        *("self/status", "self/cgroup", "self/oom_score_adj"),
+    )
+]
+
 
 class _Ruleset(ctypes.Structure):
     _fields_ = (("fs", ctypes.c_uint64), ("net", ctypes.c_uint64), ("scoped", ctypes.c_uint64))
@@ -34,21 +47,8 @@ class _Rule(ctypes.Structure):
     _fields_ = (("allowed", ctypes.c_uint64), ("parent", ctypes.c_int32))
 
 
-def version() -> int:
-    """The version of the interface.
-
-    Raises:
-        OSError: the kernel has no Landlock, or it is switched off.
-    """
-    return linux.call("syscall", _CREATE, None, 0, 1, what="landlock")
-
-
 def without(paths: Iterable[str], hidden: Iterable[str]) -> tuple[list[str], list[str]]:
-    """The same files as below `paths`, in as many pieces as it takes to leave `hidden` out.
-
-    Returns:
-        The pieces, and the folders that were taken to pieces.
-    """
+    """The files below `paths` in pieces without `hidden`; and the folders that came to pieces."""
     pieces, opened = [], []
     out = {os.path.realpath(path) for path in hidden}
     below = tuple(f"{path}/" for path in out)
@@ -67,50 +67,34 @@ def without(paths: Iterable[str], hidden: Iterable[str]) -> tuple[list[str], lis
     return pieces, opened
 
 
-def apply(
-    readable: Iterable[str],
-    writable: Iterable[str],
-    *,
-    hidden: Iterable[str],
-    devices: Iterable[str],
-    sockets: str,
-) -> int:
+def apply(spec: Spec, layers: Layers) -> None:
     """Restrict this process and all that it starts, for good. Needs `no_new_privs`.
 
-    Args:
-        readable: files and folders to read and to run from.
-        writable: folders in which everything but devices may be made.
-        hidden: files and folders below the readable ones, not to be read.
-        devices: such as `/dev/null`, to read and write.
-        sockets: the folder in which local sockets may be made, and no other file.
-
-    Returns:
-        The version of the interface, which says how much is restricted: 3 adds truncating, 4 TCP,
-        5 device controls, 6 signals and abstract sockets to processes outside.
-
-    Raises:
-        OSError: the kernel has no Landlock.
+    The interface's version says how much is restricted: 3 adds truncating, 4 TCP, 5 device
+    controls, 6 signals and abstract sockets to processes outside.
     """
-    found = version()
-    handled = _RIGHTS[min(found, 5)]
-    ruleset = _Ruleset(handled, 0b11 if found >= 4 else 0, 0b11 if found >= 6 else 0)
-    size = 8 if found < 4 else 16 if found < 6 else 24
+    own_view = layers.get("mounts") == ""
+    own_proc = own_view and layers.get("pids") == "" and "proc" not in layers
+    version = linux.call("syscall", _CREATE, None, 0, 1, what="landlock")
+    handled = _RIGHTS[min(version, 5)]
+    ruleset = _Ruleset(handled, 0b11 if version >= 4 else 0, 0b11 if version >= 6 else 0)
+    size = 8 if version < 4 else 16 if version < 6 else 24
     descriptor = linux.call("syscall", _CREATE, ctypes.byref(ruleset), size, 0, what="landlock")
     try:
-        pieces, opened = without(readable, hidden)
+        readable = [*spec.readable, *(["/proc"] if own_proc else _OWN_PROC)]
+        pieces, opened = without(readable, spec.hidden)
         for path in pieces:
             _allow(descriptor, path, _READ)
         for path in opened:
             _allow(descriptor, path, _READ_DIR)
-        for path in devices:
+        for path in [*spec.devices, *([mounts.TERMINALS] if own_view else [])]:
             _allow(descriptor, path, handled & (_OF_FILES & ~_EXECUTE))
-        for path in writable:
+        for path in [spec.scratch, *(["/dev/shm"] if own_view else [])]:
             _allow(descriptor, path, handled & ~_MAKE_DEVICES)
-        _allow(descriptor, sockets, _READ_DIR | _MAKE_SOCK | _REMOVE_FILE)
+        _allow(descriptor, spec.sockets, _READ_DIR | _MAKE_SOCK | _REMOVE_FILE)
         linux.call("syscall", _RESTRICT, descriptor, 0, what="landlock")
     finally:
         os.close(descriptor)
-    return found
 
 
 def _allow(ruleset: int, path: str, rights: int) -> None:

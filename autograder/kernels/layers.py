@@ -39,11 +39,7 @@ WANTED = ("mounts", "landlock", "user", "net", "seccomp", "pids", "ipc", "rlimit
 
 @dataclass(frozen=True)
 class Protection:
-    """What protected one run.
-
-    Attributes:
-        reasons: by layer, "" where it is on, or else why it is not.
-    """
+    """What protected one run: for each layer the reason why it is not on, or "" if it is."""
 
     reasons: Mapping[str, str] = field(default_factory=dict)
 
@@ -75,32 +71,24 @@ class Protection:
         return "partial" if kept else "none"
 
     def demand(self, required: Iterable[str]) -> None:
-        """Refuse to go on without the layers that a setting demands.
-
-        Args:
-            required: names of layers, or `full`.
+        """Refuse to go on without what a setting demands: layers by name, or `full` protection.
 
         Raises:
-            ProtectionTooWeak: at least one is not on, or has no such name.
+            ProtectionTooWeak: one of these is not there, or there is none of this name.
         """
         for name in required:
+            if self.on(name) or (name == "full" and not self.open):
+                continue
             if name == "full":
-                if self.open:
-                    raise ProtectionTooWeak(
-                        "The settings demand full protection, and nothing here prevents access "
-                        f"to {', '.join(self.open)}. See `autograder doctor`."
-                    )
-            elif name not in STOPS:
-                raise ProtectionTooWeak(
-                    f"The settings demand {name!r}, which is no layer. The layers are "
-                    f"{', '.join(STOPS)}, or 'full'."
-                )
-            elif not self.on(name):
+                lacks = "full protection, and nothing here prevents access to "
+                lacks += ", ".join(self.open)
+            elif name in STOPS:
                 why = self.reasons.get(name) or "not available"
-                raise ProtectionTooWeak(
-                    f"The settings demand {name!r}, which this machine lacks: {why}. "
-                    "See `autograder doctor`."
-                )
+                lacks = f"{name!r}, which this machine lacks: {why}"
+            else:
+                layers = ", ".join(STOPS)
+                lacks = f"{name!r}, which is no layer. The layers are {layers}, or 'full'"
+            raise ProtectionTooWeak(f"The settings demand {lacks}. See `autograder doctor`.")
 
     def as_json(self) -> dict[str, Any]:
         """The plain form, as in `autograder check --json`."""

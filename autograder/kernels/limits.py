@@ -3,8 +3,10 @@
 Made by the grader, read by `launch`; it travels as JSON.
 """
 
+import contextlib
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,8 +39,6 @@ class Limits:
 
 #: Layer: "" when it is on, or else the reason why not.
 Layers = dict[str, str]
-#: The descriptor of the report in a launcher that was forked: it knows no number of the grader's.
-REPORT = 3
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,6 @@ class Spec:
     """One kernel to start.
 
     Attributes:
-        command: the program and its arguments.
         environment: all of it.
         root: the folder that holds all of the kernel's own folders; removed at the end.
         scratch: where the kernel stands and may write; `sockets` holds its sockets.
@@ -56,7 +55,6 @@ class Spec:
         user: who to become, 0 for nobody else.
         wanted: the layers to try.
         limits: the plain form of `Limits`.
-        report: the file descriptor that is told which layers are on.
     """
 
     command: list[str]
@@ -72,19 +70,22 @@ class Spec:
     user: int
     wanted: list[str]
     limits: dict[str, Any]
-    report: int
+
+
+def put_on(name: str, layers: Layers, layer: Callable[[], object]) -> None:
+    """Put a layer on, or keep the reason why it cannot be."""
+    try:
+        layer()
+        layers[name] = ""
+    except (OSError, ValueError) as error:
+        layers[name] = getattr(error, "strerror", None) or str(error)
 
 
 def apply(limits: Limits, *, own_count: bool) -> None:
     """Put rlimits on this process and all that it starts.
 
-    Args:
-        limits: the numbers.
-        own_count: the user, or the user namespace, has no processes but the kernel's. Where it
-            has, the limit has to be above what runs already.
-
-    Raises:
-        OSError, ValueError: the system refused one.
+    Where other processes than the kernel's count for the user, or the user namespace, the limit
+    has to be above what runs already.
     """
     import resource
 
@@ -108,9 +109,7 @@ def _threads_of(user: int) -> int:
     """How many threads a user has now, as far as /proc shows it."""
     found = 0
     for folder in Path("/proc").glob("[0-9]*"):
-        try:
+        with contextlib.suppress(OSError):  # it has ended meanwhile
             if folder.stat().st_uid == user:
                 found += sum(1 for _ in (folder / "task").iterdir())
-        except OSError:
-            continue  # it has ended meanwhile
     return found

@@ -1,4 +1,7 @@
-"""Calls to Linux that Python has no function for. Knows nothing of kernels or notebooks."""
+"""Calls to Linux that Python has no function for. Knows nothing of kernels or notebooks.
+
+What fails raises an OSError, whose message says what it was about.
+"""
 
 import ctypes
 import os
@@ -25,13 +28,7 @@ _libc: Any = ctypes.CDLL(None, use_errno=True) if LINUX else None
 def call(function: str, *arguments: Any, what: str = "") -> int:
     """A function of the C library: `mount`, say, or `syscall` for what it has no name for.
 
-    Args:
-        function: its name in the library.
-        arguments: integers are passed as 64 bits wide, texts as bytes, and no text as NULL.
-        what: what it is about, for the message.
-
-    Raises:
-        OSError: it failed; the function and `what` are in the message.
+    Integers are passed as 64 bits wide, texts as bytes, and no text as NULL.
     """
     plain = [a.encode() or None if isinstance(a, str) else a for a in arguments]
     wide = [ctypes.c_long(a) if isinstance(a, int) else a for a in plain]
@@ -43,18 +40,10 @@ def call(function: str, *arguments: Any, what: str = "") -> int:
 
 
 def prctl(what: str, option: int, *arguments: Any) -> None:
-    """`prctl(2)`, with missing arguments as zeros, as newer options demand.
-
-    Raises:
-        OSError: it failed; `what` is in the message.
-    """
+    """`prctl(2)`, with missing arguments as zeros, as newer options demand."""
     call("prctl", option, *arguments, *[0] * (4 - len(arguments)), what=what)
 
 
 def mount(source: str, target: str, kind: str, flags: int, data: str = "") -> None:
-    """`mount(2)`.
-
-    Raises:
-        OSError: it failed; the target is in the message.
-    """
+    """`mount(2)`."""
     call("mount", source, target, kind, flags, data, what=target)

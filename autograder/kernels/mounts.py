@@ -5,10 +5,10 @@ the sockets of other programs. Built in a mount namespace, after which there is 
 """
 
 import os
-from collections.abc import Iterable
 from pathlib import Path
 
-from autograder.kernels import linux
+from autograder.kernels import linux, privileges
+from autograder.kernels.limits import Layers, Spec
 
 _RDONLY, _NOSUID, _NODEV, _NOEXEC = 1, 2, 4, 8
 _REMOUNT, _BIND, _REC, _PRIVATE = 32, 4096, 16384, 1 << 18
@@ -19,59 +19,40 @@ _KEPT = _NOSUID | _NODEV | _NOEXEC
 _TIMES = {1024: 1024, 2048: 2048, 4096: 1 << 21}  # noatime, nodiratime, relatime
 
 
-def build(
-    base: str,
-    *,
-    readable: Iterable[str],
-    hidden: Iterable[str],
-    devices: Iterable[str],
-    sockets: str,
-    scratch: str,
-    owner: tuple[int, int],
-    disk: int,
-) -> str:
-    """Make the view and move this process into it. Call it in a mount namespace of its own.
+def build(spec: Spec, layers: Layers) -> None:
+    """Make the view and move this process into it; needs privileges, given up later.
 
-    Args:
-        base: an empty folder, to build on.
-        readable: to be seen at the same paths, read-only; missing ones are left out.
-        hidden: below these; empty folders in the view.
-        devices: such as `/dev/null`.
-        sockets: a folder to be seen as it is, for the sockets.
-        scratch: becomes an empty memory file system of `disk` bytes, owned by `owner`.
-        owner: user and group.
-        disk: bytes.
-
-    Returns:
-        "" or the reason why `/proc` shows more than this kernel's own processes.
-
-    Raises:
-        OSError: the kernel refused a step; this process is of no more use.
+    A step that fails half-way leaves a process of no more use.
     """
+    try:
+        linux.call("unshare", privileges.NEWNS)
+    except OSError as error:
+        layers["mounts"] = error.strerror or str(error)
+        return
+    base = spec.base
     linux.mount("", "/", "", _REC | _PRIVATE)
     linux.mount("tmpfs", base, "tmpfs", _NOSUID | _NODEV, "mode=755,size=1m")
-    for path in readable:
+    for path in spec.readable:
         _show(base, path)
-    for path in hidden:
+    for path in spec.hidden:
         target = base + os.path.realpath(path)
         if os.path.isdir(target):
             linux.mount("tmpfs", target, "tmpfs", _RDONLY, "mode=755,size=4k")
         elif os.path.exists(target):
             linux.mount("/dev/null", target, "", _BIND)
-    for path in devices:
+    for path in spec.devices:
         _bind(base, path, writable=True)
-    user, group = owner
-    for path in (scratch, "/dev/shm"):
+    user, group = (spec.user, spec.user) if spec.user else (os.geteuid(), os.getegid())
+    data = f"mode=700,uid={user},gid={group},size={spec.limits['disk']}"
+    for path in (spec.scratch, "/dev/shm"):
         os.makedirs(base + path, exist_ok=True)
-        data = f"mode=700,uid={user},gid={group},size={disk}"
         linux.mount("tmpfs", base + path, "tmpfs", _NOSUID | _NODEV, data)
-    _bind(base, sockets, writable=True)
+    _bind(base, spec.sockets, writable=True)
     os.makedirs(base + "/proc", exist_ok=True)
-    why = ""
     try:
         linux.mount("proc", base + "/proc", "proc", _NOSUID | _NODEV | _NOEXEC)
     except OSError as error:  # as in containers, where parts of /proc are covered
-        why = error.strerror or str(error)
+        layers["proc"] = error.strerror or str(error)
         linux.mount("/proc", base + "/proc", "", _BIND | _REC)
     _terminals(base)
     for link, name in {"fd": "", "stdin": "/0", "stdout": "/1", "stderr": "/2"}.items():
@@ -81,7 +62,7 @@ def build(
     linux.call("umount2", ".", _DETACH)
     os.chdir("/")
     linux.mount("", "/", "", _REMOUNT | _BIND | _RDONLY | _NOSUID | _NODEV)
-    return why
+    layers["mounts"] = ""
 
 
 def _terminals(base: str) -> None:

@@ -8,11 +8,12 @@ import contextlib
 import json
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,9 @@ from typing import Any
 from autograder.kernels import files, warm
 from autograder.kernels.errors import CannotRun
 from autograder.kernels.layers import WANTED, Protection
-from autograder.kernels.limits import REPORT, Layers, Spec
+from autograder.kernels.limits import Layers, Spec
 from autograder.kernels.settings import Sandbox
-from autograder.kernels.usage import Cgroup, Unavailable, Watch
+from autograder.kernels.usage import Cgroup, watch
 
 #: Whether a kernel has a launcher, and can be sent signals.
 FORKS = hasattr(os, "fork")
@@ -55,9 +56,10 @@ class KernelProcess:
         root = sys.platform == "linux" and os.geteuid() == 0  # may change its user
         self.scratch = files.Scratch(own_user=root and "user" in WANTED, beside=beside)
         self.protection, self.cold, self.breach = Protection(), "there is no fork here", ""
-        self._settings = settings
+        self._settings, self._limits = settings, settings.limits()
+        self._environment = files.environment(self.scratch.home, self.scratch.project)
         self._running: subprocess.Popen[bytes] | warm.Forked | None = None
-        self._watch: Watch | None = None
+        self._stop_watching: Callable[[], None] | None = None
         self._cgroup: Cgroup | None = None
 
     def start(self) -> None:
@@ -72,13 +74,12 @@ class KernelProcess:
         if FORKS:
             layers = self._launch(command)
         else:
-            self.scratch.fill()
-            self._popen(command, self._environment())
+            shutil.copytree(self.scratch.seed, self.scratch.home, dirs_exist_ok=True)
+            self._running = self._popen(command, self._environment)
         layers.update(encryption="", watch="")
         self.protection = Protection(layers)
         self.protection.demand(self._settings.require)
-        limits = self._settings.limits()
-        self._watch = Watch(self.pid, limits, self.scratch.home, self._stop_for)
+        self._stop_watching = watch(self.pid, self._limits, self.scratch.home, self._stop_for)
 
     @property
     def pid(self) -> int:
@@ -108,8 +109,8 @@ class KernelProcess:
             except subprocess.TimeoutExpired:
                 self._running.kill()  # the kernel's process 1 dies with it
                 self._running.wait()
-        if self._watch is not None:
-            self._watch.stop()
+        if self._stop_watching is not None:
+            self._stop_watching()
         if self._cgroup is not None:
             if self._cgroup.ran_out():
                 self.breach = "too_much_memory"
@@ -119,7 +120,10 @@ class KernelProcess:
 
     def _launch(self, command: list[str]) -> Layers:
         while True:
-            layers, failed = self._try_to_launch(command)
+            facts = self._try_to_launch(command)
+            assert self._cgroup is not None
+            layers: Layers = {**facts.get("layers", {}), **_broken, "cgroup": self._cgroup.missing}
+            failed = facts.get("error", self.scratch.last_line() or "it ended early")
             if not failed:
                 return layers
             # A view of the files that broke half-way is the one thing to do without.
@@ -128,65 +132,14 @@ class KernelProcess:
             _broken["mounts"] = failed
             assert self._running is not None
             self._running.wait()
+            self._cgroup.remove()
 
-    def _try_to_launch(self, command: list[str]) -> tuple[Layers, str]:
-        """Returns which layers are on, and why the kernel has not started; "" if it has."""
-        receive, report = os.pipe()
-        try:
-            number = self._start_launcher(report)
-            group = self._into_cgroup()
-            # Its standard input stays open: closing it ends everything.
-            assert self._running is not None
-            assert self._running.stdin is not None
-            self._running.stdin.write(self._spec(command, number).encode() + b"\n")
-            self._running.stdin.flush()
-        finally:
-            os.close(report)
-        try:
-            facts = _receive(receive)
-        finally:
-            os.close(receive)
-        layers: Layers = {**facts.get("layers", {}), **_broken, "cgroup": group}
-        return layers, facts.get("error", self.scratch.last_line() or "it ended early")
-
-    def _start_launcher(self, report: int) -> int:
-        """Start a launcher, forked if possible; returns what number it knows the report by."""
-        if self._settings.warm:
-            try:
-                with self.scratch.log() as log:
-                    self._running = warm.fork(log.fileno(), report)
-                self.cold = ""
-                return REPORT
-            except warm.Cold as error:
-                self.cold = str(error)
-        else:
-            self.cold = "the settings say so"
-        root = str(Path(__file__).resolve().parents[2])
-        environment = {"PYTHONPATH": root, "PYTHONDONTWRITEBYTECODE": "1"}
-        self._popen([sys.executable, *_LAUNCHER], environment, (report,))
-        return report
-
-    def _popen(
-        self, command: list[str], environment: dict[str, str], keep: tuple[int, ...] = ()
-    ) -> None:
-        with self.scratch.log() as log:
-            self._running = subprocess.Popen(
-                command,
-                env=environment,
-                cwd=self.scratch.home,
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=log,
-                pass_fds=keep,
-                start_new_session=True,
-            )
-
-    def _spec(self, command: list[str], report: int) -> str:
-        """What the launcher is to start, as JSON."""
+    def _try_to_launch(self, command: list[str]) -> dict[str, Any]:
+        """Returns what the launcher says."""
         scratch, settings = self.scratch, self._settings
         spec = Spec(
             command=command,
-            environment=self._environment(),
+            environment=self._environment,
             root=str(scratch.root),
             scratch=str(scratch.home),
             sockets=str(scratch.ipc),
@@ -197,21 +150,49 @@ class KernelProcess:
             devices=files.DEVICES,
             user=scratch.user,
             wanted=[layer for layer in WANTED if layer not in _broken],
-            limits=asdict(settings.limits()),
-            report=report,
+            limits=asdict(self._limits),
         )
-        return json.dumps(asdict(spec))
-
-    def _environment(self) -> dict[str, str]:
-        return files.environment(self.scratch.home, self.scratch.project)
-
-    def _into_cgroup(self) -> str:
-        """Returns why there is no group; "" if there is."""
+        receive, report = os.pipe()
         try:
-            self._cgroup = Cgroup(self._settings.limits(), self.pid)
-        except Unavailable as error:
-            return str(error)
-        return ""
+            try:
+                self._running = self._launcher(report)
+            finally:
+                os.close(report)
+            self._cgroup = Cgroup(self._limits, self.pid)
+            # Its standard input stays open: closing it ends everything.
+            assert self._running.stdin is not None
+            self._running.stdin.write(json.dumps(asdict(spec)).encode() + b"\n")
+            self._running.stdin.flush()
+            return _receive(receive)
+        finally:
+            os.close(receive)
+
+    def _launcher(self, report: int) -> subprocess.Popen[bytes] | warm.Forked:
+        """A launcher, forked if possible."""
+        self.cold = "" if self._settings.warm else "the settings say so"
+        if not self.cold:
+            try:
+                with self.scratch.log() as log:
+                    return warm.fork(log.fileno(), report)
+            except warm.Cold as error:
+                self.cold = str(error)
+        root = str(Path(__file__).resolve().parents[2])
+        environment = {"PYTHONPATH": root, "PYTHONDONTWRITEBYTECODE": "1"}
+        return self._popen([sys.executable, *_LAUNCHER], environment, report)
+
+    def _popen(
+        self, command: list[str], environment: dict[str, str], output: int | None = None
+    ) -> subprocess.Popen[bytes]:
+        with self.scratch.log() as log:
+            return subprocess.Popen(
+                command,
+                env=environment,
+                cwd=self.scratch.home,
+                stdin=subprocess.PIPE,
+                stdout=log if output is None else output,
+                stderr=log,
+                start_new_session=True,
+            )
 
     def _stop_for(self, code: str) -> None:
         """End the kernel, because it uses too much; called from the watch's thread."""
@@ -231,13 +212,12 @@ class KernelProcess:
 def _receive(descriptor: int) -> dict[str, Any]:
     """The launcher's report, which is complete when it has closed its end; {} if none came."""
     until, text = time.monotonic() + _SECONDS, b""
-    while (left := until - time.monotonic()) > 0:
-        if not select.select([descriptor], [], [], left)[0]:
-            break
+    while select.select([descriptor], [], [], max(0, until - time.monotonic()))[0]:
         piece = os.read(descriptor, 65536)
         if not piece:
             break
         text += piece
-    lines = text.splitlines()
-    # A second line says that the program itself could not be run.
-    return json.loads(lines[-1]) if lines else {}
+    facts: dict[str, Any] = {}
+    for line in text.splitlines():  # a second line says that the program itself could not be run
+        facts |= json.loads(line)
+    return facts

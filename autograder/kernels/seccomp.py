@@ -91,11 +91,7 @@ _AT_NUMBER, _AT_ARCH, _AT_FIRST = 0, 4, 16
 
 
 def program(machine: str) -> bytes:
-    """The filter as BPF instructions of 8 bytes.
-
-    Raises:
-        OSError: the numbers for this kind of processor are not known here.
-    """
+    """The filter as BPF instructions of 8 bytes."""
     if machine not in _ARCH:
         raise OSError(errno.ENOSYS, f"no filter for {machine} processors")
     column = 0 if machine == "x86_64" else 1
@@ -136,11 +132,7 @@ def program(machine: str) -> bytes:
 
 
 def apply() -> None:
-    """Filter this process and all that it starts, for good. Needs `no_new_privs`.
-
-    Raises:
-        OSError: the kernel has no seccomp, or this processor is not known here.
-    """
+    """Filter this process and all that it starts, for good. Needs `no_new_privs`."""
     code = program(linux.MACHINE)
     buffer = ctypes.create_string_buffer(code, len(code))
 

@@ -20,7 +20,6 @@ from autograder.kernels import files
 from autograder.kernels.cell import CellRun, Collector
 from autograder.kernels.channels import Channels
 from autograder.kernels.errors import CannotRun
-from autograder.kernels.layers import Protection
 from autograder.kernels.limits import Limits
 from autograder.kernels.process import FORKS, KernelProcess
 from autograder.kernels.settings import Sandbox
@@ -42,6 +41,11 @@ class Kernel:
         config: the instructor's, with a `Sandbox` section or without.
         hide: files and folders that the kernel must not read, besides those in the settings.
         beside: the content of files that its scratch folder begins with, by path in it.
+
+    Attributes:
+        process: as long as the block lasts; `protection` and `cold` are what it said of itself.
+        dead: why no further cell can run, as a message code; "" if one can.
+        stopped: the same for what was asked last.
     """
 
     def __init__(
@@ -75,27 +79,13 @@ class Kernel:
             self.process.start()
             self._channels.connect(self.process, _START_SECONDS)
             self._closing = stack.pop_all()
+        self.protection, self.cold = self.process.protection, self.process.cold
         self._until = time.monotonic() + self.limits.notebook_seconds
         return self
 
     def __exit__(self, *error: object) -> None:
         """End the kernel and all that it started, and remove its folders."""
         self._closing.close()
-
-    @property
-    def project(self) -> str:
-        """The folder in which the kernel finds `helpers` and `autograder.checks`."""
-        return str(self.process.scratch.project)
-
-    @property
-    def protection(self) -> Protection:
-        """Which layers are on."""
-        return self.process.protection
-
-    @property
-    def cold(self) -> str:
-        """Why it was not forked from a process with the imports done; "" if it was."""
-        return self.process.cold
 
     def run(self, source: str) -> CellRun:
         """Run one cell. If `dead` is set afterwards, no further cell can run."""
@@ -154,15 +144,17 @@ class Kernel:
         again = math.inf
         replied = False
         while not (cell.idle and replied):
-            now = time.monotonic()
+            now, stop = time.monotonic(), ""
             if now > deadline:
                 if run.stopped:
                     self._kill(run)
                     return
-                run.stopped = "notebook_timeout" if now > self._until else "cell_timeout"
-                deadline = self._interrupt()
-                again = now + _AGAIN_SECONDS
-            elif now > again and not cell.idle:
+                stop = "notebook_timeout" if now > self._until else "cell_timeout"
+            elif cell.full and not run.stopped:
+                stop = "too_much_output"
+            if stop:
+                run.stopped, deadline = stop, now + _GRACE_SECONDS
+            if stop or (now > again and not cell.idle):
                 self._interrupt()
                 again = now + _AGAIN_SECONDS
             if cell.idle:
@@ -175,10 +167,6 @@ class Kernel:
                 message = self._channels.message(min(0.25, max(0.01, deadline - now)))
             if message is not None:
                 cell.take(message)
-                if cell.full and not run.stopped:
-                    run.stopped = "too_much_output"
-                    deadline = self._interrupt()
-                    again = now + _AGAIN_SECONDS
             elif not replied and self._ended(run):
                 return
             elif self._channels.broken() and not self._dies():
@@ -198,13 +186,11 @@ class Kernel:
                 run.stopped = run.stopped or "too_much_output"
                 self._kill(run)
 
-    def _interrupt(self) -> float:
-        """Interrupt the cell; returns until when it may take to stop."""
+    def _interrupt(self) -> None:
         if FORKS:
             self.process.interrupt()
         else:
             self._channels.interrupt()
-        return time.monotonic() + _GRACE_SECONDS
 
     def _kill(self, run: CellRun) -> None:
         self.dead = run.stopped

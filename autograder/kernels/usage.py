@@ -1,7 +1,7 @@
 """Bounds a kernel from outside: by a cgroup where there is one, and by looking at it.
 
 A cgroup (version 2) is to be had by root on a machine with systemd, or where one was delegated:
-Linux itself counts memory and processes there. `Watch` does with less precision what it can.
+Linux itself counts memory and processes there. `watch` does with less precision what it can.
 """
 
 import contextlib
@@ -21,23 +21,16 @@ _HIERARCHY = Path("/sys/fs/cgroup")
 _INTERVAL = 0.25
 
 
-class Unavailable(Exception):  # noqa: N818 - a finding about the machine, not a fault of ours
-    """There is no group to be had; the message says why."""
-
-
 class Cgroup:
-    """One group, with a process in it that has started no other yet.
+    """One group, with a process in it that has started no other yet, where one is to be had.
 
-    Args:
-        limits: memory, without swap, and processes.
-        process: its id.
-
-    Raises:
-        Unavailable: this machine or this user has none.
+    Its memory, without swap, and its processes are limited. `missing` is why there is no group, and
+    "" if there is.
     """
 
     def __init__(self, limits: Limits, process: int) -> None:
-        reasons = []
+        self.path: Path | None = None
+        self.missing, reasons = "", []
         for parent in _parents():
             self.path = parent / f"moons-{secrets.token_hex(4)}"
             try:
@@ -52,19 +45,18 @@ class Cgroup:
             except OSError as error:
                 reasons.append(error.strerror or str(error))
                 self.remove()
-        raise Unavailable(reasons[0] if reasons else "no cgroup version 2 with memory limits")
+        self.missing = reasons[0] if reasons else "no cgroup version 2 with memory limits"
 
     def ran_out(self) -> bool:
         """Whether Linux has killed something in here for its memory."""
-        try:
-            events = (self.path / "memory.events").read_text().split()
-        except OSError:
-            return False
-        counts = dict(zip(events[::2], events[1::2], strict=True))
-        return counts.get("oom_kill", "0") != "0"
+        events = _read(self.path / "memory.events") if self.path else ""
+        counts = [line for line in events.splitlines() if line.startswith("oom_kill ")]
+        return bool(counts) and counts != ["oom_kill 0"]
 
     def remove(self) -> None:
         """Kill what is in it and delete it."""
+        if self.path is None:
+            return
         with contextlib.suppress(OSError):
             (self.path / "cgroup.kill").write_text("1")
         for _ in range(50):
@@ -79,93 +71,80 @@ class Cgroup:
 
 def _parents() -> list[Path]:
     """Where a group with a memory limit may be made: beside this process's own, or at the top."""
+    lines = _read(Path("/proc/self/cgroup")).splitlines()
+    own = [_HIERARCHY / line[3:].lstrip("/") for line in lines if line.startswith("0::")]
+    places = dict.fromkeys(place for each in own for place in (each.parent, _HIERARCHY))
+    controllers = {place: _read(place / "cgroup.subtree_control").split() for place in places}
+    return [place for place in places if {"memory", "pids"} <= set(controllers[place])]
+
+
+def _read(path: Path) -> str:
     try:
-        lines = Path("/proc/self/cgroup").read_text().splitlines()
+        return path.read_text()
     except OSError:
-        return []
-    own = next((line[3:].lstrip("/") for line in lines if line.startswith("0::")), None)
-    if own is None:
-        return []
-    places = dict.fromkeys([(_HIERARCHY / own).parent if own else _HIERARCHY, _HIERARCHY])
-    return [place for place in places if {"memory", "pids"} <= _controllers(place)]
-
-
-def _controllers(place: Path) -> set[str]:
-    try:
-        return set((place / "cgroup.subtree_control").read_text().split())
-    except OSError:
-        return set()
-
-
-class Watch:
-    """Looks at a process and all below it until something is over a limit, or `stop`.
-
-    It is a thread of the grader's.
-
-    Args:
-        process: the launcher; its own few megabytes count too.
-        limits: memory, processes, disk.
-        scratch: the folder whose size counts.
-        on_breach: is called once, from the thread, with a message code.
-    """
-
-    def __init__(
-        self, process: int, limits: Limits, scratch: Path, on_breach: Callable[[str], None]
-    ) -> None:
-        self._process = process
-        self._limits = limits
-        self._scratch = scratch
-        self._on_breach = on_breach
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="kernel-watch", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End the watching; does nothing the second time."""
-        self._stopped.set()
-        if self._thread is not threading.current_thread():
-            self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stopped.wait(_INTERVAL):
-            try:
-                code = self._look()
-            except psutil.NoSuchProcess:
-                return
-            if code:
-                self._on_breach(code)
-                return
-
-    def _look(self) -> str:
-        launcher = psutil.Process(self._process)
-        family = [launcher, *launcher.children(recursive=True)]
-        # Resident memory counts shared pages once per process, so it is never too low.
-        if _total(family, shared=True) > self._limits.memory and (
-            _total(family, shared=False) > self._limits.memory
-        ):
-            return "too_much_memory"
-        # Threads are bounded by Linux; whole processes are counted here, for root has no bound.
-        if len(family) > self._limits.processes + 2:
-            return "too_many_processes"
-        if _size(self._scratch) > self._limits.disk:
-            return "too_much_disk"
         return ""
 
 
-def _total(family: list[psutil.Process], *, shared: bool) -> int:
+def watch(
+    process: int, limits: Limits, scratch: Path, on_breach: Callable[[str], None]
+) -> Callable[[], None]:
+    """Look at a launcher and all below it until they are over a limit, or scratch is.
+
+    The launcher's own few megabytes count too. A breach is told once, as a message code, from a
+    thread. Returns what ends the watching; it does nothing the second time.
+    """
+    stopped = threading.Event()
+
+    def look() -> None:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            while not stopped.wait(_INTERVAL):
+                if code := _breach(process, limits, scratch):
+                    on_breach(code)
+                    return
+
+    def stop() -> None:
+        stopped.set()
+        thread.join()
+
+    thread = threading.Thread(target=look, name="kernel-watch", daemon=True)
+    thread.start()
+    return stop
+
+
+def _breach(process: int, limits: Limits, scratch: Path) -> str:
+    """The limit that is broken now, as a message code; "" if none is."""
+    launcher = psutil.Process(process)
+    family = [launcher, *launcher.children(recursive=True)]
+    # The second look costs more, and only the first can tell that it is needed.
+    if all(_total(family, memory) > limits.memory for memory in (_resident, _proportional)):
+        return "too_much_memory"
+    # Threads are bounded by Linux; whole processes are counted here, for root has no bound.
+    if len(family) > limits.processes + 2:
+        return "too_many_processes"
+    if _size(scratch) > limits.disk:
+        return "too_much_disk"
+    return ""
+
+
+def _total(family: list[psutil.Process], memory: Callable[[psutil.Process], int]) -> int:
     total = 0
     for process in family:
-        try:
-            if shared:
-                total += process.memory_info().rss
-            else:
-                full = process.memory_full_info()
-                total += getattr(full, "pss", full.uss)
-        except psutil.NoSuchProcess:
-            continue
-        except psutil.AccessDenied:
-            total += process.memory_info().rss
+        with contextlib.suppress(psutil.NoSuchProcess):
+            total += memory(process)
     return total
+
+
+def _resident(process: psutil.Process) -> int:
+    """With all pages that it shares: summed up, this is never too low."""
+    return process.memory_info().rss
+
+
+def _proportional(process: psutil.Process) -> int:
+    try:
+        full = process.memory_full_info()
+    except psutil.AccessDenied:
+        return _resident(process)
+    return getattr(full, "pss", full.uss)
 
 
 def _size(folder: Path) -> int:
@@ -173,8 +152,6 @@ def _size(folder: Path) -> int:
     total = 0
     for place, _, names in os.walk(folder):
         for name in names:
-            try:
+            with contextlib.suppress(OSError):
                 total += Path(place, name).lstat().st_blocks * 512
-            except OSError:
-                continue
     return total

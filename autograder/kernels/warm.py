@@ -8,18 +8,17 @@ from __future__ import annotations
 import atexit
 import contextlib
 import os
-import shutil
+import select
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
 from pathlib import Path
+from typing import IO
 
 from autograder.kernels import files
-from autograder.kernels.forked import Forked
-
-__all__ = ["Cold", "Forked", "control", "fork", "use"]
 
 #: Seconds until a server has done its imports, on a slow and busy machine.
 _SECONDS = 120
@@ -41,18 +40,54 @@ class Cold(Exception):  # noqa: N818 - a finding about the machine, not a fault 
     """No launcher could be forked; the message says why. A cold kernel does the same."""
 
 
+class Forked:
+    """A launcher that the server has forked, no child of this process: what is needed of `Popen`.
+
+    It is known by a descriptor, so that no signal ever meets another process.
+    """
+
+    def __init__(self, pid: int, descriptor: int, stdin: IO[bytes]) -> None:
+        self.pid, self.stdin = pid, stdin
+        self._descriptor: int | None = descriptor
+
+    def poll(self) -> int | None:
+        """None while it runs, and then 0: its real code is known to its parent alone."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self.wait(0)
+        return None
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait until it has ended; raises TimeoutExpired if it has not."""
+        if self._descriptor is not None:
+            waiting = select.poll()
+            waiting.register(self._descriptor, select.POLLIN)
+            if not waiting.poll(None if timeout is None else timeout * 1000):
+                raise subprocess.TimeoutExpired("kernel", timeout or 0)
+            os.close(self._descriptor)
+            self._descriptor = None
+        return 0
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal, unless it has ended."""
+        if self.poll() is None and self._descriptor is not None:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._descriptor, number)
+
+    def kill(self) -> None:
+        """End it; what it started dies with it."""
+        self.send_signal(signal.SIGKILL)
+
+
 def fork(log: int, report: int) -> Forked:
     """A launcher from this process's server, which is started if there is none.
 
-    Args:
-        log: a descriptor, for what it prints.
-        report: another, for what it reports; it has the number `limits.REPORT` there.
+    One descriptor is for what it says, the other for what it reports.
 
     Raises:
         Cold: there is none to be had now. The next call tries a new server if this one was
             killed, and none if it had failed by itself.
     """
-    global _server, _broken, _killed
+    global _broken, _killed
     with _lock:
         server = _started()
         try:
@@ -60,8 +95,7 @@ def fork(log: int, report: int) -> Forked:
         except Cold as error:
             _killed += 1
             _broken = server.failed or (str(error) if _killed == _TRIES else "")
-            server.close()
-            _server = None
+            _drop()
             raise
         _killed = 0
         return forked
@@ -71,10 +105,7 @@ def control() -> socket.socket:
     """The server's socket, for another process of the grader, which calls `use` with it.
 
     It can be an argument of a `multiprocessing` process, or be handed over as a descriptor. The
-    server begins its imports now, if it has not.
-
-    Raises:
-        Cold: no server works here.
+    server begins its imports now, if it has not. Raises Cold where no server works.
     """
     with _lock:
         return _started().control
@@ -97,84 +128,76 @@ def _started() -> _Server:
 
 
 @atexit.register
-def _close() -> None:
+def _drop() -> None:
     global _server
-    with _lock:
-        if _server is not None:
-            _server.close()
-            _server = None
+    if _server is not None:
+        _server.close()
+        _server = None
 
 
 class _Server:
-    """The server, or the way to one that another process has started.
+    """The server, or by its socket the way to one that another process has started.
 
-    Args:
-        control: its socket; None to start a server.
-
-    Attributes:
-        failed: what it said when it ended by itself, and will say each time.
+    If it ends by itself, `failed` is what it said, and will say each time.
     """
 
     def __init__(self, control: socket.socket | None = None) -> None:
         self.failed = ""
         self._process: subprocess.Popen[bytes] | None = None
-        self._home: Path | None = None
+        self._home: tempfile.TemporaryDirectory[str] | None = None
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the server
         self.control = control if control is not None else self._start()
 
     def _start(self) -> socket.socket:
+        self._home = tempfile.TemporaryDirectory(prefix="moons-", ignore_cleanup_errors=True)
+        home = Path(self._home.name)
+        files.fill_seed(home, {})
+        environment = files.environment(home, home)
+        del environment["PYTHONPATH"]
+        # What arrays have taken goes back to the system at once: glibc would raise this limit
+        # by itself, and keep ten megabytes more in each kernel.
+        environment["MALLOC_MMAP_THRESHOLD_"] = "131072"
+        # As IPython has it before a cell imports matplotlib, which reads it just then.
+        environment["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+        root = str(Path(__file__).resolve().parents[2])
         control, its_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        home = self._home = Path(tempfile.mkdtemp(prefix="moons-"))
-        try:
-            files.fill_seed(home, {})
-            environment = files.environment(home, home)
-            del environment["PYTHONPATH"]
-            # What arrays have taken goes back to the system at once: glibc would raise this limit
-            # by itself, and keep ten megabytes more in each kernel.
-            environment["MALLOC_MMAP_THRESHOLD_"] = "131072"
-            # As IPython has it before a cell imports matplotlib, which reads it just then.
-            environment["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
-            root = str(Path(__file__).resolve().parents[2])
-            with its_end:
-                self._process = subprocess.Popen(
-                    [sys.executable, "-c", _PROGRAM, str(its_end.fileno()), root],
-                    env=environment,
-                    cwd=home,
-                    stdin=subprocess.DEVNULL,
-                    stdout=self._log,
-                    stderr=self._log,
-                    pass_fds=(its_end.fileno(),),
-                    start_new_session=True,
-                )
-        except BaseException:
-            shutil.rmtree(home, ignore_errors=True)
-            control.close()
-            raise
+        with its_end:
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", _PROGRAM, str(its_end.fileno()), root],
+                env=environment,
+                cwd=home,
+                stdin=subprocess.DEVNULL,
+                stdout=self._log,
+                stderr=self._log,
+                pass_fds=(its_end.fileno(),),
+                start_new_session=True,
+            )
         return control
 
     def fork(self, log: int, report: int) -> Forked:
         """Ask for a launcher; see the function of this name."""
-        stdin, ours = os.pipe()
+        stdin, other = os.pipe()
+        ours = os.fdopen(other, "wb")
         mine, its_end = socket.socketpair()
         try:
             with mine:
                 with its_end:
-                    descriptors = [stdin, log, report, its_end.fileno()]
+                    descriptors = [stdin, report, log, its_end.fileno()]
                     socket.send_fds(self.control, [b"kernel"], descriptors)
                 mine.settimeout(_SECONDS)
                 pid, received, _, _ = socket.recv_fds(mine, 16, 1, socket.MSG_CMSG_CLOEXEC)
             if received:
-                return Forked(int(pid), received[0], os.fdopen(os.dup(ours), "wb"))
+                return Forked(int(pid), received[0], ours)
             why = "the fork server has ended"
-        except TimeoutError as error:
+        except TimeoutError:
+            why = f"the fork server gave no answer in {_SECONDS} seconds"
             if self._process is not None:
                 self._process.kill()
-            raise Cold(f"the fork server gave no answer in {_SECONDS} seconds") from error
         except OSError as error:
             why = f"the fork server cannot be asked: {error}"
         finally:
             os.close(stdin)
-            os.close(ours)
+        ours.close()
         raise Cold(self._last_words(why))
 
     def _last_words(self, otherwise: str) -> str:
@@ -194,4 +217,4 @@ class _Server:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(2)
         if self._home is not None:
-            shutil.rmtree(self._home, ignore_errors=True)  # where it ended before it could
+            self._home.cleanup()  # where it ended before it could

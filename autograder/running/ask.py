@@ -38,15 +38,10 @@ torch.manual_seed = torch.random.manual_seed = lambda seed: set_seed((int(seed) 
 
 
 def prepare(kernel: Kernel, notebook: NotebookNode, secret: int, attempt: int) -> None:
-    """Before the first cell: seed the random numbers, and begin to record.
+    """Before the first cell: seed the random numbers, and begin to record checks of ours.
 
-    The numbers of learners who set no seed differ, and those of a regrade do not.
-
-    Args:
-        kernel: just started.
-        notebook: that will run there. One without checks of ours is not recorded.
-        secret: of the run.
-        attempt: from the second on, seeds that the notebook sets give other numbers too.
+    The numbers of learners who set no seed differ, and those of a regrade do not. From the second
+    attempt on, seeds that the notebook sets give other numbers too.
     """
     seed = seed_of(secret, "kernel" if attempt == 1 else f"kernel {attempt}") % 2**32
     ours = any(
@@ -72,9 +67,10 @@ def ask(kernel: Kernel, check_ids: list[str], secret: int) -> dict[str, str]:
     from autograder.checks.registry import questions  # brings torch
 
     asked = {each: pack(questions(each, seed_of(secret, each))) for each in check_ids}
+    project = str(kernel.process.scratch.project)  # where it finds `autograder.checks`
     answer = kernel.ask(
         f"(lambda space, names: exec({_SOURCE!r}, space)"
-        f" or space['evidence_of']({asked!r}, names, {kernel.project!r}))"
+        f" or space['evidence_of']({asked!r}, names, {project!r}))"
         "({'__name__': 'collect_in_kernel'}, globals())"
     )
     try:

@@ -27,12 +27,9 @@ class Shown:
         self._pictures += run.pictures
 
     def confirm(self, check_id: str, part: str, text: str) -> str:
-        """A check's evidence, without lines that no cell printed.
+        """A check's evidence, as the kernel packed it, without lines that no cell printed.
 
-        Args:
-            check_id: a check cell's `grade_id`.
-            part: its solution cell.
-            text: as the kernel packed it; text of another form is left to the judge.
+        A text of another form is left to the judge.
         """
         pictures, self._pictures = self._pictures, 0
         try:

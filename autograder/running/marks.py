@@ -75,14 +75,9 @@ class Marks:
 
 
 def read_marks(notebook: NotebookNode, name: str) -> Marks:
-    """The marks of every check cell of an executed notebook.
+    """The marks of every check cell of a notebook that has run, here or in nbgrader.
 
-    Args:
-        notebook: with outputs, from `run_notebook` or nbgrader's autograded folder.
-        name: which notebook of the course it is.
-
-    Returns:
-        The marks; cells that a person has to mark are left out.
+    Cells that a person has to mark are left out.
     """
     marks = Marks(name)
     if RUN in notebook.metadata:

@@ -30,15 +30,15 @@ def run_notebook(
     notebook: NotebookNode,
     *,
     config: Config | None = None,
-    on_start: Callable[[Protection], None] | None = None,
-    on_progress: Callable[[int, int], None] | None = None,
+    on_start: Callable[[Protection], None] = lambda protection: None,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
     secret: int | None = None,
     attempt: int = 1,
-    on_evidence: Callable[[dict[str, str]], None] | None = None,
+    on_evidence: Callable[[dict[str, str]], None] = lambda evidence: None,
     beside: Mapping[str, bytes] | None = None,
     whole: bool = False,
 ) -> NotebookNode:
-    """Run the cells of a notebook, errors and all; illustrations only where they are needed.
+    """Run the cells of a notebook, errors and all, and return it; illustrations only where needed.
 
     A cell that is stopped, for time or output, and the end of the kernel itself are errors in the
     notebook: what ran before keeps its outputs, and a check that could not run says why.
@@ -55,9 +55,6 @@ def run_notebook(
         beside: the content of files that lie beside the notebook, by path.
         whole: run also illustrations that nothing seems to need.
 
-    Returns:
-        The same notebook.
-
     Raises:
         CannotRun: the kernel could not be started; the message says why.
         ProtectionTooWeak: a layer is missing that the settings demand.
@@ -71,8 +68,7 @@ def run_notebook(
     config = load_config(Path.cwd()) if config is None else config
     over = frozenset() if whole else passed_over(notebook.cells)
     with Kernel(config, hide, beside) as kernel:
-        if on_start is not None:
-            on_start(kernel.protection)
+        on_start(kernel.protection)
         prepare(kernel, notebook, secret, attempt)
         for index, cell in enumerate(notebook.cells):
             if cell.cell_type == "code" and _check_of(cell) not in evidence:
@@ -97,8 +93,7 @@ def run_notebook(
                         stops[index] = run.stopped
                     if kernel.dead:
                         stops[index], end = kernel.dead, index
-            if on_progress is not None:
-                on_progress(index + 1, len(notebook.cells))
+            on_progress(index + 1, len(notebook.cells))
     mark(notebook, stops, end, kernel.limits)
     notebook.metadata[RUN] = {
         "protection": kernel.protection.as_json(),
@@ -106,8 +101,7 @@ def run_notebook(
         "flags": [asdict(flag) for flag in shown.flags],
         "passed_over": sorted(over),
     }
-    if on_evidence is not None:
-        on_evidence(evidence)
+    on_evidence(evidence)
     return notebook
 
 

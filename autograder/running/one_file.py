@@ -1,9 +1,9 @@
 """`autograder check`: one notebook from file to marks, for people who study alone."""
 
 import copy
-from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 from nbformat import NotebookNode
 from traitlets.config import Config
@@ -13,7 +13,6 @@ from autograder.course.lessons import Lessons, own_lessons
 from autograder.course.setup_cell import START, as_released
 from autograder.course.template import Template
 from autograder.kernels.errors import CannotRun, ProtectionTooWeak
-from autograder.kernels.layers import Protection
 from autograder.kernels.settings import Sandbox, load_config
 from autograder.mending.mend import Mended, mend
 from autograder.running.marks import Marks, read_marks
@@ -25,23 +24,13 @@ from autograder.submissions.identify import fitting_template
 from autograder.submissions.read import NotGradable, read_cells
 
 
-def check_file(
-    path: Path,
-    *,
-    config: Config | None = None,
-    on_start: Callable[[Protection], None] | None = None,
-    on_progress: Callable[[int, int], None] | None = None,
-) -> Marks:
+def check_file(path: Path, *, config: Config | None = None, **options: Any) -> Marks:
     """Grade one notebook file; the file is not changed.
 
     Args:
         path: a released, filled or solved notebook of the course, under any name.
         config: the settings; None for those of the working folder.
-        on_start: is told what protects the run, before the first cell.
-        on_progress: is called with the cells done and the cells in all.
-
-    Returns:
-        Its marks.
+        options: further ones of `run_notebook`.
 
     Raises:
         NotGradable: it could not be graded; the message says why and what to do.
@@ -58,9 +47,8 @@ def check_file(
             template,
             mended,
             config=config,
-            on_start=on_start,
-            on_progress=on_progress,
             beside=around.files,
+            **options,
         )
     except ProtectionTooWeak as error:
         raise NotGradable("protection", str(error)) from error
@@ -80,12 +68,9 @@ def _around(path: Path, mended: Mended, config: Config) -> Companions:
 
 
 def mended_file(path: Path, course: Path | None, lessons: Lessons) -> tuple[Template, Mended]:
-    """Read a submitted file, and mend it into the notebook to run.
+    """Read a submitted file, and mend it into the notebook to run; the file is not changed.
 
-    Args:
-        path: the file; it is not changed.
-        course: the clone whose earlier releases count; None for the one around this folder.
-        lessons: the notebooks of the course.
+    The earlier releases of a course count, by default of the clone around this folder.
 
     Returns:
         The notebook of the course that it is, in the learner's release, and the mended one.

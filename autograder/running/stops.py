@@ -19,12 +19,7 @@ from autograder.kernels.limits import MIB, Limits
 
 
 def output_of(grade_id: str, verdict: Verdict) -> NotebookNode:
-    """A cell's output for a verdict.
-
-    Args:
-        grade_id: the check cell's, or anything else for a cell that is none of ours.
-        verdict: passing or not.
-    """
+    """A cell's output for a verdict; the cell may also be none of ours."""
     first = heading(grade_id, verdict) if grade_id in PART_OF else "Stopped"
     if verdict.passed:
         metadata = {VERDICT: facts_of(verdict)}

@@ -10,7 +10,7 @@ where its worker has died, as long as one is left of those that were of use then
 
 import logging
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
@@ -28,17 +28,15 @@ from autograder.workers.dask_workers import (
     check,
     or_lost,
     pack,
-    run_payload,
+    run_packed,
     version,
 )
-from autograder.workers.job import Job, Result
+from autograder.workers.job import Job, Result, Results, fault
 
 #: Seconds for the scheduler to answer the first time.
 _CONNECT = 5
 #: Jobs given out for each worker: one that it works on, and one that waits there for it.
 _EACH = 2
-
-Results = Generator[list[tuple[Job, Result]]]
 
 
 @contextmanager
@@ -146,13 +144,13 @@ class _Run:
 
     def _give(self, job: Job, alone: bool = False) -> Results:
         try:
-            payload = pack(job)
+            packed = pack(job)
         except (NotGradable, OSError) as error:
-            yield [(job, _fault(job, str(error)))]
+            yield [(job, fault(job, str(error)))]
             return
         workers = self._workers.ready
         with or_lost(self._client):
-            call = (run_payload, payload, version())
+            call = (run_packed, *packed, version())
             future = self._client.submit(*call, workers=list(workers), pure=False)
         self._given[future.key] = _Given(future, job, workers, alone)
         future.add_done_callback(self._done.put)
@@ -174,16 +172,11 @@ class _Run:
         elif future.status == "error":
             raised = future.exception(ANSWER)
             if not isinstance(raised, KilledWorker):
-                return _fault(job, f"{type(raised).__name__}: {raised}")
+                return fault(job, f"{type(raised).__name__}: {raised}")
             why = "each worker that tried it has died"
         else:
             raise Lost
         if given.alone:
-            return _fault(job, why)
+            return fault(job, why)
         self._doubtful.append(job)
         return None
-
-
-def _fault(job: Job, why: str) -> Result:
-    words = f"{job.path.name} could not be graded: {why}."
-    return Result(error=("internal", words))

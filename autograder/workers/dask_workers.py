@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -32,21 +32,6 @@ from autograder.workers.job import Job, Result, run_job
 ANSWER, LOOK, PATIENCE = 60, 1, 60
 
 
-@dataclass(frozen=True)
-class Payload:
-    """A job with the bytes of all that it needs.
-
-    Attributes:
-        job: with the files beside it; of its path only the name counts.
-        content: of the submitted file.
-        releases: earlier ones of its notebook, by file name.
-    """
-
-    job: Job
-    content: bytes
-    releases: dict[str, bytes]
-
-
 @lru_cache(maxsize=1)
 def version() -> str:
     """A hash of all of ours that marks depend on: judges, mending, sandbox and notebooks."""
@@ -58,8 +43,12 @@ def version() -> str:
     return digest.hexdigest()
 
 
-def pack(job: Job) -> Payload:
-    """Read what a job needs.
+def pack(job: Job) -> tuple[Job, bytes, dict[str, bytes]]:
+    """A job as it travels, with the bytes of all that it needs.
+
+    Returns:
+        The job with the files beside it, of whose path only the name counts; the submitted file's
+        content; and earlier releases of its notebook, by file name.
 
     Raises:
         NotGradable: the submitted file cannot be read any more.
@@ -67,16 +56,11 @@ def pack(job: Job) -> Payload:
     companions = read_companions(job.path.parent, Sandbox(config=job.config))
     kept = sorted((kept_folder(job.folder) / job.name).glob("*.ipynb"))
     releases = {path.name: path.read_bytes() for path in kept}
-    return Payload(replace(job, companions=companions), read_bytes(job.path), releases)
+    return replace(job, companions=companions), read_bytes(job.path), releases
 
 
 def introduce(config: Config, its_version: str) -> str:
-    """In a worker: why it is of no use; "" if it is.
-
-    Args:
-        config: the instructor's.
-        its_version: that of the process that gives out jobs.
-    """
+    """In a worker: why it is of no use to a process with some settings and version; "" if it is."""
     if (threads := get_worker().state.nthreads) > 1:
         return f"has {threads} threads: start it with `--nthreads 1`"
     if its_version != version():
@@ -88,20 +72,22 @@ def introduce(config: Config, its_version: str) -> str:
     return ""
 
 
-def run_payload(payload: Payload, its_version: str) -> Result | None:
+def run_packed(
+    job: Job, content: bytes, releases: dict[str, bytes], its_version: str
+) -> Result | None:
     """In a worker: unpack a job and do it; None if this worker has another version."""
     if its_version != version():
         return None
     # Dask removes this folder of the worker's also after a kill, when the next one starts.
     with tempfile.TemporaryDirectory(prefix="job-", dir=get_worker().local_directory) as scratch:
-        folder, job = Path(scratch), payload.job
+        folder = Path(scratch)
         path = folder / "submitted" / job.path.name
         kept = kept_folder(folder) / job.name
         path.parent.mkdir()
-        path.write_bytes(payload.content)
+        path.write_bytes(content)
         kept.mkdir(parents=True)
-        for file, content in payload.releases.items():
-            (kept / file).write_bytes(content)
+        for file, released in releases.items():
+            (kept / file).write_bytes(released)
         config = copy.deepcopy(job.config)
         config.Sandbox.hide = [*Sandbox(config=config).hide, scratch]
         return run_job(replace(job, path=path, folder=folder, config=config))
@@ -122,26 +108,15 @@ def or_lost(client: Client) -> Iterator[None]:
 
 
 def check(client: Client) -> None:
-    """See that the connection stands.
-
-    Raises:
-        Lost: it does not.
-    """
+    """See that the connection stands; raises Lost if it does not."""
     if client.status != "running":
         raise Lost
 
 
 class Workers:
-    """The workers as they come and go.
+    """The workers as they come and go: `there` has the addresses of all, `ready` of those of use.
 
-    Args:
-        client: connected.
-        config: the instructor's, whose sandbox each worker must be able to build.
-        say: is told once about each worker that is of no use, and why.
-
-    Attributes:
-        ready: addresses of those that get jobs.
-        there: addresses of all.
+    Each must be able to build the instructor's sandbox. Why one is of no use is said once.
     """
 
     def __init__(self, client: Client, config: Config, say: Callable[[str], None]) -> None:

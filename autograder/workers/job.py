@@ -4,6 +4,7 @@ A job goes to a worker and its result comes back; both are plain enough to be se
 """
 
 import time
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -68,6 +69,15 @@ class Result:
         """The notebook that has run."""
         assert self.mended is not None
         return self.mended.notebook
+
+
+#: What is done by now, each time that somebody asks: one writer takes it in one go.
+Results = Generator[list[tuple[Job, Result]]]
+
+
+def fault(job: Job, why: str) -> Result:
+    """What is told of a job for which no worker is of use."""
+    return Result(error=("internal", f"{job.path.name} could not be graded: {why}."))
 
 
 def run_job(job: Job) -> Result:

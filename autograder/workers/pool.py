@@ -12,10 +12,9 @@ import os
 import signal
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
-from multiprocessing import connection
 from pathlib import Path
 from socket import socket
 from typing import Any
@@ -24,7 +23,7 @@ import psutil
 
 from autograder.kernels import warm
 from autograder.kernels.settings import Sandbox
-from autograder.workers.job import Job, Result, run_job
+from autograder.workers.job import Job, Result, Results, fault, run_job
 
 #: How often a job is given out before it counts as one that workers die of.
 _TRIES = 3
@@ -32,9 +31,6 @@ _TRIES = 3
 _PACKAGES = Path(__file__).resolve().parents[2]
 _FORKED = "forkserver" in multiprocessing.get_all_start_methods()
 _CONTEXT: Any = multiprocessing.get_context("forkserver" if _FORKED else "spawn")
-
-#: What is done by now, each time that somebody asks: one writer takes it in one go.
-Results = Generator[list[tuple[Job, Result]]]
 
 
 def cores() -> int:
@@ -45,13 +41,9 @@ def cores() -> int:
 def begin(workers: int, *, forked: bool) -> None:
     """Start what workers and kernels are forked from: it takes seconds, in processes beside.
 
-    Args:
-        workers: how many there will be; one works in this process.
-        forked: kernels are forked, as `c.Sandbox.warm` says.
+    A worker that is alone works in this process. Kernels are forked as `c.Sandbox.warm` says.
     """
-    if forked:
-        with suppress(warm.Cold):
-            warm.control()
+    _kernels(forked)
     if workers > 1 and _FORKED:
         from multiprocessing.forkserver import ensure_running
 
@@ -62,9 +54,7 @@ def begin(workers: int, *, forked: bool) -> None:
 def run_jobs(jobs: Sequence[Job], workers: int) -> Results:
     """Run all jobs; each comes back once, in the order in which they are done.
 
-    Args:
-        jobs: to do.
-        workers: how many at a time; one works in this process.
+    As many run at a time as there are workers; one that is alone works in this process.
     """
     if min(workers, len(jobs)) <= 1:
         yield from ([(job, run_job(job))] for job in jobs)
@@ -72,8 +62,8 @@ def run_jobs(jobs: Sequence[Job], workers: int) -> Results:
     left, doubtful = deque(jobs), deque[Job]()
     deaths: Counter[int] = Counter()
     running: dict[Future[Result | None], Job] = {}
-    forked = Sandbox(config=jobs[0].config).warm
-    with ThreadPoolExecutor(workers) as threads, _Workers(forked) as processes:
+    kernels = _kernels(Sandbox(config=jobs[0].config).warm)
+    with ThreadPoolExecutor(workers) as threads, _Workers(kernels) as processes:
         while left or doubtful or running:
             # One more is given out than are worked on: no worker waits while results are written.
             # What a worker has died of is tried alone: it must not take another with it.
@@ -90,30 +80,25 @@ def run_jobs(jobs: Sequence[Job], workers: int) -> Results:
                 if deaths[id(job)] < _TRIES:
                     doubtful.append(job)
                 else:
-                    done.append((job, _deadly(job)))
+                    done.append((job, fault(job, "each worker that tried it has died")))
             if done:
                 yield done
 
 
-def _deadly(job: Job) -> Result:
-    words = f"{job.path.name} could not be graded: each worker that tried it has died."
-    return Result(error=("internal", words))
+def _kernels(forked: bool) -> socket | None:
+    """The way to the process from which kernels are forked, if they are; all from the same."""
+    with suppress(warm.Cold):
+        return warm.control() if forked else None
+    return None
 
 
 class _Workers:
-    """The worker processes, to be used in a `with` block, which ends them at once.
+    """The worker processes, to be used in a `with` block, which ends them at once."""
 
-    Args:
-        forked: kernels are forked, all from the same process.
-    """
-
-    def __init__(self, forked: bool) -> None:
-        self._kernels: socket | None = None
-        if forked:
-            with suppress(warm.Cold):
-                self._kernels = warm.control()
+    def __init__(self, kernels: socket | None) -> None:
+        self._kernels = kernels
         self._lock = threading.Lock()
-        self._idle: list[Any] = []  # pipes to them
+        self._own = threading.local()  # each thread's pipe to its worker
         self._all: list[psutil.Process] = []
         self._over = False
 
@@ -128,24 +113,20 @@ class _Workers:
                     process.kill()
 
     def run(self, job: Job) -> Result | None:
-        """In a thread: have a worker do a job; None if it has died."""
+        """In a thread: have its worker do a job; None if it has died."""
         try:
-            pipe = self._pipe()
+            pipe = self._own.pipe = getattr(self._own, "pipe", None) or self._start()
             pipe.send(job)
-            result: Result = pipe.recv()
+            return pipe.recv()
         except (EOFError, OSError, psutil.NoSuchProcess):
+            self._own.pipe = None
             return None
-        with self._lock:
-            self._idle.append(pipe)
-        return result
 
-    def _pipe(self) -> Any:
-        """The way to a worker that is idle, or to a new one."""
+    def _start(self) -> Any:
+        """A new worker: the way to it."""
         with self._lock:
             if self._over:
                 raise EOFError
-            if self._idle:
-                return self._idle.pop()
             pipe, its_end = _CONTEXT.Pipe()
             with its_end, _from_here():
                 work = (its_end, self._kernels, run_job)
@@ -187,5 +168,5 @@ def _work(pipe: Any, kernels: socket | None, do: Callable[[Job], Result]) -> Non
 def _end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
-        connection.wait([parent.sentinel])
+        parent.join()
         os._exit(1)

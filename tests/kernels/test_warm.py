@@ -74,7 +74,7 @@ def test_nothing_of_the_server_is_left_in_a_kernel():
         "print({n for t in texts for n in re.findall('moons-[a-z0-9_]{8}', repr(t))} - {home})\n"
         "frame, names = sys._getframe(), []\n"
         "while frame := frame.f_back: names.append(frame.f_code.co_qualname)\n"
-        "print([n for n in names if n in ('start', '_confined', '_first', '_guarded')])\n"
+        "print([n for n in names if n in ('start', '_confined', '_stay_first', '_guarded')])\n"
         "print([l for l in map(os.path.basename, os.listdir('/proc/self/fd')) if l == '3'\n"
         "    and 'pipe' in os.readlink('/proc/self/fd/3')])\n"
         "print('matplotlib_inline' in sys.modules, gc.isenabled())"
