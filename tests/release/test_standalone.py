@@ -28,6 +28,11 @@ def standalone():
     return generate(ROOT, standalone=True)
 
 
+@pytest.fixture(scope="module")
+def released():
+    return generate(ROOT)
+
+
 @pytest.fixture
 def course(tmp_path, monkeypatch):
     monkeypatch.chdir(new_course(tmp_path))
@@ -72,8 +77,8 @@ def test_a_learners_file_is_not_overwritten(course, capsys):
     assert release("--output", "file") == 2
 
 
-def test_only_the_setup_cell_and_the_link_to_colab_differ(standalone):
-    for name, content in generate(ROOT).items():
+def test_only_the_setup_cell_and_the_link_to_colab_differ(standalone, released):
+    for name, content in released.items():
         usual = nbformat.reads(content.decode(), as_version=4)
         other = nbformat.reads(standalone[name].decode(), as_version=4)
         nbformat.validate(other)
@@ -105,7 +110,7 @@ def test_it_carries_all_that_lessons_import(standalone):
 
 @pytest.mark.parametrize("name", ["01_moons", "02_tanh", "03_spirals"])
 @pytest.mark.parametrize("saved", [lambda notebook: notebook, saved_by_colab])
-def test_it_is_mended_like_any_other(name, saved, standalone, tmp_path):
+def test_it_is_mended_like_any_other(name, saved, standalone, released, tmp_path):
     """What runs in grading is the usual notebook: the parcel is neither run nor read."""
     path = tmp_path / "homework.ipynb"
     nbformat.write(saved(answered(standalone[f"{name}.ipynb"])), path)
@@ -113,7 +118,7 @@ def test_it_is_mended_like_any_other(name, saved, standalone, tmp_path):
     assert (template.name, template.revision) == (name, "")
     assert (mended.mended, mended.flags) == ([], [])
     usual = tmp_path / "usual.ipynb"
-    nbformat.write(saved(answered(generate(ROOT)[f"{name}.ipynb"])), usual)
+    nbformat.write(saved(answered(released[f"{name}.ipynb"])), usual)
     _, expected = mended_file(usual, None, own_lessons())
     ran = [cell.source for cell in mended.notebook.cells if cell.cell_type == "code"]
     assert ran == [cell.source for cell in expected.notebook.cells if cell.cell_type == "code"]

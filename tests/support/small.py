@@ -153,7 +153,10 @@ def run(course, *arguments):
     """
     said, errors = io.StringIO(), io.StringIO()
     with contextlib.chdir(course), redirect_stdout(said), redirect_stderr(errors):
-        code = main(arguments)
+        try:
+            code = main(arguments)
+        except SystemExit as refused:  # by argparse
+            code = refused.code
     return code, said.getvalue(), errors.getvalue()
 
 
