@@ -38,18 +38,18 @@ class Course:
 
 
 def open_course(assignment: str, config: Config | None = None) -> Course:
-    """The course around the working folder.
-
-    Args:
-        assignment: such as `classification`.
-        config: its settings, if they have been read; None to read them.
+    """The course around the working folder, with its settings if they have been read.
 
     Raises:
         FileNotFoundError: there is none; the message says where to go.
         CannotGrade: it has no such assignment, or another one than the autograder.
     """
     if (found := find_protected(config)) is not None:
-        return _open_any(*found, assignment)
+        folder, config = found
+        book = Gradebook(folder, config, assignment, generates=False, kept=KEPT)
+        lessons = read_lessons(book, config, assignment)
+        _hide(config, private_paths(config, folder))
+        return Course(folder, config, assignment, list(lessons.templates), book, lessons, KEPT)
     folder = clone_folder()
     source = folder / "solutions" / assignment
     names = list(notebooks_in(source))
@@ -70,15 +70,6 @@ def open_course(assignment: str, config: Config | None = None) -> Course:
     _hide(config, [str(folder / part) for part in PRIVATE])
     book = Gradebook(folder, config, assignment)
     return Course(folder, config, assignment, names, book, own_lessons())
-
-
-def _open_any(folder: Path, config: Config, assignment: str) -> Course:
-    """A course that is not this project's own."""
-    book = Gradebook(folder, config, assignment, generates=False, kept=KEPT)
-    lessons = read_lessons(book, config, assignment)
-    _hide(config, private_paths(config, folder))
-    names = list(lessons.templates)
-    return Course(folder, config, assignment, names, book, lessons, KEPT)
 
 
 def _hide(config: Config, private: list[str]) -> None:

@@ -1,22 +1,12 @@
 """What persons decide about marks: points for one learner's check, or for everybody's."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from contextlib import suppress
 
 from autograder.classroom.course import Course
 from autograder.gradebook.decisions import EVERYBODY, POINTS, SAME, Decision, now
 from autograder.gradebook.errors import CannotGrade
 from autograder.gradebook.scores import GradeRow
-
-
-@dataclass(frozen=True)
-class Change:
-    """What a decision makes of one check of one learner: points before and after."""
-
-    student: str
-    check: str
-    before: float
-    after: float
 
 
 class _OnlyTried(Exception):  # noqa: N818 - ends a transaction of which nothing is to stay
@@ -32,7 +22,7 @@ def decide(
     by: str,
     reason: str,
     dry_run: bool = False,
-) -> list[Change]:
+) -> list[tuple[GradeRow, GradeRow]]:
     """Give points for checks, tell why in the feedback, and put it on record: all, or nothing.
 
     Args:
@@ -45,42 +35,44 @@ def decide(
         dry_run: say what would change, and change nothing.
 
     Returns:
-        For one learner, every check; for everybody, those whose points change. Learners for whom
-        something else was decided keep that.
+        Grades before and after: for one learner, every check; for everybody, those whose points
+        change. Learners for whom something else was decided keep that.
 
     Raises:
         CannotGrade: there is no such submission or cell, or not as many points.
     """
-    changes: list[Change] = []
-    try:
-        with course.book.transaction():
-            students = None if student is None else [student]
-            course.book.settle(students)
-            before = _named(course.book.grades(students), checks)
-            _see_that_it_fits(course, before, student, checks, points)
-            files = {each.student: _submissions(course, each.student) for each in before}
-            handed_in = [each for each in before if student or files[each.student][each.notebook]]
-            if student is None and points != SAME:
-                made = [_decision(EVERYBODY, check, points, by, reason) for check in checks]
-            else:
-                made = [
-                    _decision(
-                        each.student, each.check, points, by, reason, each,
-                        files[each.student][each.notebook],
-                    )
-                    for each in handed_in
-                ]  # fmt: skip
-            course.book.decide(made, students)
-            after = {each.id: each for each in course.book.grades(students)}
-            changes = [
-                Change(each.student, each.check, each.points, after[each.id].points)
-                for each in handed_in
-                if student is not None or points == SAME or each.points != after[each.id].points
+    changes: list[tuple[GradeRow, GradeRow]] = []
+    with suppress(_OnlyTried), course.book.transaction():
+        students = None if student is None else [student]
+        course.book.settle(students)
+        before = _named(course.book.grades(students), checks)
+        _see_that_it_fits(course, before, student, checks, points)
+        files = {each.student: _submissions(course, each.student) for each in before}
+        handed_in = [each for each in before if student or files[each.student][each.notebook]]
+        kind, given = (points, None) if isinstance(points, str) else (POINTS, float(points))
+        if student is None and points != SAME:
+            made = [
+                Decision(EVERYBODY, check, kind, by, reason, now(), points=given)
+                for check in checks
             ]
-            if dry_run:
-                raise _OnlyTried
-    except _OnlyTried:
-        pass
+        else:
+            made = [
+                Decision(
+                    each.student, each.check, kind, by, reason, now(), each.notebook,
+                    each.points if kind == SAME else given, each.points,
+                    files[each.student][each.notebook],
+                )
+                for each in handed_in
+            ]  # fmt: skip
+        course.book.decide(made, students)
+        after = {each.id: each for each in course.book.grades(students)}
+        changes = [
+            (each, after[each.id])
+            for each in handed_in
+            if student is not None or points == SAME or each.points != after[each.id].points
+        ]
+        if dry_run:
+            raise _OnlyTried
     return changes
 
 
@@ -119,25 +111,6 @@ def _submissions(course: Course, student: str) -> dict[str, str]:
     """What identifies the graded file of each notebook of a learner; "" where there is none."""
     records = course.book.records(student)
     return {name: records[name].sha256 if name in records else "" for name in course.names}
-
-
-def _decision(
-    student: str,
-    check: str,
-    points: float | str,
-    by: str,
-    reason: str,
-    grade: GradeRow | None = None,
-    submission: str = "",
-) -> Decision:
-    kind = points if isinstance(points, str) else POINTS
-    given = None if isinstance(points, str) else float(points)
-    if grade is None:
-        return Decision(student, check, kind, by, reason, now(), points=given)
-    given = grade.points if kind == SAME else given
-    return Decision(
-        student, check, kind, by, reason, now(), grade.notebook, given, grade.points, submission
-    )
 
 
 def misfits(course: Course) -> list[str]:

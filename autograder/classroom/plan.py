@@ -19,12 +19,9 @@ class Todo:
 
 
 def todos(course: Course, student: str | None, force: bool) -> list[Todo]:
-    """Every learner's submission, with what is left to do.
+    """Every learner's submission, or one learner's, with what is left to do.
 
-    Args:
-        course: from `open_course`.
-        student: one learner only; None for all.
-        force: grade also what has been graded.
+    With `force` that is also what has been graded.
 
     Raises:
         CannotGrade: there are no submissions, or none of that learner, or no usable gradebook.
