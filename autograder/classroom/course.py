@@ -11,7 +11,9 @@ from autograder.course.folders import PRIVATE, clone_folder, course_folder, note
 from autograder.course.lessons import Lessons, own_lessons
 from autograder.gradebook.book import Gradebook
 from autograder.gradebook.errors import CannotGrade
+from autograder.gradebook.records import Record
 from autograder.kernels.settings import Sandbox, load_config
+from autograder.running import evidence
 
 
 @dataclass
@@ -35,6 +37,15 @@ class Course:
     def prepare(self) -> None:
         """Enter the assignment in the gradebook; see `Gradebook.prepare`."""
         self.book.prepare({name: self.lessons.templates[name] for name in self.names})
+
+    def evidence_path(self, student: str, name: str) -> Path:
+        """Where the evidence of a learner's notebook lies."""
+        return evidence.path_of(self.folder, student, self.assignment, name, self.kept)
+
+    def evidence_of(self, record: Record) -> evidence.Evidence | None:
+        """What is kept of the very file that was graded; None if nothing is."""
+        kept = evidence.read(self.evidence_path(record.student, record.notebook))
+        return kept if kept is not None and kept.submission == record.sha256 else None
 
 
 def open_course(assignment: str, config: Config | None = None) -> Course:

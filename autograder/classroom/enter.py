@@ -5,7 +5,6 @@ One process writes. Whatever is wrong with one notebook is told in its marks and
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
@@ -80,7 +79,7 @@ def job_of(course: Course, submission: Submission, name: str) -> Job | None:
     handed = submission.notebooks[name]
     if handed.error is not None:
         return None
-    earlier = evidence.read(_evidence_path(course, submission.student, name))
+    earlier = evidence.read(course.evidence_path(submission.student, name))
     return Job(
         submission.student, name, handed.path, handed.sha256, course.folder, course.config,
         course.lessons, earlier,
@@ -115,7 +114,7 @@ def _enter(course: Course, each: ToEnter) -> None:
     else:
         assert found.evidence is not None
         assert found.mended is not None
-        evidence.write(_evidence_path(course, student, name), found.evidence)
+        evidence.write(course.evidence_path(student, name), found.evidence)
         notebook = course.book.keep(found.notebook, student, name)
         release, claims = found.evidence.release, found.mended.claims
         marks = marks_of(notebook, name, found.mended)
@@ -170,10 +169,6 @@ def record_of(
         submission.timestamp, release, now(), marks.as_json(), course.lessons.checks[name],
         round(seconds, 2), None if claims is None else sorted(claims),
     )  # fmt: skip
-
-
-def _evidence_path(course: Course, student: str, name: str) -> Path:
-    return evidence.path_of(course.folder, student, course.assignment, name, course.kept)
 
 
 def rows(course: Course, submissions: list[Submission]) -> list[Row]:

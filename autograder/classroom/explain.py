@@ -38,9 +38,7 @@ def explain(course: Course, student: str, part_id: str, *, for_learner: bool) ->
         raise CannotGrade(
             f"There is nothing on record of {student!r} for {part_id}. Run `autograder grade`."
         )
-    path = evidence.path_of(course.folder, student, course.assignment, record.notebook, course.kept)
-    kept = evidence.read(path)
-    kept = kept if kept is not None and kept.submission == record.sha256 else None
+    kept = course.evidence_of(record)
     now = evidence.rejudge(kept) if kept is not None and not for_learner else {}
     cells = _cells(record, part)
     earned, full = (sum(each[key] for each in cells) for key in ("score", "max_score"))

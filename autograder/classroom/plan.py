@@ -29,7 +29,7 @@ def todos(course: Course, student: str | None, force: bool) -> list[Todo]:
     if not course.names:
         raise CannotGrade(" ".join(course.lessons.left.values()))
     submitted = course.book.submitted("STUDENT")
-    found = students(str(submitted.parents[1]), course.assignment)
+    found = students(submitted.parents[1], course.assignment)
     if not found:
         raise CannotGrade(f"There are no submissions. Put notebooks into {submitted}/.")
     if student is not None and student not in found:

@@ -55,12 +55,11 @@ def look(
     With `never_lower`, what would cost points is left out.
     """
     for each in [student] if student is not None else sorted(course.book.scores()):
-        for name, record in course.book.records(each).items():
+        for record in course.book.records(each).values():
             if record.marks["error"]:
                 continue  # there was nothing to judge
-            path = evidence.path_of(course.folder, each, course.assignment, name, course.kept)
-            kept = evidence.read(path)
-            if kept is None or kept.submission != record.sha256:
+            kept = course.evidence_of(record)
+            if kept is None:
                 yield Regraded(record, [], "no evidence of this file is kept")
                 continue
             found = _changes(record, evidence.rejudge(kept))

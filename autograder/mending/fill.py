@@ -24,15 +24,9 @@ _ELSEWHERE = "# Answered in another cell."
 
 
 def fill(slot: Slot, cell: Cell | None, elsewhere: bool) -> tuple[NotebookNode | None, list[Note]]:
-    """The cell that stands in a slot.
+    """The cell that stands in a slot, or None where nothing does; and what was mended.
 
-    Args:
-        slot: of the clean notebook.
-        cell: the submitted one that fills it, or None.
-        elsewhere: for a solution, that another cell above holds its answer.
-
-    Returns:
-        The node, or None where nothing stands; and what was mended.
+    A solution's slot may be answered `elsewhere`, in another cell above.
     """
     if slot.node is None:  # a check that the course no longer has
         return None, []

@@ -23,11 +23,7 @@ _GOES_ON = re.compile(r"\s|(?:elif|else|except|finally)\b|[)\]}]")
 
 
 def recut(cells: list[Cell], template: Template) -> tuple[list[Cell], list[Note], list[Note]]:
-    """Give each exercise's code a cell of its own.
-
-    Args:
-        cells: as submitted; untouched.
-        template: whose headings and check cells tell where a cell should end.
+    """Give each exercise's code a cell of its own: headings and check cells tell where one ends.
 
     Returns:
         The cells, what was mended, and what a person should look at.
