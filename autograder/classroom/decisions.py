@@ -25,14 +25,9 @@ def decide(
 ) -> list[tuple[GradeRow, GradeRow]]:
     """Give points for checks, tell why in the feedback, and put it on record: all, or nothing.
 
-    Args:
-        course: from `open_course`.
-        student: whose; None for everybody who has handed the notebook in, or will.
-        checks: the graded cells.
-        points: a number, `FULL`, or `SAME` for those that count now.
-        by: who decides.
-        reason: for the learner too.
-        dry_run: say what would change, and change nothing.
+    No student stands for everybody who has handed the notebook in, or will. Points are a number,
+    `FULL`, or `SAME` for those that count now. The reason is for the learner too. A dry run says
+    what would change, and changes nothing.
 
     Returns:
         Grades before and after: for one learner, every check; for everybody, those whose points
@@ -45,10 +40,17 @@ def decide(
     with suppress(_OnlyTried), course.book.transaction():
         students = None if student is None else [student]
         course.book.settle(students)
-        before = _named(course.book.grades(students), checks)
-        _see_that_it_fits(course, before, student, checks, points)
-        files = {each.student: _submissions(course, each.student) for each in before}
-        handed_in = [each for each in before if student or files[each.student][each.notebook]]
+        grades = course.book.grades(students)
+        if student is not None and not grades:
+            raise CannotGrade(f"There is no graded submission of {student!r}.")
+        before = _named(grades, checks)
+        _see_that_it_fits(before, student, checks, points)
+        files = {
+            (each, name): record.sha256
+            for each in {grade.student for grade in before}
+            for name, record in course.book.records(each).items()
+        }
+        handed_in = [each for each in before if student or files.get((each.student, each.notebook))]
         kind, given = (points, None) if isinstance(points, str) else (POINTS, float(points))
         if student is None and points != SAME:
             made = [
@@ -60,7 +62,7 @@ def decide(
                 Decision(
                     each.student, each.check, kind, by, reason, now(), each.notebook,
                     each.points if kind == SAME else given, each.points,
-                    files[each.student][each.notebook],
+                    files.get((each.student, each.notebook), ""),
                 )
                 for each in handed_in
             ]  # fmt: skip
@@ -87,30 +89,18 @@ def _named(grades: Iterable[GradeRow], checks: Collection[str]) -> list[GradeRow
 
 
 def _see_that_it_fits(
-    course: Course,
-    grades: list[GradeRow],
-    student: str | None,
-    checks: Collection[str],
-    points: float | str,
+    grades: list[GradeRow], student: str | None, checks: Collection[str], points: float | str
 ) -> None:
     known = {each.check: each for each in grades}
     for check in checks:
         if check not in known:
             if student is None:
                 raise CannotGrade(f"Nobody has handed in a notebook with {check!r}.")
-            if not course.book.grades([student]):
-                raise CannotGrade(f"There is no graded submission of {student!r}.")
             raise CannotGrade(f"{student!r} has no graded cell {check!r}.")
         most = known[check].most
         if not isinstance(points, str) and not 0 <= points <= most:
             unit = "point" if most == 1 else "points"
             raise CannotGrade(f"{check} has {most:g} {unit}: {points:g} do not fit.")
-
-
-def _submissions(course: Course, student: str) -> dict[str, str]:
-    """What identifies the graded file of each notebook of a learner; "" where there is none."""
-    records = course.book.records(student)
-    return {name: records[name].sha256 if name in records else "" for name in course.names}
 
 
 def misfits(course: Course) -> list[str]:

@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
 from nbgrader.utils import is_grade
 
-from autograder.checks.words.display import FAILURES
 from autograder.checks.words.verdict import RAISED, Verdict
 from autograder.classroom.course import Course
 from autograder.classroom.plan import Todo
@@ -24,6 +22,7 @@ from autograder.mending.mend import mend
 from autograder.running import evidence
 from autograder.running.marks import Marks, read_marks
 from autograder.running.one_file import marks_of
+from autograder.running.stops import output_of
 from autograder.submissions.cells import Note, SubmittedCells
 from autograder.submissions.folder import Submission
 from autograder.workers.job import Job, Result
@@ -122,10 +121,6 @@ def _enter(course: Course, each: ToEnter) -> None:
     course.book.enter(notebook, student, name, record)
 
 
-#: Over the reason in a notebook that stands in for one.
-_HEADING = "This file could not be graded"
-
-
 def _placeholder(template: Template, code: str, message: str) -> NotebookNode:
     """An untouched notebook of the course whose checks hold the reason, as an error.
 
@@ -133,17 +128,11 @@ def _placeholder(template: Template, code: str, message: str) -> NotebookNode:
     there in the place of a file that could not be graded.
     """
     notebook = mend(SubmittedCells([]), template).notebook
-    failure = FAILURES[RAISED](Verdict(RAISED, code, message), _HEADING)
+    verdict = Verdict(RAISED, code, message)
     for cell in filter(is_grade, notebook.cells):
-        if cell.cell_type != "code":  # an answer in words: a person marks it anyhow
-            continue
-        output = new_output(
-            "error",
-            ename=type(failure).__name__,
-            evalue=str(failure),
-            traceback=failure.shown.splitlines(),
-        )
-        cell.outputs, cell.execution_count = [output], None
+        if cell.cell_type == "code":  # an answer in words is marked by a person anyhow
+            cell.outputs = [output_of("", verdict, "This file could not be graded")]
+            cell.execution_count = None
     return notebook
 
 

@@ -105,12 +105,12 @@ def _marks(record: Record, executed: NotebookNode) -> Marks:
     """A graded notebook's marks as they are now; notes and flags of mending and the run stay."""
     marks = read_marks(executed, record.notebook)
     marks.mended, marks.protection = record.marks["mended"], record.marks["protection"]
-    found = [dict(flag) for flag in marks.flags]
-    if record.claims is not None:
-        differing = differences(frozenset(record.claims), marks.cells)
-        found += [asdict(note) for note in differing]
     # What today's judges would have flagged themselves is not taken from the record.
-    judged = {*VERDICT_FLAGS, *(() if record.claims is None else (CLAIM_DIFFERS,))}
-    found += [f for f in record.marks["flags"] if f["code"] not in judged and f not in found]
-    marks.flags = found
+    judged = set(VERDICT_FLAGS)
+    if record.claims is not None:
+        judged.add(CLAIM_DIFFERS)
+        differing = differences(frozenset(record.claims), marks.cells)
+        marks.flags += [asdict(note) for note in differing]
+    known = [flag for flag in record.marks["flags"] if flag["code"] not in judged]
+    marks.flags += [flag for flag in known if flag not in marks.flags]
     return marks

@@ -40,9 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
     if not dry_run and not (by.strip() and reason.strip()):
         raise CannotGrade("Say who decides, with --by, and why, with --reason.")
     course = open_course(arguments.assignment)
-    made = decide(
-        course, arguments.student, checks, given, by=by, reason=reason, dry_run=dry_run
-    )  # fmt: skip
+    student = arguments.student
+    made = decide(course, student, checks, given, by=by, reason=reason, dry_run=dry_run)
     for was, is_now in made:
         say(f"{was.student}: {was.check}: {was.points:g} -> {is_now.points:g} points")
     if dry_run:

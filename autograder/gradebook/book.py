@@ -35,12 +35,8 @@ from autograder.release.generate import ReleaseRefused, generate
 class Gradebook:
     """The gradebook of one assignment. All that it does may raise CannotGrade.
 
-    Args:
-        course: the clone.
-        config: its settings.
-        assignment: such as `classification`.
-        generates: `prepare` enters the assignment; else the course does that itself.
-        kept: the folder in it where earlier releases have kept records and decisions.
+    `prepare` enters the assignment if this generates it; else the course does that itself. In the
+    folder `kept` of the course, earlier releases have left records and decisions.
     """
 
     def __init__(

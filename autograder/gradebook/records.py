@@ -1,7 +1,5 @@
 """What was graded, when and how: a record for each notebook of each learner."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
@@ -58,11 +56,6 @@ class Graded(NamedTuple):
 
     submission: str
     flagged: frozenset[str]
-
-    @classmethod
-    def by(cls, record: Record) -> Graded:
-        """The same of a record that is not yet written."""
-        return cls(record.sha256, frozenset(record.flagged()))
 
 
 def read_records(session: Any, assignment: str, student: str) -> dict[str, Record]:

@@ -5,16 +5,10 @@ command ran when and how often. So nothing here looks at what counted before: al
 from what the judges found, the records and the decisions, and what differs is written.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterator
 from typing import Any, NamedTuple
 
-from nbgrader.api import (
-    Assignment,
-    Grade,
-    MissingEntry,
-    SubmittedAssignment,
-    SubmittedNotebook,
-)
+from nbgrader.api import Assignment, Grade, MissingEntry, SubmittedAssignment, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import delete, insert, select, update
 from traitlets.config import Config
@@ -88,9 +82,9 @@ def settle(
     graded = read_graded(session, assignment, students)
     grades = read_grades(session, assignment, students)
     effects = read_effects(session, assignment, students)
-    _take_up(session, assignment, grades, graded, effects)
+    write_decisions(session, assignment, _typed_since(grades, graded, effects))
     if fresh is not None:
-        graded[fresh.student, fresh.notebook] = Graded.by(fresh)
+        graded[fresh.student, fresh.notebook] = Graded(fresh.sha256, frozenset(fresh.flagged()))
     decisions = read_decisions(session, assignment, students)
     newest, numbered = Decisions(decisions), {each.number: each for each in decisions}
     changed: list[tuple[GradeRow, Effect, Effect]] = []
@@ -106,11 +100,8 @@ def settle(
             new = effect.decision != before.decision
             asks = grade.asks and not (new and made is not None and made.by != FORMGRADER)
         if (effect.manual, asks) != (grade.manual, grade.asks):
-            session.execute(
-                update(Grade)
-                .where(Grade.id == grade.id)
-                .values(manual_score=effect.manual, needs_manual_grade=asks)
-            )
+            values = {"manual_score": effect.manual, "needs_manual_grade": asks}
+            session.execute(update(Grade).where(Grade.id == grade.id).values(values))
         if effect != before:
             changed.append((grade, before, effect))
         if notebook is not None:
@@ -124,11 +115,8 @@ def settle(
     for submitted, grade in first.items():
         penalty = late(grade.student, scores[submitted])
         if penalty != grade.penalty:
-            session.execute(
-                update(SubmittedNotebook)
-                .where(SubmittedNotebook.id == submitted)
-                .values(late_submission_penalty=penalty)
-            )
+            notebook_of = update(SubmittedNotebook).where(SubmittedNotebook.id == submitted)
+            session.execute(notebook_of.values(late_submission_penalty=penalty))
     session.expire_all()
 
 
@@ -171,21 +159,15 @@ def read_effects(
     return {grade: Effect(*effect) for grade, *effect in rows}
 
 
-def _take_up(
-    session: Any,
-    assignment: str,
-    grades: Iterable[GradeRow],
-    graded: dict[tuple[str, str], Graded],
-    effects: dict[str, Effect],
-) -> None:
-    """Make decisions of points that were typed in formgrader, or taken away there."""
-    made = []
+def _typed_since(
+    grades: list[GradeRow], graded: dict[tuple[str, str], Graded], effects: dict[str, Effect]
+) -> Iterator[Decision]:
+    """Decisions for points that were typed in formgrader, or taken away there."""
     for grade in grades:
-        before = effects.get(grade.id, Effect())
-        if grade.manual != before.manual:
+        before = effects.get(grade.id, Effect()).manual
+        if grade.manual != before:
             notebook = graded.get((grade.student, grade.notebook))
-            made.append(typed(grade, before.manual, notebook.submission if notebook else ""))
-    write_decisions(session, assignment, made)
+            yield typed(grade, before, notebook.submission if notebook else "")
 
 
 def _write_effects(

@@ -40,10 +40,6 @@ class Companions:
     files: dict[str, bytes] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
 
-    def hashes(self) -> dict[str, str]:
-        """The files' sha256, by path."""
-        return {name: hashlib.sha256(data).hexdigest() for name, data in self.files.items()}
-
     def leave_out(self, name: str, why: str) -> None:
         """Note that a file was left out."""
         shown = "".join(c if c.isprintable() else "?" for c in name[:80])

@@ -82,11 +82,7 @@ def read_cells(path: Path) -> SubmittedCells:
 
 
 def read_json(path: Path) -> tuple[dict[str, Any], list[Note]]:
-    """What a submitted file holds, and what had to be mended to read it.
-
-    Raises:
-        NotGradable: the message says why and what to do.
-    """
+    """What a submitted file holds, and what had to be mended to read it, or NotGradable."""
     text, mended = _decode(read_bytes(path), path)
     return _parse(text, path), mended
 
