@@ -22,7 +22,6 @@ def run(arguments: argparse.Namespace) -> int:
 
     course = open_course(arguments.assignment)
     course.book.settle()
-    learner, part = arguments.student, arguments.part
-    for line in explain(course, learner, part, for_learner=arguments.for_learner):
-        say(line)
+    lines = explain(course, arguments.student, arguments.part, for_learner=arguments.for_learner)
+    say("\n".join(lines))
     return 0
