@@ -11,7 +11,9 @@ from autograder.course.folders import PRIVATE, clone_folder, course_folder, note
 from autograder.course.lessons import Lessons, own_lessons
 from autograder.gradebook.book import Gradebook
 from autograder.gradebook.errors import CannotGrade
+from autograder.gradebook.records import Record
 from autograder.kernels.settings import Sandbox, load_config
+from autograder.running import evidence
 
 
 @dataclass
@@ -36,20 +38,29 @@ class Course:
         """Enter the assignment in the gradebook; see `Gradebook.prepare`."""
         self.book.prepare({name: self.lessons.templates[name] for name in self.names})
 
+    def evidence_path(self, student: str, name: str) -> Path:
+        """Where the evidence of a learner's notebook lies."""
+        return evidence.path_of(self.folder, student, self.assignment, name, self.kept)
+
+    def evidence_of(self, record: Record) -> evidence.Evidence | None:
+        """What is kept of the very file that was graded; None if nothing is."""
+        kept = evidence.read(self.evidence_path(record.student, record.notebook))
+        return kept if kept is not None and kept.submission == record.sha256 else None
+
 
 def open_course(assignment: str, config: Config | None = None) -> Course:
-    """The course around the working folder.
-
-    Args:
-        assignment: such as `classification`.
-        config: its settings, if they have been read; None to read them.
+    """The course around the working folder, with its settings if they have been read.
 
     Raises:
         FileNotFoundError: there is none; the message says where to go.
         CannotGrade: it has no such assignment, or another one than the autograder.
     """
     if (found := find_protected(config)) is not None:
-        return _open_any(*found, assignment)
+        folder, config = found
+        book = Gradebook(folder, config, assignment, generates=False, kept=KEPT)
+        lessons = read_lessons(book, config, assignment)
+        _hide(config, private_paths(config, folder))
+        return Course(folder, config, assignment, list(lessons.templates), book, lessons, KEPT)
     folder = clone_folder()
     source = folder / "solutions" / assignment
     names = list(notebooks_in(source))
@@ -70,15 +81,6 @@ def open_course(assignment: str, config: Config | None = None) -> Course:
     _hide(config, [str(folder / part) for part in PRIVATE])
     book = Gradebook(folder, config, assignment)
     return Course(folder, config, assignment, names, book, own_lessons())
-
-
-def _open_any(folder: Path, config: Config, assignment: str) -> Course:
-    """A course that is not this project's own."""
-    book = Gradebook(folder, config, assignment, generates=False, kept=KEPT)
-    lessons = read_lessons(book, config, assignment)
-    _hide(config, private_paths(config, folder))
-    names = list(lessons.templates)
-    return Course(folder, config, assignment, names, book, lessons, KEPT)
 
 
 def _hide(config: Config, private: list[str]) -> None:

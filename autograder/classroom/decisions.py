@@ -1,22 +1,12 @@
 """What persons decide about marks: points for one learner's check, or for everybody's."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from contextlib import suppress
 
 from autograder.classroom.course import Course
 from autograder.gradebook.decisions import EVERYBODY, POINTS, SAME, Decision, now
 from autograder.gradebook.errors import CannotGrade
 from autograder.gradebook.scores import GradeRow
-
-
-@dataclass(frozen=True)
-class Change:
-    """What a decision makes of one check of one learner: points before and after."""
-
-    student: str
-    check: str
-    before: float
-    after: float
 
 
 class _OnlyTried(Exception):  # noqa: N818 - ends a transaction of which nothing is to stay
@@ -32,55 +22,59 @@ def decide(
     by: str,
     reason: str,
     dry_run: bool = False,
-) -> list[Change]:
+) -> list[tuple[GradeRow, GradeRow]]:
     """Give points for checks, tell why in the feedback, and put it on record: all, or nothing.
 
-    Args:
-        course: from `open_course`.
-        student: whose; None for everybody who has handed the notebook in, or will.
-        checks: the graded cells.
-        points: a number, `FULL`, or `SAME` for those that count now.
-        by: who decides.
-        reason: for the learner too.
-        dry_run: say what would change, and change nothing.
+    No student stands for everybody who has handed the notebook in, or will. Points are a number,
+    `FULL`, or `SAME` for those that count now. The reason is for the learner too. A dry run says
+    what would change, and changes nothing.
 
     Returns:
-        For one learner, every check; for everybody, those whose points change. Learners for whom
-        something else was decided keep that.
+        Grades before and after: for one learner, every check; for everybody, those whose points
+        change. Learners for whom something else was decided keep that.
 
     Raises:
         CannotGrade: there is no such submission or cell, or not as many points.
     """
-    changes: list[Change] = []
-    try:
-        with course.book.transaction():
-            students = None if student is None else [student]
-            course.book.settle(students)
-            before = _named(course.book.grades(students), checks)
-            _see_that_it_fits(course, before, student, checks, points)
-            files = {each.student: _submissions(course, each.student) for each in before}
-            handed_in = [each for each in before if student or files[each.student][each.notebook]]
-            if student is None and points != SAME:
-                made = [_decision(EVERYBODY, check, points, by, reason) for check in checks]
-            else:
-                made = [
-                    _decision(
-                        each.student, each.check, points, by, reason, each,
-                        files[each.student][each.notebook],
-                    )
-                    for each in handed_in
-                ]  # fmt: skip
-            course.book.decide(made, students)
-            after = {each.id: each for each in course.book.grades(students)}
-            changes = [
-                Change(each.student, each.check, each.points, after[each.id].points)
-                for each in handed_in
-                if student is not None or points == SAME or each.points != after[each.id].points
+    changes: list[tuple[GradeRow, GradeRow]] = []
+    with suppress(_OnlyTried), course.book.transaction():
+        students = None if student is None else [student]
+        course.book.settle(students)
+        grades = course.book.grades(students)
+        if student is not None and not grades:
+            raise CannotGrade(f"There is no graded submission of {student!r}.")
+        before = _named(grades, checks)
+        _see_that_it_fits(before, student, checks, points)
+        files = {
+            (each, name): record.sha256
+            for each in {grade.student for grade in before}
+            for name, record in course.book.records(each).items()
+        }
+        handed_in = [each for each in before if student or files.get((each.student, each.notebook))]
+        kind, given = (points, None) if isinstance(points, str) else (POINTS, float(points))
+        if student is None and points != SAME:
+            made = [
+                Decision(EVERYBODY, check, kind, by, reason, now(), points=given)
+                for check in checks
             ]
-            if dry_run:
-                raise _OnlyTried
-    except _OnlyTried:
-        pass
+        else:
+            made = [
+                Decision(
+                    each.student, each.check, kind, by, reason, now(), each.notebook,
+                    each.points if kind == SAME else given, each.points,
+                    files.get((each.student, each.notebook), ""),
+                )
+                for each in handed_in
+            ]  # fmt: skip
+        course.book.decide(made, students)
+        after = {each.id: each for each in course.book.grades(students)}
+        changes = [
+            (each, after[each.id])
+            for each in handed_in
+            if student is not None or points == SAME or each.points != after[each.id].points
+        ]
+        if dry_run:
+            raise _OnlyTried
     return changes
 
 
@@ -95,49 +89,18 @@ def _named(grades: Iterable[GradeRow], checks: Collection[str]) -> list[GradeRow
 
 
 def _see_that_it_fits(
-    course: Course,
-    grades: list[GradeRow],
-    student: str | None,
-    checks: Collection[str],
-    points: float | str,
+    grades: list[GradeRow], student: str | None, checks: Collection[str], points: float | str
 ) -> None:
     known = {each.check: each for each in grades}
     for check in checks:
         if check not in known:
             if student is None:
                 raise CannotGrade(f"Nobody has handed in a notebook with {check!r}.")
-            if not course.book.grades([student]):
-                raise CannotGrade(f"There is no graded submission of {student!r}.")
             raise CannotGrade(f"{student!r} has no graded cell {check!r}.")
         most = known[check].most
         if not isinstance(points, str) and not 0 <= points <= most:
             unit = "point" if most == 1 else "points"
             raise CannotGrade(f"{check} has {most:g} {unit}: {points:g} do not fit.")
-
-
-def _submissions(course: Course, student: str) -> dict[str, str]:
-    """What identifies the graded file of each notebook of a learner; "" where there is none."""
-    records = course.book.records(student)
-    return {name: records[name].sha256 if name in records else "" for name in course.names}
-
-
-def _decision(
-    student: str,
-    check: str,
-    points: float | str,
-    by: str,
-    reason: str,
-    grade: GradeRow | None = None,
-    submission: str = "",
-) -> Decision:
-    kind = points if isinstance(points, str) else POINTS
-    given = None if isinstance(points, str) else float(points)
-    if grade is None:
-        return Decision(student, check, kind, by, reason, now(), points=given)
-    given = grade.points if kind == SAME else given
-    return Decision(
-        student, check, kind, by, reason, now(), grade.notebook, given, grade.points, submission
-    )
 
 
 def misfits(course: Course) -> list[str]:

@@ -5,22 +5,25 @@ One process writes. Whatever is wrong with one notebook is told in its marks and
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 
-import nbformat
+from nbformat import NotebookNode
+from nbgrader.utils import is_grade
 
+from autograder.checks.words.verdict import RAISED, Verdict
 from autograder.classroom.course import Course
-from autograder.classroom.placeholder import placeholder
 from autograder.classroom.plan import Todo
+from autograder.course.template import Template
 from autograder.files import write_whole
 from autograder.gradebook.decisions import now
 from autograder.gradebook.records import Record
 from autograder.gradebook.scores import NotebookScores
 from autograder.gradebook.settle import BY_HAND, COMPARE, FLAG
+from autograder.mending.mend import mend
 from autograder.running import evidence
 from autograder.running.marks import Marks, read_marks
 from autograder.running.one_file import marks_of
-from autograder.submissions.cells import Note
+from autograder.running.stops import output_of
+from autograder.submissions.cells import Note, SubmittedCells
 from autograder.submissions.folder import Submission
 from autograder.workers.job import Job, Result
 
@@ -38,14 +41,14 @@ class Row:
     """One learner in the table at the end.
 
     Attributes:
-        asks: what a person should look at.
+        for_a_person: what one should look at.
         notes: what is worth knowing.
     """
 
     student: str
     score: float
     max_score: float
-    asks: list[str] = field(default_factory=list)
+    for_a_person: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
@@ -75,7 +78,7 @@ def job_of(course: Course, submission: Submission, name: str) -> Job | None:
     handed = submission.notebooks[name]
     if handed.error is not None:
         return None
-    earlier = evidence.read(_evidence_path(course, submission.student, name))
+    earlier = evidence.read(course.evidence_path(submission.student, name))
     return Job(
         submission.student, name, handed.path, handed.sha256, course.folder, course.config,
         course.lessons, earlier,
@@ -85,10 +88,8 @@ def job_of(course: Course, submission: Submission, name: str) -> Job | None:
 def enter(course: Course, batch: Sequence[ToEnter]) -> None:
     """Write what was found: evidence, graded notebooks, and all that the gradebook holds.
 
-    Args:
-        course: from `open_course`.
-        batch: what is written to the gradebook in one go, whole or not at all. Files go first:
-            what the gradebook says is graded has its notebook and its evidence.
+    A batch is written to the gradebook in one go, whole or not at all. Files go first: what the
+    gradebook says is graded has its notebook and its evidence.
 
     Raises:
         CannotGrade: the gradebook cannot be written.
@@ -99,30 +100,40 @@ def enter(course: Course, batch: Sequence[ToEnter]) -> None:
 
 
 def _enter(course: Course, each: ToEnter) -> None:
-    student, name, found, release, seconds = each.submission.student, each.name, each.found, "", 0.0
-    error = each.submission.notebooks[name].error
-    reason = (error.code, str(error)) if error is not None else None
-    if found is not None:
-        reason, seconds = found.error, found.seconds
-    if found is None or reason is not None:
-        assert reason is not None
-        notebook = placeholder(course.lessons.templates[name], *reason)
+    student, name, found, release = each.submission.student, each.name, each.found, ""
+    if found is None:  # the file cannot even be read
+        error = each.submission.notebooks[name].error
+        assert error is not None
+        found = Result(error=(error.code, str(error)))
+    if found.error is not None:
+        notebook = _placeholder(course.lessons.templates[name], *found.error)
+        notebook = course.book.keep(notebook, student, name)
+        marks, claims = read_marks(notebook, name), None
+        marks.error = dict(zip(("code", "message"), found.error, strict=True))
     else:
         assert found.evidence is not None
-        notebook, release = found.notebook, found.evidence.release
-        evidence.write(_evidence_path(course, student, name), found.evidence)
-    course.book.put_back(notebook, student, name)
-    kept = course.book.finished(notebook, student, name)
-    notebook = nbformat.reads(kept, as_version=4)
-    if found is None or found.mended is None or reason is not None:
-        marks = read_marks(notebook, name)
-        marks.error = dict(zip(("code", "message"), reason or (), strict=True))
-        claims = None
-    else:
-        marks, claims = marks_of(notebook, name, found.mended), found.mended.claims
-    write_whole(course.book.autograded(student) / f"{name}.ipynb", kept)
-    record = record_of(course, each.submission, name, marks, release, seconds, claims)
+        assert found.mended is not None
+        evidence.write(course.evidence_path(student, name), found.evidence)
+        notebook = course.book.keep(found.notebook, student, name)
+        release, claims = found.evidence.release, found.mended.claims
+        marks = marks_of(notebook, name, found.mended)
+    record = record_of(course, each.submission, name, marks, release, found.seconds, claims)
     course.book.enter(notebook, student, name, record)
+
+
+def _placeholder(template: Template, code: str, message: str) -> NotebookNode:
+    """An untouched notebook of the course whose checks hold the reason, as an error.
+
+    nbgrader shows, and lets a person mark, only what lies in the autograded folder. So this goes
+    there in the place of a file that could not be graded.
+    """
+    notebook = mend(SubmittedCells([]), template).notebook
+    verdict = Verdict(RAISED, code, message)
+    for cell in filter(is_grade, notebook.cells):
+        if cell.cell_type == "code":  # an answer in words is marked by a person anyhow
+            cell.outputs = [output_of("", verdict, "This file could not be graded")]
+            cell.execution_count = None
+    return notebook
 
 
 def record_of(
@@ -134,16 +145,9 @@ def record_of(
     seconds: float = 0.0,
     claims: frozenset[str] | None = None,
 ) -> Record:
-    """What is put on record of a graded notebook.
+    """What is put on record of a graded notebook, with the arguments as `Record` has them.
 
-    Args:
-        course: from `open_course`.
-        submission: what the learner handed in.
-        name: of the notebook.
-        marks: get what there is to tell about the submitted files.
-        release: the hash of the release that the learner was given; "" for the current one.
-        seconds: that it took, if that is known.
-        claims: the checks that the file shows as passed, if it could be read.
+    The marks get what there is to tell about the submitted files.
     """
     handed = submission.notebooks[name]
     marks.mended += [asdict(note) for note in handed.notes]
@@ -154,10 +158,6 @@ def record_of(
         submission.timestamp, release, now(), marks.as_json(), course.lessons.checks[name],
         round(seconds, 2), None if claims is None else sorted(claims),
     )  # fmt: skip
-
-
-def _evidence_path(course: Course, student: str, name: str) -> Path:
-    return evidence.path_of(course.folder, student, course.assignment, name, course.kept)
 
 
 def rows(course: Course, submissions: list[Submission]) -> list[Row]:
@@ -181,7 +181,7 @@ def _row(course: Course, submission: Submission, scores: dict[str, NotebookScore
             continue
         noted = record.marks["mended"]
         row.notes += [f"{name}: {n['message']}" for n in noted if n["code"] in _TOLD]
-        row.asks += [
+        row.for_a_person += [
             ": ".join(filter(None, (name, doubt.part, doubt.message)))
             for doubt in doubts(record, scores[name])
         ]
@@ -189,12 +189,7 @@ def _row(course: Course, submission: Submission, scores: dict[str, NotebookScore
 
 
 def doubts(record: Record, scores: NotebookScores) -> list[Note]:
-    """Why a person should look at a notebook; empty where nothing waits.
-
-    Args:
-        record: of the notebook.
-        scores: what the gradebook has for it.
-    """
+    """Why a person should look at a notebook; empty where nothing waits."""
     marks, waits, found = record.marks, scores.waits, []
     if FLAG in waits:
         found += [Note(part="", **marks["error"])] if marks["error"] else []

@@ -1,6 +1,6 @@
 """Explains one part's marks: the rule, what was found, what was claimed, mended and kept."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -10,63 +10,21 @@ from autograder.checks.evidence.packing import BadEvidence, unpack
 from autograder.checks.judges import progress, tanh
 from autograder.checks.table import CHECKS, PART_OF, PARTS, Part
 from autograder.checks.words.messages import rules, without_draws
-from autograder.checks.words.verdict import Verdict
+from autograder.checks.words.verdict import OUTCOME_WORDS
 from autograder.classroom.course import Course
-from autograder.gradebook.decisions import Decision
 from autograder.gradebook.errors import CannotGrade
 from autograder.gradebook.records import Record
+from autograder.kernels.layers import in_words
 from autograder.running import evidence
 
 #: Longer values are cut.
 _SHORT = 72
 
 
-@dataclass(frozen=True)
-class CheckExplained:
-    """One check of the part.
+def explain(course: Course, student: str, part_id: str, *, for_learner: bool) -> Iterator[str]:
+    """Say in lines what a mark rests on; nothing is run.
 
-    Attributes:
-        rule: what it asks for, in a sentence.
-        cell: its mark, as on record.
-        now: today's verdict on the kept evidence; None without evidence.
-        facts: the evidence, name by name; empty for learners.
-    """
-
-    rule: str
-    cell: dict[str, Any]
-    now: Verdict | None
-    facts: list[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class Explained:
-    """All that is known about a learner's part.
-
-    Attributes:
-        judge: the hash of the judges that gave the marks; "" without evidence.
-        same_judge: they are those of this installation.
-        notes: what was mended, and flags: each is a code and a sentence.
-        decisions: what persons have decided, the oldest first.
-    """
-
-    student: str
-    part: Part
-    record: Record
-    checks: list[CheckExplained]
-    judge: str
-    same_judge: bool
-    notes: list[tuple[str, str]]
-    decisions: list[Decision]
-
-
-def explain(course: Course, student: str, part_id: str, *, for_learner: bool) -> Explained:
-    """Gather what a mark rests on; nothing is run.
-
-    Args:
-        course: from `open_course`.
-        student: whose.
-        part_id: such as `moons_train`.
-        for_learner: leave out evidence, fresh points and what flags say to a person who grades.
+    A learner gets no evidence, no fresh points and nothing that flags say to a person who grades.
 
     Raises:
         CannotGrade: there is no such part, or nothing of it on record.
@@ -74,47 +32,63 @@ def explain(course: Course, student: str, part_id: str, *, for_learner: bool) ->
     if part_id not in PARTS:
         raise CannotGrade(f"There is no part {part_id!r}. The parts are {', '.join(PARTS)}.")
     part = PARTS[part_id]
-    record = next(
-        (each for each in course.book.records(student).values() if _cells(each, part)), None
-    )
+    records = course.book.records(student).values()
+    record = next((each for each in records if _cells(each, part)), None)
     if record is None:
         raise CannotGrade(
             f"There is nothing on record of {student!r} for {part_id}. Run `autograder grade`."
         )
-    path = evidence.path_of(course.folder, student, course.assignment, record.notebook, course.kept)
-    kept = evidence.read(path)
-    kept = kept if kept is not None and kept.submission == record.sha256 else None
-    now = evidence.rejudge(kept) if kept is not None else {}
+    kept = course.evidence_of(record)
+    now = evidence.rejudge(kept) if kept is not None and not for_learner else {}
+    cells = _cells(record, part)
+    earned, full = (sum(each[key] for each in cells) for key in ("score", "max_score"))
+    yield f"{student}, exercise {part.label} ({part.title}): {earned:g} of {full:g}"
+    yield f"File: {record.file}, graded {record.graded}"
+    for cell in cells:
+        yield from _check(cell, for_learner)
+        verdict = now.get(cell["grade_id"])
+        if verdict is not None and verdict.code != cell["code"]:
+            yield f"  Judged again today: {verdict.outcome} ({verdict.code})."
+        if kept is not None and not for_learner:
+            facts = _facts(kept.checks.get(cell["grade_id"], ""))
+            yield from (f"    {name}: {value}" for name, value in facts)
+    yield from _by_hand(course, student, part, for_learner)
     marks = record.marks
     notes = [*marks["mended"], *([] if for_learner else marks["flags"])]
-    checks = []
-    for cell in _cells(record, part):
-        check_id, facts, shown = cell["grade_id"], [], cell
-        if for_learner:
-            shown = {**cell, "message": without_draws(cell["code"], cell["message"])}
-        elif kept is not None:
-            facts = _facts(kept.checks.get(check_id, ""))
-        checks.append(CheckExplained(rule_of(check_id), shown, now.get(check_id), facts))
-    return Explained(
-        student,
-        part,
-        record,
-        checks,
-        kept.judge if kept is not None else "",
-        kept is not None and kept.judge == evidence.judge_hash(),
-        [(each["code"], each["message"]) for each in notes if each["part"] in ("", part_id)],
-        _decisions(course, student, part),
-    )
+    if told := [each["message"] for each in notes if each["part"] in ("", part_id)]:
+        yield "\nMended in your file:" if for_learner else "\nMended, and noticed:"
+        yield from (f"  {sentence}" for sentence in told)
+    if not for_learner:
+        same = kept is not None and kept.judge == evidence.judge_hash()
+        judges = "those of this installation" if same else "others than are installed"
+        judged = f"{kept.judge[:12]}, {judges}" if kept is not None else "no evidence is kept"
+        yield f"\nJudges: {judged}."
+        yield f"Submitted file: sha256 {record.sha256[:12]}."
+        yield in_words(marks["protection"])
 
 
-def _decisions(course: Course, student: str, part: Part) -> list[Decision]:
+def _check(cell: dict[str, Any], for_learner: bool) -> Iterator[str]:
+    """A check's mark, as on record, with what it asks for."""
+    code, message = cell["code"], cell["message"]
+    points = f"{cell['score']:g} of {cell['max_score']:g}"
+    yield f"\n{cell['grade_id']}: {points}, {OUTCOME_WORDS[cell['outcome']]} ({code})"
+    yield f"  Rule: {rule_of(cell['grade_id'])}"
+    found = without_draws(code, message) if for_learner else message
+    yield from (f"  Found: {line}" for line in found.splitlines() if line)
+
+
+def _by_hand(course: Course, student: str, part: Part, for_learner: bool) -> Iterator[str]:
     """What was decided about the learner, and what was decided about everybody and counts here."""
     count = {each.decision for each in course.book.effects(student)}
-    return [
-        each
-        for each in course.book.decisions([student])
-        if each.check in part.checks and (not each.for_everybody or each.number in count)
-    ]
+    for made in course.book.decisions([student]):
+        if made.check not in part.checks or (made.for_everybody and made.number not in count):
+            continue
+        points = made.worth(part.checks[made.check])
+        given = "as judged" if points is None else f"{points:g} points"
+        yield f"\nBy hand: {made.check}: {given}. {made.reason}".rstrip()
+        if not for_learner:
+            before = "for everybody" if made.for_everybody else f"before: {made.before:g}"
+            yield f"  Decided by {made.by}, {made.when}; {before}."
 
 
 def _cells(record: Record, part: Part) -> list[dict[str, Any]]:
@@ -150,15 +124,16 @@ def _facts(text: str) -> list[tuple[str, str]]:
         return [("evidence", "cannot be read")]
 
 
-def _flat(name: str, value: Any) -> list[tuple[str, str]]:
+def _flat(name: str, value: Any) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
-        inner = (_flat(f"{name}.{key}" if name else str(key), each) for key, each in value.items())
-        return [line for lines in inner for line in lines]
-    if isinstance(value, list) and any(isinstance(each, np.ndarray) for each in value):
-        inner = (_flat(f"{name}[{number}]", each) for number, each in enumerate(value))
-        return [line for lines in inner for line in lines]
-    if isinstance(value, np.ndarray) and value.size > 4:
+        for key, each in value.items():
+            yield from _flat(f"{name}.{key}" if name else str(key), each)
+    elif isinstance(value, list) and any(isinstance(each, np.ndarray) for each in value):
+        for number, each in enumerate(value):
+            yield from _flat(f"{name}[{number}]", each)
+    elif isinstance(value, np.ndarray) and value.size > 4:
         low, high = (f"{each:.4g}" for each in (value.min(), value.max()))
-        return [(name, f"{value.dtype} {value.shape}, from {low} to {high}")]
-    shown = repr(value.tolist() if isinstance(value, np.ndarray) else value)
-    return [(name, shown if len(shown) <= _SHORT else f"{shown[: _SHORT - 1]}…")]
+        yield name, f"{value.dtype} {value.shape}, from {low} to {high}"
+    else:
+        shown = repr(value.tolist() if isinstance(value, np.ndarray) else value)
+        yield name, shown if len(shown) <= _SHORT else f"{shown[: _SHORT - 1]}…"

@@ -36,8 +36,7 @@ _STRUCTURE = "{nbgrader_step}/{student_id}/{assignment_id}"
 def find_protected(config: Config | None) -> tuple[Path, Config] | None:
     """The protected course around the working folder, with its settings; None if there is none.
 
-    Args:
-        config: its settings, if nbgrader has read them; None to look for them.
+    The settings are looked for, unless nbgrader has read them.
     """
     folder = Path.cwd()
     if config is None:

@@ -19,12 +19,9 @@ class Todo:
 
 
 def todos(course: Course, student: str | None, force: bool) -> list[Todo]:
-    """Every learner's submission, with what is left to do.
+    """Every learner's submission, or one learner's, with what is left to do.
 
-    Args:
-        course: from `open_course`.
-        student: one learner only; None for all.
-        force: grade also what has been graded.
+    With `force` that is also what has been graded.
 
     Raises:
         CannotGrade: there are no submissions, or none of that learner, or no usable gradebook.
@@ -32,7 +29,7 @@ def todos(course: Course, student: str | None, force: bool) -> list[Todo]:
     if not course.names:
         raise CannotGrade(" ".join(course.lessons.left.values()))
     submitted = course.book.submitted("STUDENT")
-    found = students(str(submitted.parents[1]), course.assignment)
+    found = students(submitted.parents[1], course.assignment)
     if not found:
         raise CannotGrade(f"There are no submissions. Put notebooks into {submitted}/.")
     if student is not None and student not in found:

@@ -7,14 +7,12 @@ by nbgrader's own preprocessors into the gradebook, and on record. Marks given b
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 
-import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade
 
 from autograder.checks.words.verdict import Verdict
 from autograder.classroom.course import Course
 from autograder.course.folders import read_notebook
-from autograder.files import write_whole
 from autograder.gradebook.decisions import now
 from autograder.gradebook.records import Record
 from autograder.running import evidence
@@ -29,17 +27,14 @@ class Change:
 
     Attributes:
         before, after: points; they may be equal where only the reason is another.
-        was, now: the codes of the verdicts.
+        was: the code of the verdict on record.
         verdict: today's.
     """
 
-    student: str
-    notebook: str
     check: str
     before: float
     after: float
     was: str
-    now: str
     verdict: Verdict
 
 
@@ -55,20 +50,16 @@ class Regraded:
 def look(
     course: Course, student: str | None = None, *, never_lower: bool = False
 ) -> Iterator[Regraded]:
-    """Judge everything that is on record again; nothing is changed.
+    """Judge everything, or all of one learner, that is on record again; nothing is changed.
 
-    Args:
-        course: from `open_course`.
-        student: one learner only; None for all.
-        never_lower: leave out what would cost points.
+    With `never_lower`, what would cost points is left out.
     """
     for each in [student] if student is not None else sorted(course.book.scores()):
-        for name, record in course.book.records(each).items():
+        for record in course.book.records(each).values():
             if record.marks["error"]:
                 continue  # there was nothing to judge
-            path = evidence.path_of(course.folder, each, course.assignment, name, course.kept)
-            kept = evidence.read(path)
-            if kept is None or kept.submission != record.sha256:
+            kept = course.evidence_of(record)
+            if kept is None:
                 yield Regraded(record, [], "no evidence of this file is kept")
                 continue
             found = _changes(record, evidence.rejudge(kept))
@@ -85,39 +76,26 @@ def _changes(record: Record, verdicts: dict[str, Verdict]) -> list[Change]:
         if verdict is None or verdict.code == cell["code"]:
             continue
         after = cell["max_score"] if verdict.passed else 0.0
-        found.append(
-            Change(
-                record.student, record.notebook, cell["grade_id"], cell["score"], after,
-                cell["code"], verdict.code, verdict,
-            )
-        )  # fmt: skip
+        found.append(Change(cell["grade_id"], cell["score"], after, cell["code"], verdict))
     return found
 
 
 def apply(course: Course, each: Regraded) -> None:
     """Enter what has changed in one notebook.
 
-    Args:
-        course: from `open_course`.
-        each: from `look`, with changes.
-
     Raises:
         CannotGrade: the gradebook cannot be written.
         NotGradable: the graded notebook cannot be read.
     """
     student, name = each.record.student, each.record.notebook
-    path = course.book.autograded(student) / f"{name}.ipynb"
-    notebook = read_notebook(path)
+    notebook = read_notebook(course.book.autograded(student) / f"{name}.ipynb")
     verdicts = {change.check: change.verdict for change in each.changes}
     for cell in filter(is_grade, notebook.cells):
         check = cell.metadata.nbgrader.grade_id
         if check in verdicts:
             cell.outputs = [output_of(check, verdicts[check])]
     with course.book.transaction():
-        course.book.put_back(notebook, student, name)
-        kept = course.book.finished(notebook, student, name)
-        notebook = nbformat.reads(kept, as_version=4)
-        write_whole(path, kept)
+        notebook = course.book.keep(notebook, student, name)
         marks = _marks(each.record, notebook)
         record = replace(each.record, marks=marks.as_json(), graded=now())
         course.book.enter(notebook, student, name, record)
@@ -127,12 +105,12 @@ def _marks(record: Record, executed: NotebookNode) -> Marks:
     """A graded notebook's marks as they are now; notes and flags of mending and the run stay."""
     marks = read_marks(executed, record.notebook)
     marks.mended, marks.protection = record.marks["mended"], record.marks["protection"]
-    found = [dict(flag) for flag in marks.flags]
-    if record.claims is not None:
-        differing = differences(frozenset(record.claims), marks.cells)
-        found += [asdict(note) for note in differing]
     # What today's judges would have flagged themselves is not taken from the record.
-    judged = {*VERDICT_FLAGS, *(() if record.claims is None else (CLAIM_DIFFERS,))}
-    found += [f for f in record.marks["flags"] if f["code"] not in judged and f not in found]
-    marks.flags = found
+    judged = set(VERDICT_FLAGS)
+    if record.claims is not None:
+        judged.add(CLAIM_DIFFERS)
+        differing = differences(frozenset(record.claims), marks.cells)
+        marks.flags += [asdict(note) for note in differing]
+    known = [flag for flag in record.marks["flags"] if flag["code"] not in judged]
+    marks.flags += [flag for flag in known if flag not in marks.flags]
     return marks

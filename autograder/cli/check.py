@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,29 +31,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Grade the notebook: 0 for full marks, 1 for less. JSON also says why it could not be."""
-    from autograder.running.marks import Marks
-    from autograder.submissions.read import NotGradable
-
-    try:
-        marks = _marks(arguments)
-    except NotGradable as error:
-        if not arguments.json:
-            raise
-        marks = Marks(arguments.file.name, error={"code": error.code, "message": str(error)})
-    if arguments.json:
-        say(json.dumps(marks.as_json(), indent=2))
-    else:
-        _print(marks)
-    return 2 if marks.error else 0 if marks.score == marks.max_score else 1
-
-
-def _marks(arguments: argparse.Namespace) -> Marks:
-    """Run the notebook, with a bar of its cells."""
     from autograder.kernels.layers import in_words
     from autograder.kernels.settings import load_config
+    from autograder.running.marks import Marks
     from autograder.running.one_file import check_file
+    from autograder.submissions.read import NotGradable
 
-    config = load_config(Path.cwd())
+    file, config = arguments.file, load_config(Path.cwd())
     if arguments.require is not None:
         config.Sandbox.require = arguments.require
 
@@ -60,13 +45,19 @@ def _marks(arguments: argparse.Namespace) -> Marks:
         if protection.level != "full" and not arguments.json:
             complain(in_words(protection.as_json()))
 
-    with progress(None, quiet=arguments.json, aside=True) as step:
-        return check_file(
-            arguments.file,
-            config=config,
-            on_start=tell,
-            on_progress=lambda done, total: step(f"Running {arguments.file.name}", done, total),
-        )
+    try:
+        with progress(None, quiet=arguments.json, aside=True) as step:  # a bar of its cells
+            advance = partial(step, f"Running {file.name}")
+            marks = check_file(file, config=config, on_start=tell, on_progress=advance)
+    except NotGradable as error:
+        if not arguments.json:
+            raise
+        marks = Marks(file.name, error={"code": error.code, "message": str(error)})
+    if arguments.json:
+        say(json.dumps(marks.as_json(), indent=2))
+    else:
+        _print(marks)
+    return 2 if marks.error else 0 if marks.score == marks.max_score else 1
 
 
 def _print(marks: Marks) -> None:

@@ -40,11 +40,10 @@ def run(arguments: argparse.Namespace) -> int:
     if not dry_run and not (by.strip() and reason.strip()):
         raise CannotGrade("Say who decides, with --by, and why, with --reason.")
     course = open_course(arguments.assignment)
-    made = decide(
-        course, arguments.student, checks, given, by=by, reason=reason, dry_run=dry_run
-    )  # fmt: skip
-    for change in made:
-        say(f"{change.student}: {change.check}: {change.before:g} -> {change.after:g} points")
+    student = arguments.student
+    made = decide(course, student, checks, given, by=by, reason=reason, dry_run=dry_run)
+    for was, is_now in made:
+        say(f"{was.student}: {was.check}: {was.points:g} -> {is_now.points:g} points")
     if dry_run:
         say("Nothing was changed. Without --dry-run, these points are given.")
     told = misfits(course)

@@ -72,10 +72,8 @@ def show(
 ) -> None:
     """Print every learner's points, what a person should look at, and what went wrong.
 
-    Args:
-        learners: who handed in, and what each was to earn.
-        seen: by name, what was found; nothing for those who could not be graded.
-        problems: by name, what went wrong; "" if nothing.
+    What was found and what went wrong are by name: nothing was found for those who could not be
+    graded, and "" has gone wrong for others.
     """
     say()
     rows = [row for each in learners for row in _parts(each.name, seen.get(each.name))]

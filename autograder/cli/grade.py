@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
+from dataclasses import asdict
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -61,20 +62,11 @@ def run(arguments: argparse.Namespace) -> int:
         complain(told["error"])
     if arguments.json:
         told["seconds"] = round(time.monotonic() - started, 1)
-        told["learners"] = [
-            {
-                "student": row.student,
-                "score": row.score,
-                "max_score": row.max_score,
-                "for_a_person": row.asks,
-                "notes": row.notes,
-            }
-            for row in rows
-        ]
+        told["learners"] = [asdict(row) for row in rows]
         say(json.dumps(told))
     else:
         _print(arguments.assignment, rows, told["for_a_person"])
-    asks = told["for_a_person"] or any(row.asks for row in rows)
+    asks = told["for_a_person"] or any(row.for_a_person for row in rows)
     return 2 if told["error"] is not None else 1 if asks else 0
 
 
@@ -157,7 +149,7 @@ def _print(assignment: str, rows: list[Row], asks: list[str]) -> None:
             (
                 row.student,
                 f"{row.score:g} of {row.max_score:g}",
-                f"yes ({len(row.asks)})" if row.asks else "no",
+                f"yes ({len(row.for_a_person)})" if row.for_a_person else "no",
             )
             for row in rows
         ],
@@ -166,7 +158,7 @@ def _print(assignment: str, rows: list[Row], asks: list[str]) -> None:
         for text in row.notes:
             say(f"Note: {row.student}: {text}")
     for row in rows:
-        for text in row.asks:
+        for text in row.for_a_person:
             say(f"For a person: {row.student}: {text}")
     for text in asks:
         say(f"For a person: {text}")

@@ -9,28 +9,16 @@ for a person after `grade`, 2 it could not be done, with one sentence that says 
 
 import argparse
 from collections.abc import Sequence
+from importlib import import_module
 
-from autograder.cli import (
-    check,
-    collect,
-    decide,
-    demo,
-    doctor,
-    explain,
-    export,
-    grade,
-    lab,
-    regrade,
-    release,
-    report,
-)
 from autograder.console import complain
 from autograder.errors import Refused
 from autograder.imports import import_nbformat
 
 #: As `autograder --help` lists them.
 _COMMANDS = (
-    check, explain, collect, grade, regrade, decide, export, report, lab, doctor, release, demo,
+    "check", "explain", "collect", "grade", "regrade", "decide", "export", "report", "lab",
+    "doctor", "release", "demo",
 )  # fmt: skip
 #: What to install where a module is missing; else the grading tools.
 _EXTRAS = {
@@ -41,17 +29,10 @@ _EXTRAS = {
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command.
-
-    Args:
-        argv: the arguments; None for those of the process.
-
-    Returns:
-        The exit code.
-    """
+    """Run one command, with the process's arguments if none are given; returns the exit code."""
     arguments = parser().parse_args(argv)
     try:
-        if arguments.run is not lab.run:  # its server goes on to check addresses
+        if arguments.command != "lab":  # its server goes on to check addresses
             import_nbformat()
         code: int = arguments.run(arguments)
         return code
@@ -80,9 +61,9 @@ def parser() -> argparse.ArgumentParser:
         epilog="Exit codes: 0 all is well (check: full marks); 1 something needs a person, lacks "
         "points or is refused; 2 it could not be done, and one sentence says why.",
     )
-    commands = whole.add_subparsers(required=True, metavar="COMMAND")
-    for each in _COMMANDS:
-        name = each.__name__.rpartition(".")[2]
+    commands = whole.add_subparsers(required=True, metavar="COMMAND", dest="command")
+    for name in _COMMANDS:
+        each = import_module(f"autograder.cli.{name}")
         command = commands.add_parser(name, help=each.HELP)
         each.add_arguments(command)
         command.set_defaults(run=each.run)

@@ -72,11 +72,12 @@ def _decide(arguments: argparse.Namespace) -> str:
 def _print(found: list[Regraded], changed: list[Regraded]) -> None:
     count = sum(len(each.changes) for each in changed)
     say(f"{len(found)} notebooks judged again; {count} verdicts differ.")
-    for change in (change for each in changed for change in each.changes):
-        say(
-            f"{change.student}: {change.check}: {change.before:g} -> {change.after:g} points "
-            f"({change.was} -> {change.now})"
-        )
+    for each in changed:
+        for change in each.changes:
+            say(
+                f"{each.record.student}: {change.check}: {change.before:g} -> {change.after:g} "
+                f"points ({change.was} -> {change.verdict.code})"
+            )
     for each in found:
         if each.problem:
             say(f"{each.record.student}: {each.record.notebook}: {each.problem}.")

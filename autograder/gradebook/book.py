@@ -6,25 +6,28 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from nbformat import NotebookNode
 from nbgrader import api
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import parse_utc
-from sqlalchemy import make_url
+from sqlalchemy import inspect, make_url
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import scoped_session, sessionmaker
 from traitlets.config import Config
 
 from autograder.course.lessons import Source, are_entered, read_sources
 from autograder.course.nbgrader_log import quiet
 from autograder.course.template import Template
+from autograder.files import write_whole
 from autograder.gradebook import steps
 from autograder.gradebook.decisions import Decision, read_decisions, write_decisions
 from autograder.gradebook.errors import CannotGrade, why_not
 from autograder.gradebook.learners import Person, Total, read_totals
 from autograder.gradebook.records import Record, read_records, remove_record, write_record
 from autograder.gradebook.scores import GradeRow, NotebookScores, read_grades, read_scores
-from autograder.gradebook.session import OpenGradebook
 from autograder.gradebook.settle import Effect, read_effects, settle
+from autograder.gradebook.tables import ALL, RECORDS
 from autograder.gradebook.takeover import take_over
 from autograder.release.generate import ReleaseRefused, generate
 
@@ -32,12 +35,8 @@ from autograder.release.generate import ReleaseRefused, generate
 class Gradebook:
     """The gradebook of one assignment. All that it does may raise CannotGrade.
 
-    Args:
-        course: the clone.
-        config: its settings.
-        assignment: such as `classification`.
-        generates: `prepare` enters the assignment; else the course does that itself.
-        kept: the folder in it where earlier releases have kept records and decisions.
+    `prepare` enters the assignment if this generates it; else the course does that itself. In the
+    folder `kept` of the course, earlier releases have left records and decisions.
     """
 
     def __init__(
@@ -54,11 +53,10 @@ class Gradebook:
         self._config.CourseDirectory.root = str(course)
         self._config.Exporter.default_preprocessors = []
         self._coursedir = CourseDirectory(config=self._config)
-        self._book = OpenGradebook(
-            self._coursedir.db_url,
-            self._coursedir.course_id,
-            lambda connection: take_over(connection, course / kept),
-        )
+        self._kept = course / kept
+        # nbgrader's own stays open: opening it costs more than writing to it.
+        self._book: Any = None
+        self._inside = False
 
     def submitted(self, student: str) -> Path:
         """The learner's folder of submitted files."""
@@ -76,9 +74,7 @@ class Gradebook:
     def prepare(self, templates: Mapping[str, Template]) -> None:
         """Enter the assignment, its notebooks and their cells, as `generate_assignment` does.
 
-        Args:
-            templates: the assignment's notebooks. Where the gradebook has them all as they are,
-                nothing is to be done: generating takes seconds.
+        Where the gradebook has them all as they are, nothing is done: generating takes seconds.
 
         Raises:
             CannotGrade: the gradebook is locked, cannot be written, or has other exercises.
@@ -100,7 +96,7 @@ class Gradebook:
             when = {"timestamp": parse_utc(timestamp)} if timestamp else {}
         except (ValueError, OverflowError):
             when = {}
-        with self._open() as gradebook:
+        with self.transaction() as gradebook:
             gradebook.update_or_create_student(student)
             gradebook.update_or_create_submission(self._assignment, student, **when)
 
@@ -108,7 +104,7 @@ class Gradebook:
         """Enter who learners are, by id: names, addresses and Moodle's numbers."""
         if not people:
             return
-        with self._open() as gradebook:
+        with self.transaction() as gradebook:
             for student, person in people.items():
                 first, _, last = person.name.rpartition(" ")
                 facts = {"first_name": first, "last_name": last, "email": person.email}
@@ -117,7 +113,7 @@ class Gradebook:
 
     def names(self) -> dict[str, str]:
         """The learners' names, by id; "" where none is known."""
-        with self._open() as gradebook:
+        with self.transaction() as gradebook:
             return {
                 each.id: " ".join(filter(None, (each.first_name, each.last_name)))
                 for each in gradebook.students
@@ -125,39 +121,30 @@ class Gradebook:
 
     def sources(self) -> dict[str, Source]:
         """What the gradebook knows of the assignment's notebooks; empty if it has none."""
-        with self._open() as gradebook:
+        with self.transaction() as gradebook:
             return read_sources(gradebook, self._assignment)
 
     # --- marks: the one way in -------------------------------------------------------------------
 
-    def put_back(self, notebook: NotebookNode, student: str, name: str) -> None:
-        """Give cells the text, points and checksums that the gradebook has for them."""
-        with self._open() as gradebook:
-            steps.put_back(notebook, gradebook, self._names(student, name), self._config)
+    def keep(self, notebook: NotebookNode, student: str, name: str) -> NotebookNode:
+        """Put an executed notebook into the autograded folder, as nbgrader keeps it.
 
-    def finished(self, notebook: NotebookNode, student: str, name: str) -> str:
-        """An executed notebook as nbgrader keeps it; nothing is entered."""
-        resources = {
-            "unique_key": name,
-            "output_files_dir": f"{name}_files",
-            "nbgrader": {**self._names(student, name), "db_url": self._coursedir.db_url},
-        }
-        with quiet():
-            return steps.finished(notebook, self._coursedir, resources)
+        Nothing is entered. Cells get the text, points and checksums that the gradebook has for
+        them; returns what was kept.
+        """
+        names = self._names(student, name)
+        with self.transaction() as gradebook:
+            text = steps.finished(notebook, gradebook, names, self._coursedir)
+        write_whole(self.autograded(student) / f"{name}.ipynb", text)
+        return nbformat.reads(text, as_version=4)
 
     def enter(self, notebook: NotebookNode, student: str, name: str, record: Record) -> None:
         """Enter one notebook's marks, whoever has graded it. There is no other way.
 
         In one transaction and in this order: scores, decisions, what being late costs, what needs
-        a person, and the record.
-
-        Args:
-            notebook: has run, or says why it could not be graded.
-            student: whose.
-            name: of the notebook.
-            record: what was graded, with the flags.
+        a person, and the record. The notebook has run, or says why it could not be graded.
         """
-        with self._open() as gradebook:
+        with self.transaction() as gradebook:
             # What was typed in formgrader until now was about the file that was graded before.
             self._settle(gradebook, [student])
             steps.save_scores(notebook, gradebook, self._names(student, name), self._config)
@@ -171,7 +158,7 @@ class Gradebook:
 
     def miss(self, student: str, name: str) -> None:
         """Enter a notebook that was not handed in, as nbgrader does; marks by hand stay."""
-        with self._open() as gradebook:
+        with self.transaction() as gradebook:
             remove_record(gradebook.db, self._assignment, student, name)
             notebook = gradebook.find_submission_notebook(name, self._assignment, student)
             notebook.late_submission_penalty = None
@@ -181,23 +168,17 @@ class Gradebook:
             self._settle(gradebook, [student])
 
     def decide(self, made: Iterable[Decision], students: Collection[str] | None = None) -> None:
-        """Put decisions on record, and have marks follow.
+        """Put decisions on record, after what `settle` has taken up, and have marks follow.
 
-        Args:
-            made: in order, after what `settle` has taken up.
-            students: whose marks they can change; None for everybody's.
+        They can change the marks of these students; None for everybody's.
         """
-        with self._open() as gradebook:
+        with self.transaction() as gradebook:
             write_decisions(gradebook.db, self._assignment, made)
             self._settle(gradebook, students)
 
     def settle(self, students: Collection[str] | None = None) -> None:
-        """Have the gradebook say what counts by now: who shows marks, or writes some, begins so.
-
-        Args:
-            students: whose marks; None for everybody's.
-        """
-        with self._open() as gradebook:
+        """Have the gradebook say what counts by now: who shows marks, or writes some, begins so."""
+        with self.transaction() as gradebook:
             self._settle(gradebook, students)
 
     def _settle(
@@ -209,32 +190,32 @@ class Gradebook:
 
     def scores(self) -> dict[str, dict[str, NotebookScores]]:
         """All marks of the assignment, by learner and notebook."""
-        with self._open() as gradebook:
+        with self.transaction() as gradebook:
             return read_scores(gradebook.db, self._assignment)
 
     def grades(self, students: Collection[str] | None = None) -> list[GradeRow]:
         """All grades of the assignment, or of some learners."""
-        with self._open() as gradebook:
+        with self.transaction() as gradebook:
             return read_grades(gradebook.db, self._assignment, students)
 
     def totals(self) -> tuple[list[Total], float]:
         """All learners' marks to export, and the points that the assignment has."""
-        with self._open() as gradebook:
+        with self.transaction() as gradebook:
             return read_totals(gradebook, self._assignment)
 
     def records(self, student: str) -> dict[str, Record]:
         """A learner's records, by notebook."""
-        with self._open() as gradebook:
-            return read_records(gradebook.db, self._assignment, [student]).get(student, {})
+        with self.transaction() as gradebook:
+            return read_records(gradebook.db, self._assignment, student)
 
     def decisions(self, students: Collection[str] | None = None) -> list[Decision]:
         """The decisions about some learners and about everybody, or all; the oldest first."""
-        with self._open() as gradebook:
+        with self.transaction() as gradebook:
             return read_decisions(gradebook.db, self._assignment, students)
 
     def effects(self, student: str) -> list[Effect]:
         """What decisions and flags have made of a learner's grades."""
-        with self._open() as gradebook:
+        with self.transaction() as gradebook:
             return list(read_effects(gradebook.db, self._assignment, [student]).values())
 
     # --- the database ----------------------------------------------------------------------------
@@ -242,25 +223,57 @@ class Gradebook:
     def _names(self, student: str, name: str) -> dict[str, str]:
         return {"student": student, "assignment": self._assignment, "notebook": name}
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """What is written in the block is written whole, or not at all."""
-        with self._open():
-            yield
-
     def close(self) -> None:
         """Let the database go, for another program or another connection."""
-        self._book.close()
+        if self._book is not None:
+            self._book.close()
+            self._book = None
 
     @contextmanager
-    def _open(self) -> Iterator[Any]:
+    def transaction(self) -> Iterator[Any]:
+        """What is written in the block, to nbgrader's gradebook, is written whole or not at all.
+
+        One transaction within another is part of it.
+        """
+        if self._inside:
+            yield self._book
+            return
+        url, course_id = self._coursedir.db_url, self._coursedir.course_id
         with quiet():
             try:
-                _make_whole(self._coursedir.db_url, self._coursedir.course_id)
-                with self._book.transaction() as gradebook:
+                _make_whole(url, course_id)
+                if self._book is None:
+                    self._book = api.Gradebook(url, course_id)
+                with self._written() as gradebook:
                     yield gradebook
             except SQLAlchemyError as error:
-                raise CannotGrade(why_not(self._coursedir.db_url, str(error))) from error
+                raise CannotGrade(why_not(url, str(error))) from error
+
+    @contextmanager
+    def _written(self) -> Iterator[Any]:
+        """A session that only the end commits: by itself, nbgrader commits after each cell.
+
+        This is SQLAlchemy's own way of joining a session into a transaction.
+        """
+        with self._book.engine.connect() as connection, connection.begin():
+            if connection.dialect.name == "sqlite":
+                # Nobody else writes between what is read here and what is written.
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            if not inspect(connection).has_table(RECORDS.name):
+                ALL.create_all(connection)
+                take_over(connection, self._kept)
+            session = scoped_session(
+                sessionmaker(
+                    connection, expire_on_commit=False, join_transaction_mode="rollback_only"
+                )
+            )
+            self._book.db, self._inside = session, True
+            try:
+                yield self._book
+                session.flush()
+            finally:
+                self._inside = False
+                session.remove()
 
 
 def _make_whole(url: str, name: str) -> None:

@@ -66,10 +66,7 @@ class Decision:
 def typed(grade: GradeRow, before: float | None, submission: str) -> Decision:
     """What a person has done in formgrader: typed points, or taken points away.
 
-    Args:
-        grade: as it is now.
-        before: the points by hand until then; None without any.
-        submission: the record's sha256 of the file that it is about.
+    Until then there were `before` points by hand, or none; it is about the file `submission`.
     """
     return Decision(
         grade.student,
@@ -88,13 +85,7 @@ def typed(grade: GradeRow, before: float | None, submission: str) -> Decision:
 def read_decisions(
     session: Any, assignment: str, students: Collection[str] | None = None
 ) -> list[Decision]:
-    """The decisions about an assignment, the oldest first.
-
-    Args:
-        session: of an open gradebook.
-        assignment: such as `classification`.
-        students: those about these learners, and about everybody; None for all.
-    """
+    """The decisions about these learners and about everybody, or all; the oldest first."""
     whom = None if students is None else (EVERYBODY, *students)
     wanted = of_students(select(DECISIONS), DECISIONS, assignment, whom)
     rows = session.execute(wanted.order_by(DECISIONS.c.number)).mappings()
@@ -109,11 +100,7 @@ def write_decisions(session: Any, assignment: str, made: Iterable[Decision]) -> 
 
 
 class Decisions:
-    """Looks up which decision counts for a check.
-
-    Args:
-        made: all of an assignment, the oldest first.
-    """
+    """Looks up which decision counts for a check, among all of an assignment in their order."""
 
     def __init__(self, made: Iterable[Decision]) -> None:
         # The newest of equals is the last that is put in.

@@ -54,12 +54,7 @@ class Total:
 
 
 def read_totals(gradebook: Gradebook, assignment: str) -> tuple[list[Total], float]:
-    """All learners of the course, by id, and the points that the assignment has.
-
-    Args:
-        gradebook: open.
-        assignment: such as `classification`.
-    """
+    """All learners of the course, by id, and the points that the assignment has."""
     try:
         whole = gradebook.find_assignment(assignment)
     except MissingEntry:

@@ -1,7 +1,5 @@
 """What was graded, when and how: a record for each notebook of each learner."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
@@ -59,34 +57,19 @@ class Graded(NamedTuple):
     submission: str
     flagged: frozenset[str]
 
-    @classmethod
-    def by(cls, record: Record) -> Graded:
-        """The same of a record that is not yet written."""
-        return cls(record.sha256, frozenset(record.flagged()))
 
-
-def read_records(
-    session: Any, assignment: str, students: Collection[str] | None = None
-) -> dict[str, dict[str, Record]]:
-    """Records by learner and notebook.
-
-    Args:
-        session: of an open gradebook.
-        assignment: such as `classification`.
-        students: some learners only; None for all.
-    """
-    wanted = select(RECORDS.c.content).order_by(RECORDS.c.student, RECORDS.c.notebook)
-    found: dict[str, dict[str, Record]] = {}
-    for (content,) in session.execute(of_students(wanted, RECORDS, assignment, students)):
-        record = Record(**json.loads(content))
-        found.setdefault(record.student, {})[record.notebook] = record
-    return found
+def read_records(session: Any, assignment: str, student: str) -> dict[str, Record]:
+    """A learner's records, by notebook."""
+    wanted = select(RECORDS.c.content).order_by(RECORDS.c.notebook)
+    rows = session.execute(of_students(wanted, RECORDS, assignment, [student])).scalars()
+    records = (Record(**json.loads(content)) for content in rows)
+    return {record.notebook: record for record in records}
 
 
 def read_graded(
     session: Any, assignment: str, students: Collection[str] | None = None
 ) -> dict[tuple[str, str], Graded]:
-    """What has a record, by learner and notebook; arguments as of `read_records`."""
+    """What has a record, by learner and notebook."""
     names = ("student", "notebook", "submission", "flagged")
     wanted = of_students(select(*(RECORDS.c[n] for n in names)), RECORDS, assignment, students)
     return {

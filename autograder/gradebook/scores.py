@@ -59,13 +59,7 @@ class GradeRow:
 def read_grades(
     session: Any, assignment: str, students: Collection[str] | None = None
 ) -> list[GradeRow]:
-    """The grades of an assignment, by learner and notebook, in the notebook's order.
-
-    Args:
-        session: of an open gradebook.
-        assignment: such as `classification`.
-        students: some learners only; None for all.
-    """
+    """The grades of an assignment, by learner and notebook, in the notebook's order."""
     wanted = _of_assignment(
         select(
             Grade.id, Student.id, Notebook.name, BaseCell.name, Grade.auto_score,
@@ -113,7 +107,7 @@ class NotebookScores:
 
 
 def read_scores(session: Any, assignment: str) -> dict[str, dict[str, NotebookScores]]:
-    """All marks, by learner and notebook; arguments as of `read_grades`."""
+    """All marks, by learner and notebook."""
     found: dict[str, dict[str, NotebookScores]] = {}
     waiting = of_students(select(EFFECTS.c.grade, EFFECTS.c.waits), EFFECTS, assignment, None)
     waits = {grade: why for grade, why in session.execute(waiting) if why}

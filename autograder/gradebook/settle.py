@@ -5,10 +5,11 @@ command ran when and how often. So nothing here looks at what counted before: al
 from what the judges found, the records and the decisions, and what differs is written.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterator
 from typing import Any, NamedTuple
 
-from nbgrader.api import Grade, MissingEntry, SubmittedNotebook
+from nbgrader.api import Assignment, Grade, MissingEntry, SubmittedAssignment, SubmittedNotebook
+from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import delete, insert, select, update
 from traitlets.config import Config
 
@@ -24,7 +25,6 @@ from autograder.gradebook.decisions import (
     typed,
     write_decisions,
 )
-from autograder.gradebook.penalties import Penalties
 from autograder.gradebook.records import Graded, Record, read_graded
 from autograder.gradebook.scores import GradeRow, read_grades
 from autograder.gradebook.tables import EFFECTS, of_students
@@ -46,12 +46,8 @@ def rule(grade: GradeRow, graded: Graded | None, decisions: Decisions) -> Effect
     """What a person's decisions, or the lack of them, make of one grade.
 
     A decision about one learner beats one about everybody; among equals the newest counts. `SAME`
-    is about one file: for another one nothing was decided.
-
-    Args:
-        grade: as the judges found it.
-        graded: the notebook; None where none is handed in, or nbgrader alone has graded it.
-        decisions: of the assignment.
+    is about one file: for another one nothing was decided. There is nothing `graded` where no
+    notebook is handed in, or nbgrader alone has graded it.
     """
     submission = graded.submission if graded is not None else ""
     own = decisions.about(grade.student, grade.notebook, grade.check)
@@ -79,22 +75,16 @@ def settle(
 ) -> None:
     """Have the gradebook say what counts.
 
-    Points that were typed in formgrader since the last time become decisions first.
-
-    Args:
-        gradebook: nbgrader's, in a transaction.
-        assignment: such as `classification`.
-        config: the course's, with its late policy.
-        students: some learners only; None for all.
-        fresh: counts in the place of the record that there is, and is not yet written.
+    Points that were typed in formgrader since the last time become decisions first. A fresh record
+    counts in the place of the one that there is, and is not yet written.
     """
     session = gradebook.db
     graded = read_graded(session, assignment, students)
     grades = read_grades(session, assignment, students)
     effects = read_effects(session, assignment, students)
-    _take_up(session, assignment, grades, graded, effects)
+    write_decisions(session, assignment, _typed_since(grades, graded, effects))
     if fresh is not None:
-        graded[fresh.student, fresh.notebook] = Graded.by(fresh)
+        graded[fresh.student, fresh.notebook] = Graded(fresh.sha256, frozenset(fresh.flagged()))
     decisions = read_decisions(session, assignment, students)
     newest, numbered = Decisions(decisions), {each.number: each for each in decisions}
     changed: list[tuple[GradeRow, Effect, Effect]] = []
@@ -110,11 +100,8 @@ def settle(
             new = effect.decision != before.decision
             asks = grade.asks and not (new and made is not None and made.by != FORMGRADER)
         if (effect.manual, asks) != (grade.manual, grade.asks):
-            session.execute(
-                update(Grade)
-                .where(Grade.id == grade.id)
-                .values(manual_score=effect.manual, needs_manual_grade=asks)
-            )
+            values = {"manual_score": effect.manual, "needs_manual_grade": asks}
+            session.execute(update(Grade).where(Grade.id == grade.id).values(values))
         if effect != before:
             changed.append((grade, before, effect))
         if notebook is not None:
@@ -124,16 +111,42 @@ def settle(
     _write_effects(session, assignment, changed)
     session.expire_all()
     _explain(gradebook, assignment, changed, numbered)
-    late = Penalties(gradebook, assignment, config, students)
+    late = _penalties(gradebook, assignment, config, students)
     for submitted, grade in first.items():
-        penalty = late.of(grade.student, scores[submitted])
+        penalty = late(grade.student, scores[submitted])
         if penalty != grade.penalty:
-            session.execute(
-                update(SubmittedNotebook)
-                .where(SubmittedNotebook.id == submitted)
-                .values(late_submission_penalty=penalty)
-            )
+            notebook_of = update(SubmittedNotebook).where(SubmittedNotebook.id == submitted)
+            session.execute(notebook_of.values(late_submission_penalty=penalty))
     session.expire_all()
+
+
+def _penalties(
+    gradebook: Any, assignment: str, config: Config, students: Collection[str] | None
+) -> Callable[[str, float], float | None]:
+    """What being late costs a learner's notebook with so many points; None where nbgrader has none.
+
+    Worked out anew, from hours of submission and deadlines in the gradebook, by the plugin that the
+    course has chosen for nbgrader.
+    """
+    step = AssignLatePenalties(config=config)
+    # A plugin may look at its parent, as a bank of late days does.
+    step.gradebook, step.assignment_id = gradebook, assignment
+    step.init_plugin()
+    wanted = select(SubmittedAssignment).join(Assignment).where(Assignment.name == assignment)
+    if students is not None:
+        wanted = wanted.where(SubmittedAssignment.student_id.in_(students))
+    submissions = gradebook.db.execute(wanted).scalars()
+    seconds = {each.student_id: each.total_seconds_late for each in submissions}
+
+    def penalty(student: str, score: float) -> float | None:
+        late = seconds.get(student, 0.0)
+        if late <= 0:
+            return None
+        step.student_id = student
+        found = step.plugin_inst.late_submission_penalty(student, score, late)
+        return None if found is None else min(max(0.0, float(found)), score)
+
+    return penalty
 
 
 def read_effects(
@@ -146,21 +159,15 @@ def read_effects(
     return {grade: Effect(*effect) for grade, *effect in rows}
 
 
-def _take_up(
-    session: Any,
-    assignment: str,
-    grades: Iterable[GradeRow],
-    graded: dict[tuple[str, str], Graded],
-    effects: dict[str, Effect],
-) -> None:
-    """Make decisions of points that were typed in formgrader, or taken away there."""
-    made = []
+def _typed_since(
+    grades: list[GradeRow], graded: dict[tuple[str, str], Graded], effects: dict[str, Effect]
+) -> Iterator[Decision]:
+    """Decisions for points that were typed in formgrader, or taken away there."""
     for grade in grades:
-        before = effects.get(grade.id, Effect())
-        if grade.manual != before.manual:
+        before = effects.get(grade.id, Effect()).manual
+        if grade.manual != before:
             notebook = graded.get((grade.student, grade.notebook))
-            made.append(typed(grade, before.manual, notebook.submission if notebook else ""))
-    write_decisions(session, assignment, made)
+            yield typed(grade, before, notebook.submission if notebook else "")
 
 
 def _write_effects(

@@ -15,26 +15,10 @@ from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
 
-def put_back(notebook: NotebookNode, gradebook: Any, names: dict[str, str], config: Config) -> None:
-    """Give cells the text, points and checksums that the gradebook has for them.
-
-    Args:
-        notebook: is changed.
-        gradebook: nbgrader's, in a transaction.
-        names: `student`, `assignment` and `notebook`.
-        config: the course's.
-    """
-    step = _lent(OverwriteCells(config=config), gradebook, names)
-    Preprocessor.preprocess(step, notebook, {})
-    if step.add_missing_cells:
-        step.add_missing_grade_cells(notebook, {})
-        step.add_missing_task_cells(notebook, {})
-
-
 def save_scores(
     notebook: NotebookNode, gradebook: Any, names: dict[str, str], config: Config
 ) -> None:
-    """Enter what the check cells of an executed notebook say; arguments as of `put_back`."""
+    """Enter what the check cells of an executed notebook say."""
     Preprocessor.preprocess(_lent(SaveAutoGrades(config=config), gradebook, names), notebook, {})
 
 
@@ -45,18 +29,30 @@ def _lent(step: Any, gradebook: Any, names: dict[str, str]) -> Any:
     return step
 
 
-def finished(notebook: NotebookNode, coursedir: CourseDirectory, resources: Any) -> str:
+def finished(
+    notebook: NotebookNode, gradebook: Any, names: dict[str, str], coursedir: CourseDirectory
+) -> str:
     """An executed notebook as nbgrader keeps it: the steps that the course has chosen for that.
 
     Running it, entering its scores and what being late costs are none of them: those are entered
-    all together.
+    all together. First of all, cells get the text, points and checksums of the gradebook.
     """
-    exporter = NotebookExporter(config=coursedir.config)
-    converter = Autograde(coursedir=coursedir, config=coursedir.config)
-    for each in converter.autograde_preprocessors:
+    config = coursedir.config
+    step = _lent(OverwriteCells(config=config), gradebook, names)
+    Preprocessor.preprocess(step, notebook, {})
+    if step.add_missing_cells:
+        step.add_missing_grade_cells(notebook, {})
+        step.add_missing_task_cells(notebook, {})
+    exporter = NotebookExporter(config=config)
+    for each in Autograde(coursedir=coursedir, config=config).autograde_preprocessors:
         kind = import_item(each) if isinstance(each, str) else each
         apart = issubclass(kind, (ExecutePreprocessor, SaveAutoGrades, AssignLatePenalties))
         if not getattr(kind, "grade_does_it", apart):
             exporter.register_preprocessor(kind)
+    resources = {
+        "unique_key": names["notebook"],
+        "output_files_dir": f"{names['notebook']}_files",
+        "nbgrader": {**names, "db_url": coursedir.db_url},
+    }
     kept, _ = exporter.from_notebook_node(notebook, resources)
     return str(kept)

@@ -6,20 +6,9 @@ nbgrader reads and writes its tables as ever, and knows nothing of these.
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import (
-    Column,
-    Connection,
-    Float,
-    Integer,
-    MetaData,
-    Select,
-    String,
-    Table,
-    Text,
-    inspect,
-)
+from sqlalchemy import Column, Float, Integer, MetaData, Select, String, Table, Text
 
-_ALL = MetaData()
+ALL = MetaData()
 
 
 def _named(name: str, *, key: bool = True) -> Column[str]:
@@ -30,14 +19,14 @@ def _named(name: str, *, key: bool = True) -> Column[str]:
 #: marks needs of every record: what identifies the file, and the checks that a flag is about.
 RECORDS = Table(
     "autograder_record",
-    _ALL,
+    ALL,
     *map(_named, ("assignment", "student", "notebook")),
     *(Column(name, Text, nullable=False) for name in ("content", "submission", "flagged")),
 )
 #: What persons have decided, in order; see `decisions.Decision`.
 DECISIONS = Table(
     "autograder_decision",
-    _ALL,
+    ALL,
     Column("number", Integer, primary_key=True, autoincrement=True),
     *(_named(name, key=False) for name in ("assignment", "student", "notebook", "check")),
     Column("kind", String(16), nullable=False),
@@ -49,7 +38,7 @@ DECISIONS = Table(
 #: given, the number of that decision, what it waits for. No row: none, none, nothing.
 EFFECTS = Table(
     "autograder_effect",
-    _ALL,
+    ALL,
     Column("grade", String(32), primary_key=True),
     *(_named(name, key=False) for name in ("assignment", "student")),
     Column("manual", Float),
@@ -64,13 +53,3 @@ def of_students(
     """The rows of an assignment; those of some learners only, unless `students` is None."""
     wanted = wanted.where(table.c.assignment == assignment)
     return wanted if students is None else wanted.where(table.c.student.in_(students))
-
-
-def exist(connection: Connection) -> bool:
-    """Whether a gradebook has these tables."""
-    return inspect(connection).has_table(RECORDS.name)
-
-
-def create(connection: Connection) -> None:
-    """Make them, in the transaction that the connection is in."""
-    _ALL.create_all(connection)

@@ -27,12 +27,7 @@ from autograder.gradebook.tables import EFFECTS
 
 
 def take_over(connection: Connection, kept: Path) -> None:
-    """Fill the new tables, in the transaction that makes them.
-
-    Args:
-        connection: in that transaction.
-        kept: the folder that has `records/` and `decisions/`, if there are any.
-    """
+    """Fill the new tables from `records/` and `decisions/`, in the transaction that makes them."""
     with Session(connection, join_transaction_mode="rollback_only") as session:
         records = list(_records(kept / "records"))
         for record in records:

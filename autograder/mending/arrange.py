@@ -2,6 +2,8 @@
 
 from bisect import bisect_left
 from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
 
 from autograder.course.cell_text import check_called, code_lines
 from autograder.course.template import Slot, Template
@@ -93,17 +95,14 @@ def code_order(places: list[Place], cells: list[Cell], template: Template) -> li
 
 def moved(order: list[int]) -> list[int]:
     """The fewest cells that were moved: all but a longest rising sequence."""
-    ends: list[int] = []  # by length, the smallest end of a rising sequence
-    indices: list[int] = []  # where each of these ends is in the order
-    previous: list[int] = []
-    for index, n in enumerate(order):
-        length = bisect_left(ends, n)
-        previous.append(indices[length - 1] if length else -1)
-        ends[length : length + 1] = [n]
-        indices[length : length + 1] = [index]
-    index = indices[-1] if indices else -1
+    # By length, the rising sequence with the smallest end: its end, and the sequence before that.
+    rising: list[Any] = []
+    for n in order:
+        length = bisect_left(rising, n, key=itemgetter(0))
+        rising[length : length + 1] = [(n, rising[length - 1] if length else None)]
     kept: set[int] = set()
-    while index >= 0:
-        kept.add(order[index])
-        index = previous[index]
+    sequence = rising[-1] if rising else None
+    while sequence is not None:
+        end, sequence = sequence
+        kept.add(end)
     return [n for n in order if n not in kept]

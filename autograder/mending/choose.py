@@ -2,14 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from autograder.course.cell_text import (
-    bound_names,
-    check_called,
-    heading,
-    is_blank,
-    label,
-    tidy,
-)
+from autograder.course.cell_text import bound_names, check_called, heading, is_blank, label, tidy
 from autograder.course.template import Slot, Template
 from autograder.mending.match import Match
 from autograder.submissions.cells import Cell, Note
@@ -36,17 +29,17 @@ class Choice:
 
 def choose(cells: list[Cell], template: Template, found: dict[int, Match]) -> Choice:
     """Choose one cell for each slot that has any; what is neither chosen nor left out is extra."""
-    groups: dict[int, list[int]] = {}
+    groups: dict[int, dict[int, str]] = {}  # by slot, its cells and how each was found
     for n, match in sorted(found.items()):
-        groups.setdefault(match.slot, []).append(n)
+        groups.setdefault(match.slot, {})[n] = match.how
     choice = Choice()
     for number, group in groups.items():
         slot = template.slots[number]
         if slot.kind == "solution":
-            _choose_answer(cells, slot, number, group, found, choice)
+            _choose_answer(cells, slot, number, group, choice)
             continue
         forms = [n for n in group if tidy(cells[n].source) in slot.known]
-        chosen = (forms or group)[0]
+        chosen = (forms or list(group))[0]
         choice.chosen[number] = chosen
         same = {tidy(cells[chosen].source), *slot.known}
         for n in group:
@@ -59,21 +52,16 @@ def choose(cells: list[Cell], template: Template, found: dict[int, Match]) -> Ch
 
 
 def _choose_answer(
-    cells: list[Cell],
-    slot: Slot,
-    number: int,
-    group: list[int],
-    found: dict[int, Match],
-    choice: Choice,
+    cells: list[Cell], slot: Slot, number: int, group: dict[int, str], choice: Choice
 ) -> None:
     filled = [n for n in group if not is_blank(cells[n].source, slot.released)]
     kind = slot.node.cell_type if slot.node is not None else "code"
     filled = [n for n in filled if cells[n].kind == kind] or filled
     if not filled:
-        choice.chosen[number] = group[0]
-        choice.left_out.update(group[1:])
+        choice.chosen[number], *others = group
+        choice.left_out.update(others)
         return
-    attempts = _attempts(cells, slot, filled, found)
+    attempts = _attempts(cells, slot, filled, group)
     last = max(attempts, key=lambda n: (cells[n].ran, n))
     text = tidy(cells[last].source)
     chosen = min(n for n in attempts if tidy(cells[n].source) == text)
@@ -97,9 +85,7 @@ def _choose_answer(
         choice.flags.append(Note("several_answers", slot.key, words))
 
 
-def _attempts(
-    cells: list[Cell], slot: Slot, filled: list[int], found: dict[int, Match]
-) -> list[int]:
+def _attempts(cells: list[Cell], slot: Slot, filled: list[int], how: dict[int, str]) -> list[int]:
     """Those of the filled cells that are answers of their own, and not the rest of one cut in two.
 
     A whole answer bears the exercise's heading; where none does, it binds the exercise's names.
@@ -109,7 +95,7 @@ def _attempts(
         n
         for n in filled
         if (slot.heading and heading(cells[n].source) == slot.heading)
-        or (n in numbered and found[n].how in ("grade_id", "id"))
+        or (n in numbered and how[n] in ("grade_id", "id"))
     ]
     if headed or numbered:
         return headed or numbered

@@ -64,14 +64,10 @@ _WRITTEN_ANEW = 0.2
 
 
 def match(cells: list[Cell], template: Template) -> dict[int, Match]:
-    """Match cells with slots.
-
-    Args:
-        cells: as submitted, one exercise's code in each.
-        template: the slots.
+    """Match cells, with one exercise's code in each, with slots; extra cells are missing.
 
     Returns:
-        By the cell's place in `cells`; extra cells are missing.
+        By the cell's place in `cells`.
     """
     found = dict(_by_name_or_content(cells, template))
     bound = {

@@ -23,11 +23,7 @@ _GOES_ON = re.compile(r"\s|(?:elif|else|except|finally)\b|[)\]}]")
 
 
 def recut(cells: list[Cell], template: Template) -> tuple[list[Cell], list[Note], list[Note]]:
-    """Give each exercise's code a cell of its own.
-
-    Args:
-        cells: as submitted; untouched.
-        template: whose headings and check cells tell where a cell should end.
+    """Give each exercise's code a cell of its own: headings and check cells tell where one ends.
 
     Returns:
         The cells, what was mended, and what a person should look at.
@@ -46,29 +42,26 @@ def recut(cells: list[Cell], template: Template) -> tuple[list[Cell], list[Note]
     return result, mended + flags, flags
 
 
-def _joined(cells: list[Cell], template: Template, flags: list[Note]) -> Iterator[Cell]:
+def _joined(cells: list[Cell], template: Template, flags: list[Note]) -> list[Cell]:
     """The cells, with the second half of a statement put back under its first half."""
     solutions = {slot.key for slot in template.slots if slot.kind == "solution"}
     labels = {slot.label for slot in template.slots} - {""}
-    before: Cell | None = None
+    joined: list[Cell] = []
     for cell in cells:
+        before = joined[-1] if joined else None
         if before is not None and not cell.source.strip():
             continue  # says nothing, and stands in the way of the next line
         is_answer = before is not None and (
             not solutions.isdisjoint({before.grade_id, before.id}) or label(before.source) in labels
         )
-        if before is not None and is_answer and _goes_on(before, cell):
-            part = before.grade_id or before.id
-            words = f"A statement was cut in two ({quoted(before.source)}); its halves were joined."
-            flags.append(Note("joined", part if part in solutions else "", words))
-            joined = before.source.rstrip("\n") + "\n" + cell.source
-            before = replace(before, source=joined)
+        if before is None or not is_answer or not _goes_on(before, cell):
+            joined.append(cell)
             continue
-        if before is not None:
-            yield before
-        before = cell
-    if before is not None:
-        yield before
+        part = before.grade_id or before.id
+        words = f"A statement was cut in two ({quoted(before.source)}); its halves were joined."
+        flags.append(Note("joined", part if part in solutions else "", words))
+        joined[-1] = replace(before, source=before.source.rstrip("\n") + "\n" + cell.source)
+    return joined
 
 
 def _goes_on(before: Cell, cell: Cell) -> bool:

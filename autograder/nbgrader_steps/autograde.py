@@ -13,18 +13,16 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 
 from autograder.classroom.course import Course, open_course
-from autograder.classroom.enter import record_of
+from autograder.classroom.enter import job_of, record_of
 from autograder.course.template import Template
 from autograder.gradebook.errors import CannotGrade
-from autograder.kernels.settings import Sandbox
 from autograder.mending.mend import Mended
 from autograder.running import evidence
 from autograder.running.notebook import run_notebook
 from autograder.running.one_file import marks_of, mended_file
-from autograder.running.retry import run_for_evidence
-from autograder.submissions.companions import put_over, read_companions
 from autograder.submissions.folder import Submission, SubmittedNotebook, submission_of
 from autograder.submissions.read import NotGradable, read_bytes
+from autograder.workers.job import run_mended
 
 Step = tuple[NotebookNode, dict[str, Any]]
 #: Where the second step leaves for the third what it found out.
@@ -94,22 +92,11 @@ class _Found:
 
     def run(self, notebook: NotebookNode) -> None:
         """Run the notebook, as nbgrader has it by now, and keep its evidence."""
-        course = self.course
-        name, settings = self.template.name, Sandbox(config=course.config)
-        path = evidence.path_of(course.folder, self.student, course.assignment, name, course.kept)
-        around = read_companions(self.handed.path.parent, settings)
-        put_over(around, course.lessons.beside, settings)
-        self.mended.mended += around.notes
-        kept = run_for_evidence(
-            notebook,
-            self.template,
-            self.mended,
-            config=course.config,
-            sha256=self.handed.sha256,
-            earlier=evidence.read(path),
-            beside=around.files,
-        )
-        evidence.write(path, kept)
+        name = self.template.name
+        job = job_of(self.course, Submission(self.student, "", {name: self.handed}), name)
+        assert job is not None  # the file has been read
+        kept = run_mended(job, notebook, self.template, self.mended)
+        evidence.write(self.course.evidence_path(self.student, name), kept)
 
     def submission(self) -> Submission:
         """What the learner handed in, with the file that nbgrader takes: it goes by the name.
@@ -146,6 +133,5 @@ def _find(step: NbGraderPreprocessor, resources: dict[str, Any]) -> _Found | Non
     except (NotGradable, CannotGrade, FileNotFoundError) as error:
         step.log.warning("%s, %s: graded as nbgrader does it. %s", student, name, error)
         return None
-    return _Found(
-        course, student, SubmittedNotebook(path, sha256, {path.name: sha256}), template, mended
-    )
+    handed = SubmittedNotebook(path, sha256, name, {path.name: sha256})
+    return _Found(course, student, handed, template, mended)

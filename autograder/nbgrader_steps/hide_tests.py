@@ -44,9 +44,8 @@ class HideTests(ClearHiddenTests):
             if start is None or not self._remove_hidden_test_region(cell):
                 continue
             if not is_ours(cell.metadata.nbgrader.grade_id):
-                secret |= {line.strip() for line in lines} - set(
-                    map(str.strip, cell.source.split("\n"))
-                )
+                kept = {line.strip() for line in cell.source.split("\n")}
+                secret |= {line.strip() for line in lines} - kept
                 if "outputs" in cell:
                     cell.outputs = _told(cell.outputs, lines, start)
         secret = {line for line in secret if len(line) >= _TELLING}
@@ -61,29 +60,19 @@ def _told(outputs: list[NotebookNode], lines: list[str], start: int) -> list[Not
     """What a check cell with hidden tests may show.
 
     All, if a test that learners may see has failed, so that no hidden one has run. Else whether
-    it passed and nothing more: even a print may show what the hidden tests ask.
-
-    Args:
-        outputs: of the cell.
-        lines: its source.
-        start: which of them begins the hidden region, from 0.
+    it passed and nothing more: even a print may show what the hidden tests ask. These begin at line
+    `start`, from 0.
     """
     for output in outputs:
         if output.output_type != "error":
             continue
         if output.ename in _OURS and output.evalue.partition(": ")[0] in catalogue():
             return [output]  # why it could not run
-        shown = strip_ansi("\n".join(output.traceback)).split("\n")
-        places = [_line_of(each, lines) for each in shown]
-        passed = [place for each, place in zip(shown, places, strict=True) if "-> " in each[:20]]
-        known = [place for place in passed if place is not None]
-        if known and max(known) < start:
-            keep = [
-                each
-                for each, place in zip(shown, places, strict=True)
-                if place is None or place < start
-            ]
-            output.traceback = keep
+        texts = strip_ansi("\n".join(output.traceback)).split("\n")
+        shown = [(each, _line_of(each, lines)) for each in texts]
+        passed = [place for each, place in shown if "-> " in each[:20] and place is not None]
+        if passed and max(passed) < start:
+            output.traceback = [each for each, place in shown if place is None or place < start]
             return outputs
         words = "A hidden test did not pass."
         return [new_output("error", ename="HiddenTest", evalue=words, traceback=[words])]

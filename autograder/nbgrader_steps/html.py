@@ -68,23 +68,15 @@ _CLEANER = nh3.Cleaner(
 
 
 def clean(html: Any) -> str:
-    """What is left of a piece of HTML when all that can act, load, hide or cover is taken away.
-
-    Args:
-        html: text, or bytes in UTF-8.
-    """
+    """What is left of a piece of HTML when all that can act, load, hide or cover is taken away."""
     text = html.decode("utf-8", "replace") if isinstance(html, bytes) else str(html)
     return _CLEANER.clean(text)
 
 
 @pass_context
 def markdown(context: Any, source: str) -> str:
-    """Markdown as clean HTML, its formulas left for MathJax.
-
-    Args:
-        context: the template's; a cell's attached pictures are found there.
-        source: of a cell, an output or a comment.
-    """
+    """Markdown as clean HTML, its formulas left for MathJax."""
+    # A cell's attached pictures are found in the template's context.
     cell = context.get("cell") or {}
     renderer = IPythonRenderer(
         escape=False, attachments=cell.get("attachments") or {}, exclude_anchor_links=True

@@ -51,17 +51,10 @@ class LatePolicy(LateSubmissionPlugin):
     def late_submission_penalty(
         self, student_id: str, score: float, total_seconds_late: float
     ) -> float:
-        """The points to take off a notebook.
+        """The points to take off a notebook, from 0 to its score.
 
-        Args:
-            student_id: whose.
-            score: the notebook's points.
-            total_seconds_late: since the deadline in the gradebook.
-
-        Returns:
-            From 0 to `score`. The same for each notebook of an assignment, and whenever it is
-            asked: what earlier assignments have used of the bank is worked out from their hours
-            of submission.
+        They are the same whenever it is asked: what earlier assignments have used of the bank is
+        worked out from their hours of submission. The seconds are since the gradebook's deadline.
         """
         assignment = getattr(self.parent, "assignment_id", "")
         days = self._days(student_id, assignment, total_seconds_late)

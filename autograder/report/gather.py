@@ -15,8 +15,8 @@ from autograder.report.activation import curve_of
 from autograder.report.curves import read_curves
 from autograder.report.pictures import predictions
 from autograder.report.seen import CheckSeen, LearnerSeen, NotebookSeen, PartSeen
-from autograder.running import evidence
 from autograder.running.ask import seed_of
+from autograder.running.evidence import Evidence
 
 _PLACES = {check: number for number, check in enumerate(PART_OF)}
 
@@ -34,7 +34,7 @@ def gather(course: Course) -> Iterator[LearnerSeen]:
     for student in sorted(scores):
         records = course.book.records(student)
         notebooks = [
-            _notebook(course, student, name, scores[student].get(name), records.get(name))
+            _notebook(course, name, scores[student].get(name), records.get(name))
             for name in course.names
         ]
         yield LearnerSeen(student, names.get(student, "") or student, notebooks)
@@ -42,7 +42,6 @@ def gather(course: Course) -> Iterator[LearnerSeen]:
 
 def _notebook(
     course: Course,
-    student: str,
     name: str,
     entered: NotebookScores | None,
     record: Record | None,
@@ -61,9 +60,7 @@ def _notebook(
     if record is None:
         return NotebookSeen(name, False, list(parts.values()), scores.penalty)
     marks = record.marks
-    path = evidence.path_of(course.folder, student, course.assignment, name, course.kept)
-    kept = evidence.read(path)
-    if kept is not None and kept.submission == record.sha256:
+    if kept := course.evidence_of(record):
         for each in parts.values():
             _draw(each, kept)
     return NotebookSeen(
@@ -92,7 +89,7 @@ def _check(check: str, scores: NotebookScores, cell: dict[str, Any]) -> CheckSee
     )  # fmt: skip
 
 
-def _draw(part: PartSeen, kept: evidence.Evidence) -> None:
+def _draw(part: PartSeen, kept: Evidence) -> None:
     """Fill in what can be drawn, where the evidence has it."""
     entry = PARTS.get(part.id)
     if entry is None:

@@ -18,9 +18,9 @@ from autograder.course.folders import cell_name
 from autograder.kernels.limits import MIB, Limits
 
 
-def output_of(grade_id: str, verdict: Verdict) -> NotebookNode:
-    """A cell's output for a verdict; the cell may also be none of ours."""
-    first = heading(grade_id, verdict) if grade_id in PART_OF else "Stopped"
+def output_of(grade_id: str, verdict: Verdict, other: str = "Stopped") -> NotebookNode:
+    """A cell's output for a verdict; a cell that is none of our checks has another first line."""
+    first = heading(grade_id, verdict) if grade_id in PART_OF else other
     if verdict.passed:
         metadata = {VERDICT: facts_of(verdict)}
         return new_output("display_data", data=rich(first, verdict), metadata=metadata)

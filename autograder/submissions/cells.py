@@ -67,7 +67,7 @@ def listed_cells(notebook: dict[str, Any]) -> list[Any] | None:
         return cells
     if not isinstance(sheets, list):
         return None
-    lists = (_mapping(sheet).get("cells") for sheet in sheets)
+    lists = (mapping(sheet).get("cells") for sheet in sheets)
     return [cell for cells in lists if isinstance(cells, list) for cell in cells]
 
 
@@ -78,7 +78,7 @@ def cells_of(notebook: dict[str, Any], cells: list[Any]) -> SubmittedCells:
     if isinstance(major, int) and major < 4:
         words = f"The file is in an old notebook format ({major}); it was brought up to date."
         mended.append(Note("old_format", "", words))
-    kernel = _string(_mapping(_mapping(notebook.get("metadata")).get("kernelspec")).get("name"))
+    kernel = _string(mapping(mapping(notebook.get("metadata")).get("kernelspec")).get("name"))
     if kernel not in ("", "python3"):
         words = f"The notebook asks for the kernel {kernel[:40]!a}; it ran with python3."
         mended.append(Note("kernel", "", words))
@@ -90,7 +90,7 @@ def cells_of(notebook: dict[str, Any], cells: list[Any]) -> SubmittedCells:
 
 
 def _cell(cell: dict[str, Any]) -> Cell:
-    metadata = _mapping(cell.get("metadata"))
+    metadata = mapping(cell.get("metadata"))
     kind, source = cell.get("cell_type"), _source(cell.get("source", cell.get("input")))
     if kind == "heading":  # a cell of its own in version 3
         level = cell.get("level")
@@ -101,7 +101,7 @@ def _cell(cell: dict[str, Any]) -> Cell:
     return Cell(
         kind if kind in ("code", "markdown") else "raw",
         source,
-        grade_id=_string(_mapping(metadata.get("nbgrader")).get("grade_id")),
+        grade_id=_string(mapping(metadata.get("nbgrader")).get("grade_id")),
         id=_string(cell.get("id")) or _string(metadata.get("id")),
         ran=ran if isinstance(ran, int) and 0 < ran < 1_000_000 else 0,
         tags=tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else (),
@@ -121,7 +121,8 @@ def _source(value: Any) -> str:
     return value.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _mapping(value: Any) -> dict[str, Any]:
+def mapping(value: Any) -> dict[str, Any]:
+    """A part of a file's JSON that should be an object; empty if it is another thing."""
     return value if isinstance(value, dict) else {}
 
 

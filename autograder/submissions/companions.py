@@ -40,10 +40,6 @@ class Companions:
     files: dict[str, bytes] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
 
-    def hashes(self) -> dict[str, str]:
-        """The files' sha256, by path."""
-        return {name: hashlib.sha256(data).hexdigest() for name, data in self.files.items()}
-
     def leave_out(self, name: str, why: str) -> None:
         """Note that a file was left out."""
         shown = "".join(c if c.isprintable() else "?" for c in name[:80])
@@ -53,11 +49,9 @@ class Companions:
 def read_companions(folder: Path, settings: Sandbox, code: str | None = None) -> Companions:
     """Read the files around a notebook; those of a course's other steps are none of them.
 
-    Args:
-        folder: the notebook's. Hidden files and other notebooks are passed over in it.
-        settings: what is hidden from kernels stays so; the files use up half of `disk` at most.
-        code: take only files that this text names, because the folder holds other things too;
-            None for all.
+    Hidden files and other notebooks are passed over. What is hidden from kernels stays so; the
+    files use up half of `disk` at most. Where the folder holds other things too, only files that
+    the code names are taken.
     """
     found = Companions()
     left = min(LIMIT_BYTES, settings.disk // 2)
@@ -147,12 +141,9 @@ def _taken() -> frozenset[str]:
 
 
 def put_over(around: Companions, files: Mapping[str, Path], settings: Sandbox) -> Companions:
-    """Add a course's files to those that were handed in.
+    """Add a course's files, by path from the notebook's folder, to those that were handed in.
 
-    Args:
-        around: the learner's; gets the course's, and what there is to tell.
-        files: the course's, by path from the notebook's folder.
-        settings: they use up half of `disk` at most.
+    They use up half of `disk` at most. What was handed in gets what there is to tell, too.
     """
     left = settings.disk // 2
     for name, path in files.items():

@@ -4,60 +4,38 @@ A file is recognised by its cells, whatever its name. Nothing here changes a sub
 """
 
 import hashlib
-import json
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from autograder.course.lessons import Lessons
 from autograder.kernels.settings import Sandbox
-from autograder.submissions.cells import Note
+from autograder.submissions.cells import Note, listed_cells, mapping
 from autograder.submissions.companions import read_companions
 from autograder.submissions.identify import fitting_template
-from autograder.submissions.read import NotGradable, read_bytes, read_cells
-
-
-def newest(paths: list[Path]) -> Path:
-    """The file whose cells ran last; by the files' dates, where one does not say when."""
-    if len(paths) == 1:
-        return paths[0]
-    ran = {path: _executed(path) for path in paths}
-    if not all(ran.values()):
-        ran = {path: path.lstat().st_mtime for path in paths}
-    return max(paths, key=lambda path: (ran[path], path.name))
+from autograder.submissions.read import NotGradable, read_bytes, read_cells, read_json
 
 
 def _executed(path: Path) -> float:
     """When a cell last ran, as Jupyter or Colab may have noted it; 0 where they have not."""
     try:
-        return max(_times(json.loads(read_bytes(path))), default=0.0)
-    except (NotGradable, ValueError, OverflowError, RecursionError):
+        notebook, _ = read_json(path)
+        return max(_times(listed_cells(notebook) or []), default=0.0)
+    except (NotGradable, ValueError, OverflowError):
         return 0.0
 
 
-def _times(value: Any) -> Iterator[float]:
-    for cell in value.get("cells", []) if isinstance(value, dict) else []:
-        metadata = cell.get("metadata") if isinstance(cell, dict) else None
-        if not isinstance(metadata, dict):
-            continue
-        jupyter, colab = metadata.get("execution"), metadata.get("executionInfo")
-        for text in jupyter.values() if isinstance(jupyter, dict) else []:
+def _times(cells: list[Any]) -> Iterator[float]:
+    for cell in cells:
+        metadata = mapping(mapping(cell).get("metadata"))
+        for text in mapping(metadata.get("execution")).values():
             if isinstance(text, str):
                 yield datetime.fromisoformat(text).timestamp()
-        if isinstance(colab, dict) and isinstance(colab.get("timestamp"), int):
-            yield colab["timestamp"] / 1000
-
-
-@dataclass(frozen=True)
-class _File:
-    """One submitted file; `notebook` is "" where nothing tells which one it is."""
-
-    path: Path
-    sha256: str
-    notebook: str
-    error: NotGradable | None = None
+        moment = mapping(metadata.get("executionInfo")).get("timestamp")
+        if isinstance(moment, int):
+            yield moment / 1000
 
 
 @dataclass
@@ -67,15 +45,17 @@ class SubmittedNotebook:
     Attributes:
         path: the file that counts.
         sha256: of its bytes, or why it could not be read.
-        files: the same of all files for this notebook, by name, and of what lies beside it.
+        notebook: which one it is; "" where nothing tells.
+        files: the hashes of all files for this notebook, by name, and of what lies beside it.
         error: why the file cannot be graded.
         notes: that an older file was left out.
         flags: files that a person should look at.
     """
 
     path: Path
-    sha256: str
-    files: dict[str, str]
+    sha256: str = ""
+    notebook: str = ""
+    files: dict[str, str] = field(default_factory=dict)
     error: NotGradable | None = None
     notes: list[Note] = field(default_factory=list)
     flags: list[Note] = field(default_factory=list)
@@ -90,12 +70,11 @@ class Submission:
     notebooks: dict[str, SubmittedNotebook]
 
 
-def students(submitted: str, assignment: str) -> list[str]:
+def students(submitted: Path, assignment: str) -> list[str]:
     """Who has a folder for the assignment in nbgrader's folder of submissions."""
-    root = Path(submitted)
-    if not root.is_dir():
+    if not submitted.is_dir():
         return []
-    folders = (each for each in root.iterdir() if not each.name.startswith("."))
+    folders = (each for each in submitted.iterdir() if not each.name.startswith("."))
     return sorted(each.name for each in folders if (each / assignment).is_dir())
 
 
@@ -107,15 +86,9 @@ def submission_of(
     course: Path,
     lessons: Lessons,
 ) -> Submission:
-    """Sort a learner's files.
+    """Sort the files in a learner's folder: which of the assignment's notebooks is each?
 
-    Args:
-        student: whose.
-        folder: with the files.
-        names: the notebooks of the assignment.
-        known: which notebook a file is, by its hash, as far as an earlier run found it out.
-        course: the clone.
-        lessons: what they are.
+    By its hash, a file is known as far as an earlier run found out which notebook it is.
     """
     paths = sorted(
         path
@@ -125,13 +98,13 @@ def submission_of(
     files = [_look(path, names, known, course, lessons) for path in paths]
     notebooks = {}
     for name in names:
-        own = [file for file in files if file.notebook == name]
-        if own:
+        if own := [file for file in files if file.notebook == name]:
             notebooks[name] = _choose(own)
     strangers = [file for file in files if not file.notebook]
     if not files:
         words = f"There is no notebook in the folder of {student}."
-        strangers = [_File(folder, "no_notebook", "", NotGradable("no_notebook", words))]
+        error = NotGradable("no_notebook", words)
+        strangers = [SubmittedNotebook(folder, error.code, error=error)]
     missing = set(names) - set(notebooks)
     if strangers and missing:
         notebooks |= {name: _choose(strangers) for name in missing}  # each may be meant as this one
@@ -139,9 +112,10 @@ def submission_of(
         first = notebooks[min(notebooks)]
         first.files |= {file.path.name: file.sha256 for file in strangers}
         first.flags += [_left_out(file) for file in strangers]
-    around = read_companions(folder, Sandbox()).hashes()  # cells may read them: new data, new marks
-    for handed in notebooks.values():
-        handed.files |= around
+    for name, data in read_companions(folder, Sandbox()).files.items():
+        sha256 = hashlib.sha256(data).hexdigest()
+        for handed in notebooks.values():  # cells may read it: new data, new marks
+            handed.files[name] = sha256
     return Submission(student, _timestamp(folder), dict(sorted(notebooks.items())))
 
 
@@ -151,24 +125,26 @@ def _look(
     known: Mapping[str, str],
     course: Path,
     lessons: Lessons,
-) -> _File:
+) -> SubmittedNotebook:
     """Tell which notebook a file is; one that cannot be read goes by its name."""
-    sha256 = ""
+    file = SubmittedNotebook(path)
     try:
-        sha256 = hashlib.sha256(read_bytes(path)).hexdigest()
-        if known.get(sha256) in names:
-            return _File(path, sha256, known[sha256])
-        submitted = read_cells(path)
-        template, _ = fitting_template(submitted, path.name, course, lessons)
+        file.sha256 = hashlib.sha256(read_bytes(path)).hexdigest()
+        file.notebook = known.get(file.sha256, "")
+        if file.notebook not in names:
+            template, _ = fitting_template(read_cells(path), path.name, course, lessons)
+            file.notebook = template.name
     except NotGradable as error:
-        return _File(path, sha256 or error.code, _by_name(path, names), error)
+        file.error, file.sha256 = error, file.sha256 or error.code
     except Exception as error:  # a fault of ours, met by this file: the others go on
         words = f"{path.name} could not be read ({type(error).__name__}: {error})."
-        return _File(path, sha256, _by_name(path, names), NotGradable("internal", words))
-    if template.name in names:
-        return _File(path, sha256, template.name)
-    words = f"{path.name} is {template.name}, which is not in this assignment."
-    return _File(path, sha256, "", NotGradable("other_assignment", words))
+        file.error = NotGradable("internal", words)
+    if file.error is not None:
+        file.notebook = _by_name(path, names)
+    elif file.notebook not in names:
+        words = f"{path.name} is {file.notebook}, which is not in this assignment."
+        file.error, file.notebook = NotGradable("other_assignment", words), ""
+    return file
 
 
 def _by_name(path: Path, names: Collection[str]) -> str:
@@ -176,15 +152,11 @@ def _by_name(path: Path, names: Collection[str]) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-def _choose(files: list[_File]) -> SubmittedNotebook:
+def _choose(files: list[SubmittedNotebook]) -> SubmittedNotebook:
     """The newest that can be read counts; without one, the newest."""
-    readable = [file for file in files if file.error is None]
-    candidates = readable or files
-    path = newest([file.path for file in candidates])
-    best = next(file for file in candidates if file.path == path)
-    handed = SubmittedNotebook(
-        best.path, best.sha256, {file.path.name: file.sha256 for file in files}, best.error
-    )
+    best = _newest([file for file in files if file.error is None] or files)
+    hashes = {file.path.name: file.sha256 for file in files}
+    handed = replace(best, files=hashes, notes=[], flags=[])
     for other in files:
         if other is best:
             continue
@@ -196,7 +168,17 @@ def _choose(files: list[_File]) -> SubmittedNotebook:
     return handed
 
 
-def _left_out(file: _File) -> Note:
+def _newest(files: list[SubmittedNotebook]) -> SubmittedNotebook:
+    """The file whose cells ran last; by the files' dates, where one does not say when."""
+    if len(files) == 1:
+        return files[0]
+    ran = {file.path: _executed(file.path) for file in files}
+    if not all(ran.values()):
+        ran = {path: path.lstat().st_mtime for path in ran}
+    return max(files, key=lambda file: (ran[file.path], file.path.name))
+
+
+def _left_out(file: SubmittedNotebook) -> Note:
     return Note("file_left_out", "", f"A file was left out. {file.error}")
 
 

@@ -18,17 +18,11 @@ from autograder.submissions.read import NotGradable
 def fitting_template(
     submitted: SubmittedCells, label: str, course: Path | None, lessons: Lessons
 ) -> tuple[Template, list[Note]]:
-    """The notebook of the course, in the revision that the learner was given.
+    """The notebook of the course, in the revision that the learner was given; with notes on that.
 
-    Args:
-        submitted: as read. Its cells count, not its file's name.
-        label: the file's name.
-        course: the clone whose earlier revisions count; None for the one around this folder.
-        lessons: the notebooks of the course. In another than this project's own the file's name
-            counts too, because exercises of different notebooks may be alike.
-
-    Returns:
-        The template, and what there is to tell about the revision.
+    Its cells count, not the label, its file's name. In another course than this project's own that
+    counts too, because exercises of different notebooks may be alike. Earlier revisions are those
+    of the given clone; None for the one around this folder.
 
     Raises:
         NotGradable: none of its cells is one of ours.
@@ -37,8 +31,10 @@ def fitting_template(
     found = {name: _fit(submitted, name, templates) for name in templates}
     name = max(found, key=lambda name: found[name])
     named = label.removesuffix(".ipynb")
-    if not lessons.own and named in found and (found[named] or not _graded(templates[named])):
-        return templates[named], []
+    if not lessons.own and named in found:
+        slots = templates[named].slots
+        if found[named] or not any(slot.kind in ("solution", "check") for slot in slots):
+            return templates[named], []
     if not found[name]:
         raise NotGradable(
             "not_ours",
@@ -72,7 +68,3 @@ def _fit(submitted: SubmittedCells, name: str, templates: Mapping[str, Template]
         or (cell.kind == "code" and not names.isdisjoint(bound_names(cell.source)))
         for cell in submitted.cells
     )
-
-
-def _graded(template: Template) -> bool:
-    return any(slot.kind in ("solution", "check") for slot in template.slots)

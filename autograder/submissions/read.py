@@ -66,8 +66,7 @@ def read_cells(path: Path) -> SubmittedCells:
     Raises:
         NotGradable: the message says why and what to do.
     """
-    text, mended = _decode(read_bytes(path), path)
-    notebook = _parse(text, path)
+    notebook, mended = read_json(path)
     cells = listed_cells(notebook)
     if cells is None:
         raise _not_gradable("not_a_notebook", path)
@@ -80,6 +79,12 @@ def read_cells(path: Path) -> SubmittedCells:
         raise _not_gradable("too_large code", path)
     submitted.mended[:0] = mended
     return submitted
+
+
+def read_json(path: Path) -> tuple[dict[str, Any], list[Note]]:
+    """What a submitted file holds, and what had to be mended to read it, or NotGradable."""
+    text, mended = _decode(read_bytes(path), path)
+    return _parse(text, path), mended
 
 
 def read_bytes(path: Path) -> bytes:

@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from autograder.course.lessons import Lessons
+from autograder.course.template import Template
 from autograder.kernels.errors import CannotRun
 from autograder.kernels.settings import Sandbox
 from autograder.mending.mend import Mended
@@ -85,20 +86,7 @@ def run_job(job: Job) -> Result:
     started, shown = time.perf_counter(), job.path.name
     try:
         template, mended = mended_file(job.path, job.folder, job.lessons)
-        settings = Sandbox(config=job.config)
-        companions = job.companions or read_companions(job.path.parent, settings)
-        put_over(companions, job.lessons.beside, settings)
-        mended.mended += companions.notes
-        evidence = run_for_evidence(
-            mended.notebook,
-            template,
-            mended,
-            config=job.config,
-            sha256=job.sha256,
-            earlier=job.earlier,
-            beside=companions.files,
-        )
-        result = Result(mended, evidence)
+        result = Result(mended, run_mended(job, mended.notebook, template, mended))
     except NotGradable as error:
         result = Result(error=(error.code, str(error)))
     except CannotRun as error:
@@ -108,3 +96,20 @@ def run_job(job: Job) -> Result:
         result = Result(error=("internal", words))
     result.seconds = time.perf_counter() - started
     return result
+
+
+def run_mended(job: Job, notebook: NotebookNode, template: Template, mended: Mended) -> Evidence:
+    """Run a job's notebook, perhaps changed since it was mended, with what lies beside it."""
+    settings = Sandbox(config=job.config)
+    companions = job.companions or read_companions(job.path.parent, settings)
+    put_over(companions, job.lessons.beside, settings)
+    mended.mended += companions.notes
+    return run_for_evidence(
+        notebook,
+        template,
+        mended,
+        config=job.config,
+        sha256=job.sha256,
+        earlier=job.earlier,
+        beside=companions.files,
+    )

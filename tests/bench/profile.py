@@ -59,10 +59,10 @@ def _grade(course: Any, todo: Any, writing: dict[str, float]) -> None:
     grade.begin(course, todo)
     spent = time.perf_counter() - started
     for name in todo.grade:
-        job = grade.job_of(course, todo.work, name)
+        job = grade.job_of(course, todo.submission, name)
         found = work.run_job(job) if job else None
         started = time.perf_counter()
-        grade.enter(course, [grade.Handled(todo.work, name, found)])
+        grade.enter(course, [grade.ToEnter(todo.submission, name, found)])
         spent += time.perf_counter() - started
     writing["gradebook"] = writing.get("gradebook", 0.0) + spent
 

@@ -185,7 +185,7 @@ def test_a_notebook_in_another_language_is_left_to_nbgrader(ours, tmp_path, monk
     found = open_course("ps1")
     assert found.names == ["problem1"]
     assert found.lessons.left["problem2"].startswith("problem2 is written in R; the sandbox runs")
-    assert not any("problem2" in each.work.notebooks for each in todos(found, None, True))
+    assert not any("problem2" in each.submission.notebooks for each in todos(found, None, True))
 
     ran = []
     monkeypatch.setattr(sandboxed.Execute, "preprocess", lambda self, nb, resources: ran.append(nb))

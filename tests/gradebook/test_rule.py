@@ -49,7 +49,7 @@ def graded(tmp_path_factory):
         course.config.Sandbox.warm = False
         course.prepare()
         for todo in todos(course, None, force=True):
-            found[todo.work.student] = run_job(enter.job_of(course, todo.work, NAME))
+            found[todo.submission.student] = run_job(enter.job_of(course, todo.submission, NAME))
         with book(folder) as gradebook:
             gradebook.update_or_create_assignment("classification", duedate=DUE)
         course.book.close()
@@ -104,9 +104,9 @@ class Class:
         course = self.course()
         for todo in todos(course, student, force):
             enter.begin(course, todo)
-            who = todo.work.student
+            who = todo.submission.student
             enter.enter(course, [
-                enter.Handled(todo.work, name, copy.deepcopy(self.found[self.handed_in[who]]))
+                enter.ToEnter(todo.submission, name, copy.deepcopy(self.found[self.handed_in[who]]))
                 for name in todo.grade
             ])  # fmt: skip
             self.graded[who] = self.handed_in[who]
@@ -127,7 +127,9 @@ class Class:
             resources = {"nbgrader": {**names, "db_url": url}}
             step(config=course.config).preprocess(found.notebook, resources)
         marks = marks_of(found.notebook, NAME, found.mended)
-        record = enter.record_of(course, todo.work, NAME, marks, "", claims=found.mended.claims)
+        record = enter.record_of(
+            course, todo.submission, NAME, marks, "", claims=found.mended.claims
+        )
         course.book.enter(found.notebook, student, NAME, record)
         course.book.close()
         self.graded[student] = file
