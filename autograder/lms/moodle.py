@@ -70,13 +70,8 @@ def read_worksheet(text: str) -> dict[str, Person]:
 def fill(worksheet: str, rows: list[Total], most: float) -> tuple[str, list[str]]:
     """The worksheet with a grade in the line of each learner who has handed in.
 
-    Args:
-        worksheet: the text of Moodle's file, as `autograder collect` kept it.
-        rows: the marks.
-        most: points that the assignment has; grades are scaled to Moodle's maximum.
-
-    Returns:
-        The text, in which nothing but grades is new, and the learners who have no line in it.
+    Nothing else in the text is new; beside it come the learners who have no line in it. The
+    assignment has `most` points: grades are scaled to Moodle's maximum.
 
     Raises:
         CannotGrade: no column of grades can be found.

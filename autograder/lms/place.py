@@ -56,7 +56,14 @@ def place(
         return _placed(f"{match['name']}-{match['user']}", match["file"], entry.when)
     if len(parts) > 1:
         return _placed(parts[0], parts[-1], entry.when)
-    return _by_name(PurePosixPath(parts[0]), entry, lessons)
+    # A file in no folder: the learner's name stands before or after the notebook's.
+    stem = _COPY.sub("", PurePosixPath(parts[0]).stem)
+    for lesson in lessons:
+        before, found, after = stem.partition(lesson)
+        name = before.strip(" _-.") or re.sub(r"\(\d+\)", "", after).strip(" _-.")
+        if found and name:
+            return _placed(name, parts[0], entry.when)
+    raise CannotCollect("does not say whose it is: put it into a folder with the learner's name")
 
 
 def _of_moodle(
@@ -70,17 +77,6 @@ def _of_moodle(
         return _placed(f"{match['name']}-{match['number']}", file, entry.when)
     student = person.id_number or person.email or f"participant-{person.number}"
     return _placed(student, file, person.when or entry.when, person)
-
-
-def _by_name(path: PurePosixPath, entry: ArchiveEntry, lessons: Collection[str]) -> Placed:
-    """A file in no folder: the learner's name stands before or after the notebook's."""
-    stem = _COPY.sub("", path.stem)
-    for lesson in lessons:
-        before, found, after = stem.partition(lesson)
-        name = before.strip(" _-.") or re.sub(r"\(\d+\)", "", after).strip(" _-.")
-        if found and name:
-            return _placed(name, path.name, entry.when)
-    raise CannotCollect("does not say whose it is: put it into a folder with the learner's name")
 
 
 def container_depth(entries: Collection[ArchiveEntry], lessons: Collection[str]) -> int:
