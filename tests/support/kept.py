@@ -6,6 +6,10 @@ import json
 import sqlite3
 from contextlib import closing
 
+from nbgrader.api import Gradebook
+
+from autograder.course.nbgrader_log import quiet
+
 
 def records(course, assignment="classification"):
     """Records as they were written, by learner and notebook; {} where nothing was graded.
@@ -22,6 +26,14 @@ def records(course, assignment="classification"):
         record = json.loads(content)
         found.setdefault(record["student"], {})[record["notebook"]] = record
     return found
+
+
+def points(course, student, assignment="classification"):
+    """The gradebook's points by check cell, of notebooks not handed in as well."""
+    url = f"sqlite:///{course / 'grading/gradebook.db'}"
+    with quiet(), Gradebook(url, "moons-and-spirals") as gradebook:
+        notebooks = gradebook.find_submission(assignment, student).notebooks
+        return {grade.name: float(grade.score) for each in notebooks for grade in each.grades}
 
 
 def decisions(course, assignment="classification"):
