@@ -18,8 +18,7 @@ from helpers.describe import describe_decision_boundary
 from helpers.plotting import plot_decision_boundary
 from helpers.predict import model_outputs, predicted_labels, random_states_untouched
 
-Data = tuple[Tensor, Tensor]
-Draw = Callable[..., Data]
+Draw = Callable[..., tuple[Tensor, Tensor]]
 
 EPOCHS = 200
 SEED = 42
@@ -32,7 +31,9 @@ WITHOUT_WIDGETS = (
 )
 
 
-def train_small(draw: Draw, width: int, lr: float, noise: float) -> tuple[nn.Module, *Data]:
+def train_small(
+    draw: Draw, width: int, lr: float, noise: float
+) -> tuple[nn.Module, Tensor, Tensor]:
     """Train a network of two hidden ReLU layers with Adam on the rows of even number of a draw.
 
     Returns the model, from features ``(N, 2)`` to logits ``(N, K)``; all rows, shape ``(N, 2)``;
