@@ -14,7 +14,7 @@ from autograder.running import retry as again
 from autograder.workers import pool
 from tests.support import damage
 from tests.support.classes import EXPS, NAME, answered, dying, hand_in, hashes, new_course, solved
-from tests.support.kept import points, records
+from tests.support.kept import nbgraders, points, records
 
 FORMS = ("honest", "cut", "page", "dies", "colab")
 
@@ -205,7 +205,7 @@ def test_a_person_confirms_a_zero_and_is_not_asked_again(classroom, capsys):
     hand_in(course, "cut", json.dumps(solved())[:4001])
     assert run_in(course, "--student", "cut") == 1
     capsys.readouterr()
-    with DemoCourse(course)._gradebook() as gradebook:  # as formgrader's handler does
+    with nbgraders(course) as gradebook:  # as formgrader's handler does
         for each in gradebook.find_submission_notebook(NAME, "classification", "cut").grades:
             assert each.needs_manual_grade
             each.manual_score, each.needs_manual_grade = 0, False

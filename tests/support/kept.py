@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 from nbgrader.api import Gradebook
 
@@ -28,10 +28,17 @@ def records(course, assignment="classification"):
     return found
 
 
-def points(course, student, assignment="classification"):
-    """The gradebook's points by check cell, of notebooks not handed in as well."""
+@contextmanager
+def nbgraders(course):
+    """nbgrader's own view of the gradebook."""
     url = f"sqlite:///{course / 'grading/gradebook.db'}"
     with quiet(), Gradebook(url, "moons-and-spirals") as gradebook:
+        yield gradebook
+
+
+def points(course, student, assignment="classification"):
+    """The gradebook's points by check cell, of notebooks not handed in as well."""
+    with nbgraders(course) as gradebook:
         notebooks = gradebook.find_submission(assignment, student).notebooks
         return {grade.name: float(grade.score) for each in notebooks for grade in each.grades}
 
