@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from helpers.inputs import FloatArray, History, first_not_finite, history_columns, points_and_labels
+from helpers.inputs import FloatArray, History, history_columns, points_and_labels
 from helpers.predict import Model
 from helpers.regions import find_regions, limits, name_of, sample_activation
 
@@ -45,7 +45,9 @@ def describe_decision_boundary(model: Model, X: Any, y: Any) -> str:
     See ``plot_decision_boundary``.
     """
     regions = find_regions(model, X, y)
-    shares = [f"{share:.1%} to class {label}" for label, share in enumerate(regions.shares)]
+    sizes = np.bincount(regions.grid.ravel(), minlength=regions.n_classes)
+    areas = enumerate(sizes / regions.grid.size)
+    shares = [f"{share:.1%} to class {label}" for label, share in areas]
     wrong = regions.predicted != regions.labels
     mistakes = []
     for label in map(int, np.unique(regions.labels[wrong])):
@@ -122,11 +124,11 @@ def describe_activation(
 def _outlook(columns: dict[str, FloatArray]) -> str:
     """The one thing that a reader of the curves should notice."""
     epochs = columns["epoch"].astype(int)
-    broken = {part: first_not_finite(columns[f"{part}_loss"]) for part in PARTS}
-    for part, first in broken.items():
-        if first is not None:
+    for part in PARTS:
+        broken = epochs[~np.isfinite(columns[f"{part}_loss"])]
+        if broken.size:
             return (
-                f"The {part} loss is not a finite number from epoch {epochs[first]} on: "
+                f"The {part} loss is not a finite number from epoch {broken[0]} on: "
                 "training has diverged."
             )
     loss = columns["test_loss"]
@@ -153,14 +155,9 @@ def listed(parts: Sequence[str]) -> str:
 
 
 def place(some: FloatArray, points: FloatArray) -> str:
-    """Return which ninth of the picture holds most of some points.
+    """Return which ninth of a picture of points ``(N, 2)`` holds most of some, ``(M, 2)``.
 
-    Args:
-        some: The features to place, shape ``(M, 2)``, float64, M of 1 or more.
-        points: The features that the picture shows, ``some`` among them, shape ``(N, 2)``.
-
-    Returns:
-        For example ``in the upper left``, or ``mostly in the middle`` if others lie elsewhere.
+    For example ``in the upper left``, or ``mostly in the middle`` if others lie elsewhere.
     """
     low, high = np.array(limits(points)).T
     thirds = (3 * (some - low) / (high - low)).astype(int)

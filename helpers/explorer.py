@@ -8,15 +8,15 @@ import base64
 import html
 import io
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from helpers.accuracy import accuracy, logits_to_labels
+from helpers.accuracy import accuracy
 from helpers.describe import describe_decision_boundary
 from helpers.plotting import plot_decision_boundary
-from helpers.predict import random_states_untouched
+from helpers.predict import model_outputs, predicted_labels, random_states_untouched
 
 Draw = Callable[..., tuple[Tensor, Tensor]]
 
@@ -31,32 +31,13 @@ WITHOUT_WIDGETS = (
 )
 
 
-class Trained(NamedTuple):
-    """A small network and how well it does.
+def train_small(
+    draw: Draw, width: int, lr: float, noise: float
+) -> tuple[nn.Module, Tensor, Tensor]:
+    """Train a network of two hidden ReLU layers with Adam on the rows of even number of a draw.
 
-    Attributes:
-        model: From features ``(N, 2)`` to logits ``(N, K)``.
-        X: All rows, shape ``(N, 2)``; the network learned those of even number.
-        y: Their labels, shape ``(N,)``, int64.
-        train_accuracy: On the rows that it learned, a fraction.
-        test_accuracy: On the others, a fraction.
-    """
-
-    model: nn.Module
-    X: Tensor
-    y: Tensor
-    train_accuracy: float
-    test_accuracy: float
-
-
-def train_small(draw: Draw, width: int, lr: float, noise: float) -> Trained:
-    """Train a network of two hidden ReLU layers with Adam on half of a draw.
-
-    Args:
-        draw: Such as ``draw_moons``; it is called with ``noise`` and ``seed``.
-        width: Neurons in each hidden layer, 1 or more.
-        lr: The learning rate, above 0.
-        noise: As ``draw`` takes it.
+    Returns the model, from features ``(N, 2)`` to logits ``(N, K)``; all rows, shape ``(N, 2)``;
+    and their labels, shape ``(N,)``, int64.
     """
     X, y = draw(noise=noise, seed=SEED)
     y = y.long()
@@ -72,45 +53,34 @@ def train_small(draw: Draw, width: int, lr: float, noise: float) -> Trained:
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
-    with torch.no_grad():
-        right = [
-            float(accuracy(logits_to_labels(model(X[part])), y[part]))
-            for part in (slice(0, None, 2), slice(1, None, 2))
-        ]
-    return Trained(model, X, y, *right)
-
-
-def picture(trained: Trained, title: str) -> bytes:
-    """Draw a network's decision boundary over all rows; returns a PNG."""
-    # A figure of its own: pyplot would show it in the cell that is running, or keep it.
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(5.6, 4.2), dpi=90)
-    ax = figure.add_subplot()
-    plot_decision_boundary(trained.model, trained.X, trained.y, ax=ax, title=title, steps=STEPS)
-    file = io.BytesIO()
-    figure.savefig(file, format="png")
-    return file.getvalue()
+    return model, X, y
 
 
 def show(draw: Draw, width: int, lr: float, noise: float) -> str:
     """Train, and say what came of it: HTML with a picture and the same in words."""
-    trained = train_small(draw, width, lr, noise)
+    # A figure of its own: pyplot would show it in the cell that is running, or keep it.
+    from matplotlib.figure import Figure
+
+    model, X, y = train_small(draw, width, lr, noise)
     title = f"{width} neurons a layer, learning rate {lr:g}, noise {noise:g}"
+    figure, file = Figure(figsize=(5.6, 4.2), dpi=90), io.BytesIO()
     try:
-        drawn = base64.b64encode(picture(trained, title)).decode("ascii")
-        words = describe_decision_boundary(trained.model, trained.X, trained.y)
+        plot_decision_boundary(model, X, y, ax=figure.add_subplot(), title=title, steps=STEPS)
+        words = describe_decision_boundary(model, X, y)
     except ValueError:  # an output that is not a number has no class
         return (
             f"<p>{title}: the loss is not a number any more, because the steps are too large. "
             "Move the learning rate to the left.</p>"
         )
-    sentence = (
-        f"{title}: {trained.train_accuracy:.1%} of the training rows right, "
-        f"{trained.test_accuracy:.1%} of the test rows."
-    )
+    figure.savefig(file, format="png")
+    drawn = base64.b64encode(file.getvalue()).decode("ascii")
+    labels = predicted_labels(model_outputs(model, X))
+    train, test = (accuracy(labels[first::2], y[first::2]) for first in (0, 1))
     alt = html.escape(f"Decision boundary after training. {words}")
-    return f'<img src="data:image/png;base64,{drawn}" alt="{alt}"><p>{sentence}</p>'
+    return (
+        f'<img src="data:image/png;base64,{drawn}" alt="{alt}"><p>{title}: {train:.1%} of the '
+        f"training rows right, {test:.1%} of the test rows.</p>"
+    )
 
 
 def explore(draw: Draw, noise: float = 0.2, most_noise: float = 0.8) -> Any:

@@ -26,16 +26,11 @@ if TYPE_CHECKING:
 def fold_lines(model: Model, X: Any) -> FloatArray:
     """Return the fold line of each neuron in a model's first layer.
 
-    Args:
-        model: An ``nn.Module``; a layer counts if it is an ``nn.Linear`` with 2 inputs that gets
-            the features as they are. Other models have no such lines.
-        X: Features to try it on, shape ``(N, 2)``.
-
-    Returns:
-        ``w1``, ``w2`` and ``b`` of each line ``w1 * x1 + w2 * x2 + b = 0``: shape ``(H, 3)``,
-        float64. H is 0 if there is no such layer, and neurons whose weights are 0 are left out.
+    A layer counts if it is an ``nn.Linear`` with 2 inputs that gets the features ``(N, 2)`` as
+    they are. What comes is ``w1``, ``w2`` and ``b`` of each line ``w1 * x1 + w2 * x2 + b = 0``:
+    shape ``(H, 3)``, float64. H is 0 if there is no such layer, and neurons whose weights are 0
+    are left out.
     """
-    none = np.zeros((0, 3))
     layers = [] if not isinstance(model, nn.Module) else list(model.modules())
     layers = [layer for layer in layers if isinstance(layer, nn.Linear) and layer.in_features == 2]
     features, seen = as_array(X, "X"), []
@@ -55,7 +50,7 @@ def fold_lines(model: Model, X: Any) -> FloatArray:
             bias = layer.bias if layer.bias is not None else torch.zeros(len(weights))
             lines = np.column_stack([weights, as_array(bias, "bias")])
             return lines[np.hypot(lines[:, 0], lines[:, 1]) > 1e-12]
-    return none
+    return np.zeros((0, 3))
 
 
 def plot_fold_lines(

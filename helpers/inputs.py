@@ -16,17 +16,11 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 History = Mapping[str, Sequence[float]]
 
-METRICS = ("loss", "accuracy")
-COLUMNS = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
+COLUMNS = ("epoch", "train_loss", "train_accuracy", "test_loss", "test_accuracy")
 
 
 def whole_number(value: SupportsIndex, name: str, *, at_least: int) -> int:
-    """Return ``value`` as a plain int.
-
-    Args:
-        value: Anything that is a whole number: an int, a numpy int or an int tensor of one value.
-        name: What the caller calls it; it stands in the messages.
-        at_least: The smallest value that makes sense.
+    """Return as a plain int what is a whole number: an int, a numpy int or a tensor of one int.
 
     Raises:
         TypeError: If it is no whole number. True and False are none.
@@ -47,11 +41,7 @@ def whole_number(value: SupportsIndex, name: str, *, at_least: int) -> int:
 
 
 def as_array(values: Any, name: str) -> FloatArray:
-    """Return a copy of numbers as a float64 array, wherever they were kept.
-
-    Args:
-        values: A tensor (on any device, with gradients or not), an array or a list.
-        name: What the caller calls it; it stands in the messages.
+    """Return a copy of a tensor (on any device), an array or a list as a float64 array.
 
     Raises:
         TypeError: If they are not real numbers.
@@ -69,14 +59,10 @@ def as_array(values: Any, name: str) -> FloatArray:
 
 
 def points_and_labels(X: Any, y: Any) -> tuple[FloatArray, IntArray]:
-    """Return points in the plane and their labels as arrays of their own.
+    """Return points in the plane and their labels: ``(N, 2)``, float64, and ``(N,)``, int64.
 
-    Args:
-        X: Features, shape ``(N, 2)``, N of 1 or more; a tensor on any device, an array or a list.
-        y: Labels, shape ``(N,)`` or ``(N, 1)``; whole numbers from 0 up, of any dtype.
-
-    Returns:
-        The features, shape ``(N, 2)``, float64, and the labels, shape ``(N,)``, int64.
+    They come as tensors on any device, arrays or lists: features ``(N, 2)``, N of 1 or more, and
+    labels ``(N,)`` or ``(N, 1)``, whole numbers from 0 up of any dtype.
 
     Raises:
         TypeError: If either is not numbers.
@@ -103,20 +89,10 @@ def points_and_labels(X: Any, y: Any) -> tuple[FloatArray, IntArray]:
     return points, labels.reshape(-1).astype(np.int64)
 
 
-def empty_history() -> dict[str, list[float]]:
-    """Return a history with no epochs in it: one empty list for each column."""
-    return {name: [] for name in ("epoch", *COLUMNS)}
-
-
 def history_columns(history: History) -> dict[str, FloatArray]:
-    """Return a history's columns as arrays, once they are known to fit together.
+    """Return the columns of a ``ProgressLog.history``, once they are known to fit together.
 
-    Args:
-        history: What ``ProgressLog.history`` holds: lists of one length named ``epoch``,
-            ``train_loss``, ``train_accuracy``, ``test_loss`` and ``test_accuracy``.
-
-    Returns:
-        The same names with arrays of shape ``(E,)``, float64, E of 1 or more.
+    They are arrays of shape ``(E,)``, float64, E of 1 or more, under the names in ``COLUMNS``.
 
     Raises:
         TypeError: If it is not a history, or a column holds no numbers.
@@ -127,13 +103,13 @@ def history_columns(history: History) -> dict[str, FloatArray]:
             f"history must be a dict of lists, but came as {type(history).__name__}: "
             "pass the history of your ProgressLog, as in log.history."
         )
-    missing = [name for name in ("epoch", *COLUMNS) if name not in history]
+    missing = [name for name in COLUMNS if name not in history]
     if missing:
         raise ValueError(
             f"history lacks {', '.join(missing)}: pass the history of your ProgressLog, as in "
             "log.history."
         )
-    columns = {name: as_array(history[name], name) for name in ("epoch", *COLUMNS)}
+    columns = {name: as_array(history[name], name) for name in COLUMNS}
     shapes = {name: column.shape for name, column in columns.items()}
     n_epochs = columns["epoch"].size
     if any(shape != (n_epochs,) for shape in shapes.values()):
@@ -142,15 +118,3 @@ def history_columns(history: History) -> dict[str, FloatArray]:
     if n_epochs == 0:
         raise ValueError("history holds no epochs yet: call the log once in each epoch first.")
     return columns
-
-
-def check_metric(metric: str) -> None:
-    """Raise a ValueError unless ``metric`` is ``"loss"`` or ``"accuracy"``."""
-    if metric not in METRICS:
-        raise ValueError(f"metric is {metric!r}: pass 'loss' or 'accuracy'.")
-
-
-def first_not_finite(column: FloatArray) -> int | None:
-    """Return where a column first holds nan or infinity, or None if it never does."""
-    bad = np.flatnonzero(~np.isfinite(column))
-    return int(bad[0]) if bad.size else None

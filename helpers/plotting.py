@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from helpers.inputs import History, check_metric, history_columns, points_and_labels
+from helpers.inputs import History, history_columns, points_and_labels
 from helpers.predict import Model
 from helpers.regions import STEPS, find_regions, name_of, sample_activation
 from helpers.style import (
@@ -112,7 +112,8 @@ def plot_learning_curves(history: History, metric: str = "loss", ax: Axes | None
         TypeError: If ``history`` is not one.
         ValueError: If it has no epochs, its lists do not fit, or the metric is another.
     """
-    check_metric(metric)
+    if metric not in ("loss", "accuracy"):
+        raise ValueError(f"metric is {metric!r}: pass 'loss' or 'accuracy'.")
     columns = history_columns(history)
     ax = new_axes(6.4, 4.0) if ax is None else ax
     marker = "o" if columns["epoch"].size == 1 else None
@@ -153,13 +154,13 @@ def plot_activation(
         TypeError: If a function does not give numbers.
         ValueError: If it gives another shape, or ``low`` is not below ``high``.
     """
-    curves = sample_activation(function, reference, low, high)
+    x, yours, expected = sample_activation(function, reference, low, high)
     ax = new_axes(6.4, 4.0) if ax is None else ax
-    yours = np.where(np.isfinite(curves.yours), curves.yours, np.nan)
-    expected = np.where(np.isfinite(curves.reference), curves.reference, np.nan)
-    ax.plot(curves.x, yours, color=BLUE, lw=5, label=f"yours: {name_of(function)}")
+    yours = np.where(np.isfinite(yours), yours, np.nan)
+    expected = np.where(np.isfinite(expected), expected, np.nan)
+    ax.plot(x, yours, color=BLUE, lw=5, label=f"yours: {name_of(function)}")
     name = name_of(reference)
-    ax.plot(curves.x, expected, "--", color=DARK, lw=2, label=f"reference: {name}")
+    ax.plot(x, expected, "--", color=DARK, lw=2, label=f"reference: {name}")
     ax.set(title=f"Your activation and {name}", xlabel="input (x)", ylabel="output")
     if np.isfinite(expected).any():
         ax.set_ylim(lines_limits(yours, expected))

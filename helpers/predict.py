@@ -22,18 +22,12 @@ Model = Callable[[Tensor], Any]
 
 
 def model_outputs(model: Model, X: Any) -> Tensor:
-    """Return a model's raw outputs on features, without changing anything of the caller's.
-
-    The model runs in eval mode and without gradients, where it is, and ends as it was: its mode,
-    its parameters and the random states too, also if it raises
-    (see ``run_untouched``).
+    """Return a model's raw outputs on features; it runs as in ``run_untouched``.
 
     Args:
         model: An ``nn.Module`` or any function of one tensor. Its answer may be a tensor, or a
             tuple, list or dict whose first tensor is the outputs.
-        X: Features, shape ``(N, F)``, a tensor of any dtype or an array. The model gets a copy in
-            the floating dtype and on the device of its first parameter (or buffer, or float32
-            on the CPU).
+        X: Features, shape ``(N, F)``, a tensor of any dtype or an array.
 
     Returns:
         The outputs, shape ``(N,)`` for one output per row and ``(N, K)`` for K of them, in the
@@ -75,12 +69,7 @@ def predicted_labels(outputs: Tensor) -> Tensor:
 
     One output per row is taken as probabilities (threshold 0.5) if all of them lie from 0 to 1,
     and as logits (threshold 0) otherwise. Pass all rows at once: a few logits may lie there too.
-
-    Args:
-        outputs: What ``model_outputs`` returns, shape ``(N,)``, ``(N, 1)`` or ``(N, K)``.
-
-    Returns:
-        The labels, shape ``(N,)``, int64.
+    The shape may be ``(N,)``, ``(N, 1)`` or ``(N, K)``; the labels are int64, shape ``(N,)``.
 
     Raises:
         TypeError: If ``outputs`` is not a tensor.
@@ -109,13 +98,8 @@ def predicted_labels(outputs: Tensor) -> Tensor:
 def predicted_probabilities(outputs: Tensor) -> Tensor:
     """Read the probability of every class from a model's outputs, logits or probabilities.
 
-    Args:
-        outputs: What ``model_outputs`` returns, shape ``(N,)``, ``(N, 1)`` or ``(N, K)``. Rows
-            that lie from 0 to 1 (and for K outputs add up to 1) are probabilities already.
-
-    Returns:
-        The probabilities, shape ``(N, K)``, K of 2 or more, in the dtype of ``outputs``. Each row
-        adds up to 1.
+    Rows ``(N,)``, ``(N, 1)`` or ``(N, K)`` that lie from 0 to 1 (and for K outputs add up to 1) are
+    probabilities already. They come back in their own dtype, shape ``(N, K)``, K of 2 or more.
 
     Raises:
         TypeError: If ``outputs`` is not a floating-point tensor.
@@ -146,22 +130,21 @@ def run_untouched(model: Model, X: Tensor) -> Any:
     The model runs where it is, in eval mode and without gradients. Afterwards every submodule's
     train/eval flag, every parameter and buffer, and the random states of torch (CPU and CUDA),
     numpy and Python are what they were, also if the model raises. Lazy layers that have seen no
-    data yet are run in a copy of the model, and stay as they are.
+    data yet are run in a copy of the model, and stay as they are. A function that calls a model
+    sees it in the mode that its owner left it in.
 
-    Args:
-        model: An ``nn.Module``, or any function of one tensor. A function that calls a model
-            sees it in the mode that its owner left it in.
-        X: Its input, of any shape. The model gets a copy, in the floating dtype and on the
-            device of its first parameter or buffer, or float32 on the CPU if it has none.
+    The model gets a copy of ``X``, in the floating dtype and on the device of its first parameter
+    or buffer, or float32 on the CPU if it has none.
     """
     # A bound method, such as model.forward, runs the module that it belongs to.
     owner = getattr(model, "__self__", model)
     with random_states_untouched(), torch.no_grad():
+        like = torch.empty(0, dtype=torch.float32, device="cpu")
         if not isinstance(owner, nn.Module):
-            return model(X.detach().to(device="cpu", dtype=torch.float32, copy=True))
+            return model(X.detach().to(like, copy=True))
         tensors = (*owner.parameters(), *owner.buffers())
-        dtype, device = _kind_of(tensors)
-        features = X.detach().to(device=device, dtype=dtype, copy=True)
+        like = next((tensor for tensor in tensors if tensor.is_floating_point()), like)
+        features = X.detach().to(device=like.device, dtype=like.dtype, copy=True)
         if any(map(is_lazy, tensors)):
             return _copy_of_lazy(owner).eval()(features)
         with _module_untouched(owner):
@@ -216,10 +199,3 @@ def _copy_of_lazy(model: nn.Module) -> nn.Module:
         if is_lazy(buffer)
     }
     return copy.deepcopy(model, buffers)
-
-
-def _kind_of(tensors: tuple[Tensor, ...]) -> tuple[torch.dtype, torch.device]:
-    for tensor in tensors:
-        if tensor.is_floating_point():
-            return tensor.dtype, tensor.device
-    return torch.float32, torch.device("cpu")

@@ -50,24 +50,11 @@ class Regions(NamedTuple):
     confidence: FloatArray
     n_classes: int
 
-    @property
-    def shares(self) -> FloatArray:
-        """The fraction of the area that each class takes, shape ``(n_classes,)``, float64."""
-        return np.bincount(self.grid.ravel(), minlength=self.n_classes) / self.grid.size
-
 
 def find_regions(model: Model, X: Any, y: Any, steps: int = STEPS) -> Regions:
-    """Classify the points and a grid that covers them with a margin.
+    """Classify the points and a grid that covers them with a margin; the model is not changed.
 
-    Args:
-        model: An ``nn.Module`` or any function from features ``(N, 2)`` to outputs. One output
-            for each row means two classes, K outputs mean K classes.
-        X: Features, shape ``(N, 2)``.
-        y: Labels, shape ``(N,)`` or ``(N, 1)``.
-        steps: Of the grid in each direction.
-
-    Returns:
-        The regions. Nothing of the model's is changed.
+    One output for each row means two classes, K outputs mean K classes.
 
     Raises:
         TypeError: If ``X`` or ``y`` is not numbers, or the model gives no tensor.
@@ -95,14 +82,7 @@ def find_regions(model: Model, X: Any, y: Any, steps: int = STEPS) -> Regions:
 
 
 def limits(points: FloatArray) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Return the lowest and highest value to show of each feature: the points and a margin.
-
-    Args:
-        points: Features, shape ``(N, 2)``, N of 1 or more.
-
-    Returns:
-        ``(low, high)`` for feature 1, then for feature 2. The margin is the same for both.
-    """
+    """Return ``(low, high)`` for each feature of points ``(N, 2)``, with a margin around them."""
     low, high = points.min(axis=0), points.max(axis=0)
     # A single point, or many in one place, still gets a frame around it.
     margin = MARGIN * (float((high - low).max()) or 1.0)
@@ -110,30 +90,15 @@ def limits(points: FloatArray) -> tuple[tuple[float, float], tuple[float, float]
     return (float(x1_low), float(x1_high)), (float(x2_low), float(x2_high))
 
 
-class Curves(NamedTuple):
-    """The two functions' values, each of shape ``(401,)``, float64; nan and inf are kept."""
-
-    x: FloatArray
-    yours: FloatArray
-    reference: FloatArray
-
-
 def sample_activation(
     function: Callable[[Tensor], Any],
     reference: Callable[[Tensor], Any],
     low: float,
     high: float,
-) -> Curves:
-    """Evaluate both functions on evenly spaced points.
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return evenly spaced points and both functions' values there; nan and inf are kept.
 
-    Args:
-        function: From a float32 tensor of shape ``(401,)`` to one of that shape.
-        reference: The same, known to be right.
-        low: The first point.
-        high: The last point, above ``low``.
-
-    Returns:
-        The points and both functions' values. Each function gets a tensor of its own.
+    Each function gets a float32 tensor of its own, shape ``(401,)``; the arrays are float64.
 
     Raises:
         TypeError: If a function does not give numbers.
@@ -143,7 +108,7 @@ def sample_activation(
         raise ValueError(f"low is {low} and high is {high}: pass finite numbers, low below high.")
     # numpy's spacing meets 0 itself in the middle of -5 to 5; torch's misses it by a hair.
     x = torch.from_numpy(np.linspace(low, high, CURVE_STEPS)).float()
-    return Curves(as_array(x, "x"), _values(function, x), _values(reference, x))
+    return as_array(x, "x"), _values(function, x), _values(reference, x)
 
 
 def name_of(function: object) -> str:

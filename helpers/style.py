@@ -36,12 +36,9 @@ def new_axes(width: float, height: float) -> Axes:
 
 
 def set_up_plane(ax: Axes | None, points: FloatArray, title: str) -> Axes:
-    """Prepare axes for points in the plane: names, limits, and one scale for both features.
+    """Prepare axes for points ``(N, 2)``: names, limits, and one scale for both features.
 
-    Args:
-        ax: The axes, or None for those of a new figure in the shape of the data.
-        points: Features, shape ``(N, 2)``, float64; all of them fit inside the limits.
-        title: The title above the axes.
+    None stands for those of a new figure in the shape of the data.
     """
     x1_limits, x2_limits = limits(points)
     if ax is None:
@@ -56,15 +53,9 @@ def set_up_plane(ax: Axes | None, points: FloatArray, title: str) -> Axes:
 
 
 def draw_points(ax: Axes, points: FloatArray, labels: IntArray) -> dict[int, PathCollection]:
-    """Draw points with the colour and the marker of their class.
+    """Draw points ``(N, 2)`` with the colour and the marker of their class, ``(N,)``.
 
-    Args:
-        ax: Where to draw.
-        points: Features, shape ``(N, 2)``, float64.
-        labels: Their classes, shape ``(N,)``, int64.
-
-    Returns:
-        What was drawn for each class that occurs.
+    Returns what was drawn for each class that occurs.
     """
     size = 34 if len(points) <= 400 else 22
     return {
@@ -84,17 +75,10 @@ def draw_points(ax: Axes, points: FloatArray, labels: IntArray) -> dict[int, Pat
 
 
 def draw_region(ax: Axes, x1: FloatArray, x2: FloatArray, inside: Any, label: int) -> Patch:
-    """Paint one class's region, hatch it, and draw a line around it.
+    """Paint one class's region, hatch it, and draw a line around it; returns a swatch of it.
 
-    Args:
-        ax: Where to draw.
-        x1: Where the grid stands along feature 1, shape ``(G,)``.
-        x2: Where it stands along feature 2, shape ``(G,)``.
-        inside: Whether the class has each point of the grid, shape ``(G, G)``, bool.
-        label: The class.
-
-    Returns:
-        A swatch of the region, for a legend.
+    The grid stands at ``x1`` and ``x2``, shape ``(G,)``; ``inside`` says of each of its points
+    whether the class has it, shape ``(G, G)``, bool.
     """
     from matplotlib.colors import to_rgba
     from matplotlib.patches import Patch
@@ -117,9 +101,7 @@ def draw_region(ax: Axes, x1: FloatArray, x2: FloatArray, inside: Any, label: in
 def lines_limits(line: FloatArray, reference: FloatArray) -> tuple[float, float]:
     """Return limits that show all of a reference, and of a line at most as much again around it.
 
-    Args:
-        line: The line's heights, shape ``(L,)``, float64; nan is passed over.
-        reference: The reference's heights, shape ``(L,)``, float64, not all of them nan.
+    Both are heights, shape ``(L,)``; nan is passed over, and not all of the reference is nan.
     """
     low, high = float(np.nanmin(reference)), float(np.nanmax(reference))
     span = (high - low) or 1.0

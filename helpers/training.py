@@ -7,7 +7,7 @@ import math
 
 from torch import Tensor
 
-from helpers.inputs import COLUMNS, empty_history, whole_number
+from helpers.inputs import COLUMNS, whole_number
 
 
 class ProgressLog:
@@ -42,7 +42,7 @@ class ProgressLog:
             ValueError: If it is below 1.
         """
         self.every = whole_number(every, "every", at_least=1)
-        self.history = empty_history()
+        self.history: dict[str, list[float]] = {name: [] for name in COLUMNS}
 
     def __call__(
         self,
@@ -67,24 +67,23 @@ class ProgressLog:
         """
         epoch = whole_number(epoch, "epoch", at_least=0)
         values = (train_loss, train_accuracy, test_loss, test_accuracy)
-        row = dict(zip(COLUMNS, map(_plain_number, values, COLUMNS), strict=True))
+        row = dict(zip(COLUMNS[1:], map(_plain_number, values, COLUMNS[1:]), strict=True))
         for name in ("train_accuracy", "test_accuracy"):
             row[name] = _fraction(row[name], name)
-        self._keep(epoch, row)
+        self._keep({"epoch": epoch, **row})
         if epoch % self.every == 0:
             print(
                 f"Epoch {epoch} | train {_in_words(row['train_loss'], row['train_accuracy'])} "
                 f"| test {_in_words(row['test_loss'], row['test_accuracy'])}"
             )
 
-    def _keep(self, epoch: int, row: dict[str, float]) -> None:
+    def _keep(self, row: dict[str, float]) -> None:
         epochs = self.history["epoch"]
-        if epochs and epoch < epochs[-1]:
-            self.history = empty_history()
-        elif epochs and epoch == epochs[-1]:
+        if epochs and row["epoch"] < epochs[-1]:
+            self.history = {name: [] for name in COLUMNS}
+        elif epochs and row["epoch"] == epochs[-1]:
             for column in self.history.values():
                 column.pop()
-        self.history["epoch"].append(epoch)
         for name, value in row.items():
             self.history[name].append(value)
 

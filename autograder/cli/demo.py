@@ -29,8 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Release, hand in, grade and report; 1 if a learner could not be graded or marks disagree."""
     from autograder.course.folders import around
     from autograder.demo.build import write_submissions
-    from autograder.demo.pipeline import new_course
-    from autograder.demo.results import grade, problem
+    from autograder.demo.pipeline import grade, new_course, problem
     from autograder.demo.sample import sample_class
     from autograder.report.gather import gather
 

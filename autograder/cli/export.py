@@ -20,7 +20,7 @@ def run(arguments: argparse.Namespace) -> int:
     from autograder.classroom.course import open_course
     from autograder.files import write_bytes_whole
     from autograder.gradebook.errors import CannotGrade
-    from autograder.lms import canvas, moodle, table
+    from autograder.lms import moodle, table
 
     form, assignment, notes = arguments.format, arguments.assignment, []
     course = open_course(assignment)
@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
         text, without = moodle.fill(moodle.text_of(sheet.read_bytes()), rows, most)
         notes += [f"{each} has no line in the worksheet." for each in without]
     elif form == "canvas":
-        text = canvas.as_canvas(rows, most, assignment)
+        text = table.as_canvas(rows, most, assignment)
     else:
         text = table.as_csv(rows, most)
     write_bytes_whole(target, text.encode(), 0o600)

@@ -34,12 +34,12 @@ def run(arguments: argparse.Namespace) -> int:
         return 2
     from autograder.course.address import address_of
     from autograder.course.folders import clone_folder
-    from autograder.release.generate import settings_address
-    from autograder.release.release import release
-    from autograder.release.standalone import release_standalone
+    from autograder.kernels.settings import load_config
+    from autograder.release.release import release, release_standalone
+    from autograder.release.stamp import Stamp
 
     course = clone_folder()
-    told = settings_address(course)
+    told = Stamp(config=load_config(course)).address()
     address = address_of(
         told.repository if arguments.repository is None else arguments.repository,
         told.revision if arguments.revision is None else arguments.revision,

@@ -51,18 +51,15 @@ class Address:
 
     def colab(self, path: str) -> str:
         """The address at which Colab opens a notebook; "" where Colab cannot reach it."""
-        if not self.repository.startswith(_GITHUB):
-            return ""
-        place = self.repository.removeprefix(_GITHUB)
-        return f"{_COLAB}{place}/blob/{self.revision}/{path}"
+        page = self.page(path)
+        return page.replace(_GITHUB, _COLAB) if page.startswith(_GITHUB) else ""
 
 
 def address_of(repository: str | None = None, revision: str = "main") -> Address:
     """An address from what a person wrote.
 
-    Args:
-        repository: as for `git clone`, with https (or file, to try it); None for the package's own.
-        revision: a branch, a tag or a commit.
+    The repository is as for `git clone`, with https (or file, to try it); None for the package's
+    own. The revision is a branch, a tag or a commit.
 
     Raises:
         BadAddress: either is something else; the message is one sentence.
@@ -86,8 +83,7 @@ def address_of(repository: str | None = None, revision: str = "main") -> Address
 
 
 def _stated() -> str:
-    for line in metadata(_PACKAGE).get_all("Project-URL") or []:
-        label, _, url = line.partition(",")
-        if label == "Repository":
-            return str(url.strip())
-    raise BadAddress(f"The package {_PACKAGE} names no Repository: install it again.")
+    urls = dict(line.split(", ", 1) for line in metadata(_PACKAGE).get_all("Project-URL") or [])
+    if "Repository" not in urls:
+        raise BadAddress(f"The package {_PACKAGE} names no Repository: install it again.")
+    return urls["Repository"]

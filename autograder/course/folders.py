@@ -52,12 +52,7 @@ def clone_folder() -> Path:
 
 
 def around(place: Path, *needed: str) -> Path | None:
-    """The nearest folder, from a place upwards, that is a clone; None if there is none.
-
-    Args:
-        place: a folder.
-        needed: what lies in the folder that is looked for, if not all of a clone.
-    """
+    """The nearest folder, from a place upwards, that is a clone, or holds what is needed."""
     names = needed or ("nbgrader_config.py", "solutions")
     folders = (place.resolve(), *place.resolve().parents)
     return next((each for each in folders if all((each / n).exists() for n in names)), None)

@@ -62,32 +62,34 @@ def read_sources(gradebook: Gradebook, assignment: str) -> dict[str, Source]:
         notebooks = gradebook.find_assignment(assignment).notebooks
     except MissingEntry:
         return {}
-    return {
-        each.name: Source(
-            each.kernelspec,
-            frozenset(cell.name for cell in (*each.grade_cells, *each.task_cells)),
-            _cells(each),
-        )
-        for each in notebooks
-    }
+    found = {}
+    for each in notebooks:
+        points = {cell.name: cell.max_score for cell in (*each.grade_cells, *each.task_cells)}
+        cells = {
+            cell.name: SourceCell(
+                cell.cell_type,
+                cell.source or "",
+                cell.locked,
+                cell.checksum,
+                float(points[cell.name]) if cell.name in points else None,
+            )
+            for cell in each.source_cells
+        }
+        found[each.name] = Source(each.kernelspec, frozenset(points), cells)
+    return found
 
 
 def are_entered(templates: Mapping[str, Template], sources: Mapping[str, Source]) -> bool:
     """Whether a gradebook has just the notebooks, cells, texts and points of an assignment."""
-    if templates.keys() != sources.keys():
-        return False
-    for name, template in templates.items():
-        cells, found = _entered(template), sources[name]
-        graded = {key for key, (_, points) in cells.items() if points is not None}
-        same = cells == {key: (each.source, each.points) for key, each in found.cells.items()}
-        if not same or graded != found.graded:
-            return False
-    return True
+    return {name: _entered(template) for name, template in templates.items()} == {
+        name: ({key: (cell.source, cell.points) for key, cell in each.cells.items()}, each.graded)
+        for name, each in sources.items()
+    }
 
 
-def _entered(template: Template) -> dict[str, tuple[str, float | None]]:
-    """What nbgrader enters of a notebook: blanks, and checks with their hidden tests."""
-    return {
+def _entered(template: Template) -> tuple[dict[str, tuple[str, float | None]], frozenset[str]]:
+    """What nbgrader enters: blanks, checks with their hidden tests; and which cells are graded."""
+    cells = {
         slot.key: (
             slot.released if slot.kind == "solution" else slot.node.source,
             float(slot.node.metadata.nbgrader["points"])
@@ -97,17 +99,7 @@ def _entered(template: Template) -> dict[str, tuple[str, float | None]]:
         for slot in template.slots
         if slot.kind in ("solution", "check") and slot.node is not None
     }
-
-
-def _cells(notebook: object) -> dict[str, SourceCell]:
-    cells = [*notebook.grade_cells, *notebook.task_cells]  # type: ignore[attr-defined]
-    points = {cell.name: float(cell.max_score) for cell in cells}
-    return {
-        each.name: SourceCell(
-            each.cell_type, each.source or "", each.locked, each.checksum, points.get(each.name)
-        )
-        for each in notebook.source_cells  # type: ignore[attr-defined]
-    }
+    return cells, frozenset(key for key, (_, points) in cells.items() if points is not None)
 
 
 class NotOfThisCourse(Refused):
@@ -162,20 +154,11 @@ def own_lessons() -> Lessons:
 def lesson(
     name: str, released: NotebookNode, solved: NotebookNode | None, source: Source
 ) -> tuple[Template, str]:
-    """A notebook of any nbgrader course, to mend into.
+    """A notebook of any nbgrader course, to mend into; and the hash of what its marks rest on.
 
     Check cells, tasks and read-only cells are those of the gradebook, with hidden tests, because
-    nbgrader itself puts those into a submission before it runs.
-
-    Args:
-        name: of the notebook.
-        released: what learners got.
-        solved: what it was made from, as far as the course still has it: solutions help to
-            recognise an answer that has lost its marks.
-        source: what the gradebook has.
-
-    Returns:
-        The template, and the hash of what its marks rest on.
+    nbgrader itself puts those into a submission before it runs. Solutions, as far as the course
+    still has them, help to recognise an answer that has lost its marks.
 
     Raises:
         NotPython: the sandbox cannot run it.

@@ -25,12 +25,7 @@ from autograder.files import write_bytes_whole
 
 
 def keep(course: Path, path: Path) -> None:
-    """Keep a released notebook that is about to be replaced.
-
-    Args:
-        course: the clone.
-        path: the notebook, as learners have got it.
-    """
+    """Keep a released notebook, as learners have got it, that is about to be replaced."""
     content = path.read_bytes()
     name = hashlib.sha256(content).hexdigest()[:12]
     write_bytes_whole(kept_folder(course) / path.stem / f"{name}.ipynb", content)

@@ -78,9 +78,5 @@ def as_released(source: str, released: str) -> str:
     Where notebooks are graded the package is installed, so that what such a cell carries is never
     used. Nothing of a learner's own is lost: the cell is known by every character around its
     parcel.
-
-    Args:
-        source: of a submitted cell.
-        released: the setup cell to put there.
     """
     return _CARRIED.sub(lambda _: released, source) if "PARCEL" in source else source

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from importlib.resources import files
-from importlib.resources.abc import Traversable
+from pathlib import Path, PurePosixPath
 
 #: What is code or words of ours.
 _ENDINGS = (".py", ".toml")
@@ -11,17 +11,9 @@ _NOT_OURS = ("course_files", "__pycache__")
 
 
 def sources_of(package: str) -> Iterator[tuple[str, bytes]]:
-    """The files of a package and of those in it: path such as `helpers/data.py`, and content.
-
-    Args:
-        package: its dotted name.
-    """
-    yield from _in_folder(files(package), package.replace(".", "/"))
-
-
-def _in_folder(folder: Traversable, path: str) -> Iterator[tuple[str, bytes]]:
-    for each in sorted(folder.iterdir(), key=lambda each: each.name):
-        if each.is_dir() and each.name not in _NOT_OURS:
-            yield from _in_folder(each, f"{path}/{each.name}")
-        elif each.name.endswith(_ENDINGS):
-            yield f"{path}/{each.name}", each.read_bytes()
+    """The files of a package and of those in it: path such as `helpers/data.py`, and content."""
+    root, name = Path(str(files(package))), PurePosixPath(package.replace(".", "/"))
+    for path in sorted(root.rglob("*")):
+        inside = path.relative_to(root)
+        if path.suffix in _ENDINGS and not set(_NOT_OURS) & set(inside.parts):
+            yield str(name / inside), path.read_bytes()

@@ -5,7 +5,6 @@ points and the set of exercises are those of `solutions/`.
 """
 
 import copy
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
@@ -84,14 +83,9 @@ def template_of(
     current: NotebookNode | None = None,
     revision: str = "",
 ) -> Template:
-    """Lay a released notebook out in slots.
+    """Lay a released notebook out in slots; `master` is the solved one.
 
-    Args:
-        name: of the notebook.
-        master: the solved notebook.
-        released: what the learner got.
-        current: what learners get now, if that is something else.
-        revision: the hash of `released` if it is not the current release.
+    If it is not the current release, `current` is what learners get now, and `revision` its hash.
     """
     solved = {graded_key(cell): cell for cell in master.cells if graded_key(cell)}
     blanks = {
@@ -108,11 +102,15 @@ def template_of(
         if key in solved:
             node = copy.deepcopy(solved[key])
             stub = blanks.get(key, f"{BLANK}\npass")
+            forms = frozenset({tidy(stub), tidy(node.source)})
             if _is_solution(node):
-                part = key
-                slots.append(_solution(key, node, stub, own.get(key, frozenset())))
+                part, said, names = key, words(node.source), own.get(key, frozenset())
+                node.source = stub
+                slot = Slot(
+                    key, "solution", key, node, stub, forms, heading(stub), label(stub), names, said
+                )
+                slots.append(slot)
             else:
-                forms = frozenset({tidy(stub), tidy(node.source)})
                 about = part if node.metadata.nbgrader.get("grade") else ""
                 slots.append(Slot(key, "check", about, node, stub, forms))
         elif key and not _is_solution(cell):
@@ -127,16 +125,6 @@ def template_of(
             )
             slots.append(slot)
     return Template(name, revision, tuple(slots), copy.deepcopy(released.metadata))
-
-
-def _solution(key: str, solved: NotebookNode, stub: str, names: frozenset[str]) -> Slot:
-    node = copy.deepcopy(solved)
-    node.source = stub
-    forms = frozenset({tidy(stub), tidy(solved.source)})
-    return Slot(
-        key, "solution", key, node, stub, forms, heading(stub), label(stub), names,
-        words(solved.source),
-    )  # fmt: skip
 
 
 def _is_solution(cell: NotebookNode) -> bool:
@@ -159,19 +147,14 @@ def _own_names(master: NotebookNode) -> dict[str, frozenset[str]]:
     return own
 
 
-def _with_new_exercises(released: NotebookNode, master: NotebookNode) -> Iterable[NotebookNode]:
+def _with_new_exercises(released: NotebookNode, master: NotebookNode) -> list[NotebookNode]:
     """The released cells, and after each the graded ones that have been added to it since."""
-    given = {graded_key(cell) for cell in released.cells}
-    added: dict[str, list[NotebookNode]] = {}
-    place = ""
+    cells, keys, place = [*released.cells], [*map(graded_key, released.cells)], 0
     for cell in master.cells:
         key = graded_key(cell)
-        if key in given:
-            place = key or place
-        elif key:
-            added.setdefault(place, []).append(cell)
-    yield from added.get("", [])
-    for cell in released.cells:
-        yield cell
-        if graded_key(cell):
-            yield from added.get(graded_key(cell), [])
+        if key and key not in keys:
+            cells.insert(place, cell)
+            keys.insert(place, key)
+        if key:
+            place = keys.index(key) + 1
+    return cells

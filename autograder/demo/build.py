@@ -16,19 +16,10 @@ from autograder.demo.sample import Learner
 
 
 def fill(released: NotebookNode, learner: Learner) -> NotebookNode:
-    """Put a learner's answers into a released notebook.
-
-    Args:
-        released: untouched.
-        learner: whose answers to take; those of other notebooks are passed over.
-
-    Returns:
-        The notebook that the learner hands in, without outputs.
-    """
+    """The notebook that a learner hands in, without outputs: a released one with the answers."""
     notebook = copy.deepcopy(released)
-    notebook.cells = []
-    for blank in released.cells:
-        cell = copy.deepcopy(blank)
+    blanks, notebook.cells = notebook.cells, []
+    for cell in blanks:
         notebook.cells.append(cell)
         name = cell_name(cell)
         if name is None or name not in PARTS:
@@ -45,9 +36,6 @@ def saved_by_colab(notebook: NotebookNode) -> NotebookNode:
 
     Cell ids move into the metadata and the format's minor version becomes 0. Foreign metadata,
     nbgrader's among it, stays. Cells with code get the marks of an output that Colab has shown.
-
-    Args:
-        notebook: in the newest format, with cell ids; untouched.
     """
     saved = copy.deepcopy(notebook)
     saved.nbformat_minor = 0
@@ -62,25 +50,13 @@ def saved_by_colab(notebook: NotebookNode) -> NotebookNode:
     return saved
 
 
-def write_submissions(submitted: Path, learners: Iterable[Learner]) -> list[Path]:
-    """Write every learner's notebooks where nbgrader collects them.
-
-    Args:
-        submitted: the course's folder of submissions.
-        learners: who hands in.
-
-    Returns:
-        The notebooks written.
-    """
+def write_submissions(submitted: Path, learners: Iterable[Learner]) -> None:
+    """Write every learner's notebooks where nbgrader collects them."""
     released = released_notebooks()
     now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S %Z")
-    written = []
     for learner in learners:
         folder = submitted / learner.name / ASSIGNMENT
         folder.mkdir(parents=True)
         (folder / "timestamp.txt").write_text(f"{now}\n", "utf-8")
         for name in learner.notebooks or released:
-            path = folder / f"{name}.ipynb"
-            nbformat.write(fill(released[name], learner), path)
-            written.append(path)
-    return written
+            nbformat.write(fill(released[name], learner), folder / f"{name}.ipynb")

@@ -1,11 +1,12 @@
 """nbgrader's own pipeline in this process, on a course of its own: release, autograde, feedback.
 
-Only nbgrader's public pieces are used, as `nbgrader` on the command line does.
+Only nbgrader's public pieces are used, as `nbgrader` on the command line does. And what the demo
+found: whether each learner was graded, and whether all marks agree.
 """
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import chdir, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import CsvExportPlugin
 
+from autograder.checks.words.verdict import CORRECT, OUTCOME_WORDS
 from autograder.classroom.course import Course, open_course
 from autograder.course.folders import ASSIGNMENT, course_folder, notebooks_in
 from autograder.course.nbgrader_log import quiet, reason
@@ -29,11 +31,7 @@ class PipelineFailed(Refused):
 
 
 class DemoCourse:
-    """A copy of the course in a folder, with a gradebook of its own.
-
-    Args:
-        folder: has `solutions/` and `nbgrader_config.py`; `grading/` is made in it.
-    """
+    """A folder with the course's `solutions/` and settings, and a gradebook in `grading/`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -56,7 +54,8 @@ class DemoCourse:
     def export(self) -> Path:
         """`nbgrader export`: the gradebook as CSV; returns the file."""
         target = self.grading / "grades.csv"
-        with quiet(), self._gradebook() as gradebook:
+        settings = self.config.CourseDirectory
+        with quiet(), Gradebook(settings.db_url, settings.course_id) as gradebook:
             plugin = CsvExportPlugin(config=self.config)
             plugin.to = str(target)
             plugin.export(gradebook)
@@ -73,20 +72,6 @@ class DemoCourse:
         with chdir(self.folder):
             return open_course(ASSIGNMENT)
 
-    def scores(self, student: str) -> dict[str, float]:
-        """The gradebook's points by check cell, of notebooks not handed in as well."""
-        with quiet(), self._gradebook() as gradebook:
-            submission = gradebook.find_submission(ASSIGNMENT, student)
-            return {
-                grade.name: float(grade.score)
-                for notebook in submission.notebooks
-                for grade in notebook.grades
-            }
-
-    def _gradebook(self) -> Any:
-        settings = self.config.CourseDirectory
-        return Gradebook(settings.db_url, settings.course_id)
-
     def _convert(self, kind: Any, student: str | None = None) -> None:
         coursedir = CourseDirectory(config=self.config)
         coursedir.assignment_id = ASSIGNMENT
@@ -95,24 +80,22 @@ class DemoCourse:
         with quiet() as log, _environment():
             try:
                 kind(coursedir=coursedir, config=self.config).start()
-            except Exception as error:
+            except (Exception, SystemExit) as error:  # nbgrader has often logged the reason
                 raise PipelineFailed(reason(log.getvalue()) or str(error)) from error
-            except SystemExit as error:  # nbgrader's way of saying that it has logged the reason
-                raise PipelineFailed(reason(log.getvalue())) from error
 
 
 @contextmanager
 def _environment() -> Iterator[None]:
     """Let kernels find the packages that this process has; put folder and environment back."""
-    before, variables = Path.cwd(), dict(os.environ)
+    variables = dict(os.environ)
     root = Path(__file__).resolve().parents[2]
     if course_folder() == root:  # not installed, but run from a clone
         paths = [str(root), os.environ.get("PYTHONPATH", "")]
         os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     try:
-        yield
+        with chdir("."):
+            yield
     finally:
-        os.chdir(before)
         os.environ.clear()
         os.environ.update(variables)
 
@@ -138,3 +121,43 @@ def new_course(folder: Path) -> DemoCourse:
         shutil.copy(path, folder / "solutions" / ASSIGNMENT)
     shutil.copy(source / "nbgrader_config.py", folder)
     return DemoCourse(folder)
+
+
+def grade(course: DemoCourse, learner: str) -> str:
+    """Grade one learner; returns why that could not be done, or "". It stops nobody else."""
+    try:
+        course.autograde(learner)
+        course.feedback(learner)
+    except PipelineFailed as error:
+        return f"could not be graded: {error}"
+    return ""
+
+
+def problem(course: Course, learner: str) -> str:
+    """Say where a learner's graded notebooks, their verdicts and the gradebook differ, or ""."""
+    cells = {
+        cell["grade_id"]: cell
+        for record in course.book.records(learner).values()
+        for cell in record.marks["cells"]
+    }
+    points: dict[str, float] = {}
+    for scores in course.book.scores()[learner].values():
+        points |= {check: grade.score for check, grade in scores.grades.items()}
+    return "; ".join(differences(cells, points))
+
+
+def differences(
+    cells: Mapping[str, Mapping[str, Any]], points: Mapping[str, float]
+) -> Iterator[str]:
+    """Each check whose points are not those of the gradebook, or do not fit its verdict.
+
+    nbgrader gives 0 for anything on stderr, and full points for a cell that shows no error. Only
+    notebooks that were handed in have cells with marks.
+    """
+    for check in sorted({*cells, *points}):
+        cell = cells.get(check, {"score": 0.0})
+        score = cell["score"]
+        if points.get(check) != score:
+            yield f"{check}: notebook {score:g}, gradebook {points.get(check)}"
+        elif check in cells and score != (cell["max_score"] if cell["outcome"] == CORRECT else 0):
+            yield f"{check} says {OUTCOME_WORDS[cell['outcome']]} and earns {score:g}"

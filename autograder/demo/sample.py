@@ -15,7 +15,7 @@ A solution cell that is not named stays blank.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from importlib.resources import files
+from pathlib import Path
 
 from autograder.checks.table import PARTS
 
@@ -49,10 +49,6 @@ class Learner:
 def parse(name: str, text: str) -> Learner:
     """Read one file of answers.
 
-    Args:
-        name: the learner's.
-        text: the file's content.
-
     Raises:
         ValueError: the message names the learner and the line that cannot be understood.
     """
@@ -82,20 +78,13 @@ def _add(learner: Learner, heading: str, source: str) -> None:
 
 
 def sample_class(only: Iterable[str] | None = None) -> list[Learner]:
-    """The learners, in the order of their names.
-
-    Args:
-        only: names of those wanted; None for all.
+    """The learners, in the order of their names; with `only`, those of these names.
 
     Raises:
         ValueError: nobody in the class has such a name; the message lists those who are.
     """
-    folder = files("autograder.demo") / "answers"
-    texts = {
-        entry.name.removesuffix(".py"): entry.read_text("utf-8")
-        for entry in folder.iterdir()
-        if entry.name.endswith(".py")
-    }
+    folder = Path(__file__).parent / "answers"
+    texts = {path.stem: path.read_text("utf-8") for path in folder.glob("*.py")}
     wanted = set(texts if only is None else only)
     if unknown := sorted(wanted - set(texts)):
         raise ValueError(

@@ -3,10 +3,11 @@
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from autograder.errors import Refused
@@ -34,56 +35,38 @@ class ArchiveEntry:
         path: its name there, relative.
         when: it was changed, in this machine's time zone; None if that is not known.
         refused: why its content is not read; "" if it may be.
+        content: gives its bytes, while the archive is open; see `read`.
     """
 
     path: PurePosixPath
     when: datetime | None
-    refused: str = ""
+    refused: str
+    content: Callable[[], bytes]
 
-
-class Archive:
-    """Entries and their content; made by `open_archive`."""
-
-    def __init__(
-        self, entries: dict[ArchiveEntry, Path | zipfile.ZipInfo], file: zipfile.ZipFile | None
-    ):
-        self._entries, self._file = entries, file
-
-    def __iter__(self) -> Iterator[ArchiveEntry]:
-        return iter(self._entries)
-
-    def read(self, entry: ArchiveEntry) -> bytes:
-        """An entry's content.
+    def read(self) -> bytes:
+        """The file's bytes.
 
         Raises:
             CannotCollect: it is not what the archive's list says, or cannot be read.
         """
-        if entry.refused:
-            raise CannotCollect(f"{entry.path} {entry.refused}.")
-        source = self._entries[entry]
+        if self.refused:
+            raise CannotCollect(f"{self.path} {self.refused}.")
         try:
-            if isinstance(source, Path):
-                return source.read_bytes()
-            assert self._file is not None
-            with self._file.open(source) as file:
-                content = file.read(source.file_size + 1)
+            return self.content()
         except _UNREADABLE as error:
-            raise CannotCollect(f"{entry.path} cannot be read ({error}).") from error
-        if len(content) != source.file_size:
-            raise CannotCollect(f"{entry.path} is larger than the zip says.")
-        return content
+            raise CannotCollect(f"{self.path} cannot be read ({error}).") from error
 
 
 @contextmanager
-def open_archive(path: Path) -> Iterator[Archive]:
-    """Open a zip or a folder.
+def open_archive(path: Path) -> Iterator[list[ArchiveEntry]]:
+    """Open a zip or a folder; gives its files.
 
     Raises:
         CannotCollect: it is neither, or it is a bomb.
         FileNotFoundError: there is nothing of that name.
     """
     if path.is_dir():
-        yield Archive(_in_folder(path), None)
+        yield _in_folder(path)
         return
     if not path.exists():
         raise FileNotFoundError(f"there is no {path}")
@@ -94,43 +77,44 @@ def open_archive(path: Path) -> Iterator[Archive]:
             error
         )
     with file:
-        yield Archive(_in_zip(file, path.name), file)
+        infos = [info for info in file.infolist() if not info.is_dir()]
+        if len(infos) > MOST_FILES or sum(info.file_size for info in infos) > MOST_BYTES:
+            raise CannotCollect(
+                f"{path.name} unpacks to too much: it may be a zip bomb. Nothing was read."
+            )
+        yield [_in_zip(file, info) for info in infos]
 
 
-def _in_zip(file: zipfile.ZipFile, name: str) -> dict[ArchiveEntry, Path | zipfile.ZipInfo]:
-    infos = [info for info in file.infolist() if not info.is_dir()]
-    if len(infos) > MOST_FILES or sum(info.file_size for info in infos) > MOST_BYTES:
-        raise CannotCollect(f"{name} unpacks to too much: it may be a zip bomb. Nothing was read.")
-    return {_entry(info): info for info in infos}
-
-
-def _entry(info: zipfile.ZipInfo) -> ArchiveEntry:
+def _in_zip(file: zipfile.ZipFile, info: zipfile.ZipInfo) -> ArchiveEntry:
     path = PurePosixPath(info.filename)
     try:
         when = datetime(*info.date_time).astimezone() if info.date_time[0] > 1980 else None
     except (ValueError, OverflowError):
         when = None
-    refused = _path_refused(info.filename)
-    if stat.S_ISLNK(info.external_attr >> 16):
-        refused = refused or "is a link"
+    parts, refused = info.filename.replace("\\", "/").split("/"), ""
+    if not parts[0] or ":" in parts[0] or ".." in parts or "\0" in info.filename:
+        refused = "would be written outside its folder"
+    elif stat.S_ISLNK(info.external_attr >> 16):
+        refused = "is a link"
     elif info.flag_bits & 1:
-        refused = refused or "is encrypted"
+        refused = "is encrypted"
     elif info.file_size > LARGEST or (
         info.file_size > _SMALL and info.file_size > _TIMES * max(info.compress_size, 1)
     ):
-        refused = refused or "unpacks to too much: it may be a zip bomb"
-    return ArchiveEntry(path, when, refused)
+        refused = "unpacks to too much: it may be a zip bomb"
+    return ArchiveEntry(path, when, refused, partial(_unpacked, file, info))
 
 
-def _path_refused(name: str) -> str:
-    parts = name.replace("\\", "/").split("/")
-    if not parts[0] or ":" in parts[0] or ".." in parts or "\0" in name:
-        return "would be written outside its folder"
-    return ""
+def _unpacked(file: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    with file.open(info) as member:
+        content = member.read(info.file_size + 1)
+    if len(content) != info.file_size:
+        raise CannotCollect(f"{info.filename} is larger than the zip says.")
+    return content
 
 
-def _in_folder(folder: Path) -> dict[ArchiveEntry, Path | zipfile.ZipInfo]:
-    found: dict[ArchiveEntry, Path | zipfile.ZipInfo] = {}
+def _in_folder(folder: Path) -> list[ArchiveEntry]:
+    found: list[ArchiveEntry] = []
     for path in sorted(folder.rglob("*")):
         if path.is_symlink() or path.is_file():
             about = path.lstat()
@@ -139,7 +123,7 @@ def _in_folder(folder: Path) -> dict[ArchiveEntry, Path | zipfile.ZipInfo]:
                 refused = refused or "is larger than 100 MB"
             when = datetime.fromtimestamp(about.st_mtime).astimezone()
             name = PurePosixPath(path.relative_to(folder).as_posix())
-            found[ArchiveEntry(name, when, refused)] = path
+            found.append(ArchiveEntry(name, when, refused, path.read_bytes))
         if len(found) > MOST_FILES:
             raise CannotCollect(f"{folder} has too many files.")
     return found

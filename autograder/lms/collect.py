@@ -5,16 +5,16 @@ and what has no place is kept aside and listed.
 """
 
 import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC
 from pathlib import Path, PurePosixPath
 
 from autograder.files import write_bytes_whole, write_whole
 from autograder.gradebook.learners import Person
-from autograder.lms.archive import Archive, ArchiveEntry, CannotCollect
+from autograder.lms.archive import ArchiveEntry, CannotCollect
 from autograder.lms.moodle import is_worksheet, read_worksheet, text_of
-from autograder.lms.place import Placed, container_depth, place
+from autograder.lms.place import Placed, container_depth, place, safe_name
 
 #: What systems leave in zips and folders: nobody's work.
 _SYSTEM = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", ".ipynb_checkpoints")
@@ -42,20 +42,16 @@ class Collected:
 
 
 def collect(
-    archive: Archive,
+    archive: Iterable[ArchiveEntry],
     lessons: Collection[str],
     folder_of: Callable[[str], Path],
     aside: Path,
     worksheet: bytes | None = None,
 ) -> Collected:
-    """Put an archive's files where they are graded.
+    """Put an archive's files where they are graded: into the folder for the learner's id.
 
-    Args:
-        archive: open.
-        lessons: names of the course's notebooks.
-        folder_of: the folder for a learner's id.
-        aside: the folder for what has no place.
-        worksheet: Moodle's; None to look for it in the archive.
+    What has no place goes to `aside`. Without Moodle's worksheet it is looked for in the archive;
+    `lessons` are the names of the course's notebooks.
 
     Raises:
         CannotCollect: the worksheet is none.
@@ -65,11 +61,13 @@ def collect(
     for entry in archive:
         if set(_SYSTEM) & set(entry.path.parts):
             found.system += 1
-        elif found.worksheet is None and _holds_worksheet(archive, entry):
-            found.worksheet = archive.read(entry)
+        elif found.worksheet is None and _is_worksheet(entry):
+            found.worksheet = entry.read()
         else:
             entries.append(entry)
-    people = _people(found.worksheet)
+    people: Mapping[str, Person] = {}
+    if found.worksheet is not None:
+        people = read_worksheet(text_of(found.worksheet))
     depth = container_depth(entries, lessons) if entries else 0
     names: dict[str, str] = {}
     for entry in entries:
@@ -79,9 +77,9 @@ def collect(
                 raise CannotCollect(
                     f"is of {placed.who!r}, whose id {placed.student} is another learner's"
                 )
-            content = archive.read(entry)
+            content = entry.read()
         except CannotCollect as why:
-            _set_aside(archive, entry, aside)
+            _set_aside(entry, aside)
             found.unplaced.append((str(entry.path), str(why)))
             continue
         written = _write(folder_of(placed.student), placed, content)
@@ -94,22 +92,10 @@ def collect(
     return found
 
 
-def _holds_worksheet(archive: Archive, entry: ArchiveEntry) -> bool:
+def _is_worksheet(entry: ArchiveEntry) -> bool:
     if entry.path.suffix.lower() != ".csv" or entry.refused or len(entry.path.parts) > 2:
         return False
-    return is_worksheet(text_of(archive.read(entry)))
-
-
-def _people(worksheet: bytes | None) -> Mapping[str, Person]:
-    if worksheet is None:
-        return {}
-    text = text_of(worksheet)
-    if not is_worksheet(text):
-        raise CannotCollect(
-            "The worksheet is not Moodle's grading worksheet: its first column should name "
-            "participants by number. Download it again, under the assignment's grading actions."
-        )
-    return read_worksheet(text)
+    return is_worksheet(text_of(entry.read()))
 
 
 def _write(folder: Path, placed: Placed, content: bytes) -> int:
@@ -138,12 +124,11 @@ def _stamp(folder: Path, person: Person | None) -> bool:
     return path.is_file()
 
 
-def _set_aside(archive: Archive, entry: ArchiveEntry, aside: Path) -> None:
+def _set_aside(entry: ArchiveEntry, aside: Path) -> None:
     """Keep what has no place, under a name that is safe."""
     try:
-        content = archive.read(entry)
+        content = entry.read()
     except CannotCollect:  # it is hostile or not to be had; the archive still has it
         return
-    name = "_".join(part for part in entry.path.parts if part not in ("/", ".", ".."))
-    safe = "".join(each for each in name if each.isprintable() and each not in '\\/:*?"<>|')[-150:]
-    _write(aside, Placed("", "", safe or "file", entry.when), content)
+    name = safe_name("_".join(part for part in entry.path.parts if part not in ("/", ".", "..")))
+    _write(aside, Placed("", "", name or "file", entry.when), content)

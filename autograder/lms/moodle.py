@@ -7,10 +7,11 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from autograder.gradebook.errors import CannotGrade
 from autograder.gradebook.learners import Person, Total
+from autograder.lms.archive import CannotCollect
 from autograder.lms.hours import is_date, read_date
 
 #: A file in a zip: `Ada Lovelace_123_assignsubmission_file_/x.ipynb`, or all of it in one name.
@@ -38,38 +39,39 @@ def is_worksheet(text: str) -> bool:
 def read_worksheet(text: str) -> dict[str, Person]:
     """The participants, by number.
 
-    Args:
-        text: of a file for which `is_worksheet` is true.
+    Raises:
+        CannotCollect: it is no worksheet.
     """
+    if not is_worksheet(text):
+        raise CannotCollect(
+            "The worksheet is not Moodle's grading worksheet: its first column should name "
+            "participants by number. Download it again, under the assignment's grading actions."
+        )
     rows = _filled(_parsed(text)[0])[1:]
     columns = [[row[n].strip() for row in rows] for n in range(min(map(len, rows)))]
     others = range(1, len(columns))
     email = next((n for n in others if _holds(columns[n], lambda value: "@" in value)), None)
     dates = [n for n in others if _holds(columns[n], is_date)]
     named = [n for n in range(1, 1 if email is None else email) if n not in dates]
-    found = {}
-    for number, values in zip(map(_number, rows), zip(*columns, strict=True), strict=True):
-        found[number] = Person(
-            number,
+    people = (
+        Person(
+            _number(values),
             values[named[0]] if named else "",
             values[email].lower() if email is not None else "",
             values[named[1]] if len(named) > 1 else "",
             # Moodle puts the hour of submission before that of grading.
             read_date(values[dates[0]]) if dates else None,
         )
-    return found
+        for values in zip(*columns, strict=True)
+    )
+    return {person.number: person for person in people}
 
 
 def fill(worksheet: str, rows: list[Total], most: float) -> tuple[str, list[str]]:
     """The worksheet with a grade in the line of each learner who has handed in.
 
-    Args:
-        worksheet: the text of Moodle's file, as `autograder collect` kept it.
-        rows: from `totals.read_rows`.
-        most: points that the assignment has; grades are scaled to Moodle's maximum.
-
-    Returns:
-        The text, in which nothing but grades is new, and the learners who have no line in it.
+    Nothing else in the text is new; beside it come the learners who have no line in it. The
+    assignment has `most` points: grades are scaled to Moodle's maximum.
 
     Raises:
         CannotGrade: no column of grades can be found.
@@ -108,7 +110,7 @@ def _filled(lines: list[list[str]]) -> list[list[str]]:
     return [line for line in lines if any(cell.strip() for cell in line)]
 
 
-def _number(line: list[str]) -> str:
+def _number(line: Sequence[str]) -> str:
     """Moodle's number of the participant whom a line is about; "" if it has none."""
     match = _PARTICIPANT.match(line[0])
     return match[1] if match else ""
@@ -137,11 +139,9 @@ def _grades(lines: list[list[str]]) -> int:
 
 
 def feedback_zip(pages: Mapping[str, bytes], rows: list[Total]) -> bytes:
-    """A zip for Moodle's "upload multiple feedback files in a zip".
+    """A zip of pages, by learner's id, for Moodle's "upload multiple feedback files in a zip".
 
-    Args:
-        pages: each learner's feedback page, by id.
-        rows: from `totals.read_rows`; those without Moodle's number are left out.
+    Learners without Moodle's number are left out.
     """
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:

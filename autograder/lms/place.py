@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
 
 from autograder.gradebook.learners import Person
-from autograder.lms import canvas, moodle
+from autograder.lms import moodle
 from autograder.lms.archive import ArchiveEntry, CannotCollect
 
+#: A file in a zip of Canvas's: `lovelaceada_LATE_123_4567_x.ipynb`.
+_CANVAS = re.compile(r"^(?P<name>[^_/]+)(?:_LATE)?_(?P<user>\d+)_\d+_(?P<file>.+)$")
 _COPY = re.compile(r"^(copy of|kopie von|copie de|copia de|kopia)[ _]+", re.IGNORECASE)
 _SAFE = re.compile(r"[^a-z0-9._@-]+")
 
@@ -36,13 +38,7 @@ class Placed:
 def place(
     entry: ArchiveEntry, people: Mapping[str, Person], lessons: Collection[str], depth: int
 ) -> Placed:
-    """Where one file goes.
-
-    Args:
-        entry: of the archive.
-        people: Moodle's participants by number; empty without a worksheet.
-        lessons: names of the course's notebooks, such as `01_moons`.
-        depth: of the folders that hold all entries, to be passed over.
+    """Where one file goes; the first `depth` folders are nobody's, and are passed over.
 
     Raises:
         CannotCollect: that is not known; the message goes on after the file's name.
@@ -56,11 +52,18 @@ def place(
             if match["kind"] != "file" or not file:
                 raise CannotCollect(f"is Moodle's {match['kind']}, not a file that was handed in")
             return _of_moodle(match, file, entry, people)
-    if len(parts) == 1 and (match := canvas.FILE.match(parts[0])):
+    if len(parts) == 1 and (match := _CANVAS.match(parts[0])):
         return _placed(f"{match['name']}-{match['user']}", match["file"], entry.when)
     if len(parts) > 1:
         return _placed(parts[0], parts[-1], entry.when)
-    return _by_name(PurePosixPath(parts[0]), entry, lessons)
+    # A file in no folder: the learner's name stands before or after the notebook's.
+    stem = _COPY.sub("", PurePosixPath(parts[0]).stem)
+    for lesson in lessons:
+        before, found, after = stem.partition(lesson)
+        name = before.strip(" _-.") or re.sub(r"\(\d+\)", "", after).strip(" _-.")
+        if found and name:
+            return _placed(name, parts[0], entry.when)
+    raise CannotCollect("does not say whose it is: put it into a folder with the learner's name")
 
 
 def _of_moodle(
@@ -73,19 +76,7 @@ def _of_moodle(
             raise CannotCollect(f"is of participant {number}, who is not in the worksheet")
         return _placed(f"{match['name']}-{match['number']}", file, entry.when)
     student = person.id_number or person.email or f"participant-{person.number}"
-    placed = _placed(student, file, person.when or entry.when)
-    return replace(placed, who=person.number, known=person)
-
-
-def _by_name(path: PurePosixPath, entry: ArchiveEntry, lessons: Collection[str]) -> Placed:
-    """A file in no folder: the learner's name stands before or after the notebook's."""
-    stem = _COPY.sub("", path.stem)
-    for lesson in lessons:
-        before, found, after = stem.partition(lesson)
-        name = before.strip(" _-.") or re.sub(r"\(\d+\)", "", after).strip(" _-.")
-        if found and name:
-            return _placed(name, path.name, entry.when)
-    raise CannotCollect("does not say whose it is: put it into a folder with the learner's name")
+    return _placed(student, file, person.when or entry.when, person)
 
 
 def container_depth(entries: Collection[ArchiveEntry], lessons: Collection[str]) -> int:
@@ -105,12 +96,17 @@ def container_depth(entries: Collection[ArchiveEntry], lessons: Collection[str])
     return 1
 
 
-def _placed(who: str, file: str, when: datetime | None) -> Placed:
+def _placed(who: str, file: str, when: datetime | None, known: Person | None = None) -> Placed:
     safe = _SAFE.sub("-", who.strip().lower()).strip("-.")[:100]
     if not safe:
         raise CannotCollect(f"has no learner's name that can be a folder's ({who!r})")
-    name = "".join(each for each in file if each.isprintable() and each not in '\\/:*?"<>|')
-    name = name.strip(" .")[-150:]
+    name = safe_name(file)
     if not name:
         raise CannotCollect("has no name that a file can have")
-    return Placed(safe, who.strip(), name, when)
+    return Placed(safe, known.number if known else who.strip(), name, when, known)
+
+
+def safe_name(name: str) -> str:
+    """A name without what no file's may have; "" if nothing is left of it."""
+    kept = "".join(each for each in name if each.isprintable() and each not in '\\/:*?"<>|')
+    return kept.strip(" .")[-150:]

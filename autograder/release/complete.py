@@ -3,7 +3,7 @@
 import ast
 import inspect
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import nbformat
@@ -12,21 +12,24 @@ from nbformat import NotebookNode
 from autograder.checks.registry import KINDS
 from autograder.checks.table import MARKER, PARTS, Check, Part
 from autograder.checks.words.messages import catalogue, rules
-from autograder.course.folders import cell_name
+from autograder.course.folders import ASSIGNMENT, cell_name
+from autograder.release.generate import ReleaseRefused
 
 #: Functions that make a verdict, and which of their arguments is its code.
 _MAKERS = {"correct": 0, "not_yet": 0, "not_started": 0, "raised": 0, "with_remark": 1}
 _WORDS = "autograder/checks/words"
 
 
-def lacks(course: Path, notebooks: list[Path]) -> list[str]:
-    """A sentence for each thing that an exercise lacks; none where all is there.
+def refuse_incomplete(course: Path, names: Iterable[str]) -> None:
+    """Refuse a release of notebooks with an exercise that lacks something; in a clone, a test too.
 
-    Args:
-        course: its folder; if it is a clone, each exercise needs a test too.
-        notebooks: the solved ones.
+    Raises:
+        ReleaseRefused: the message names each file, and what to write there.
     """
-    return list(dict.fromkeys(each for path in notebooks for each in _in_notebook(course, path)))
+    folder = course / "solutions" / ASSIGNMENT
+    found = (each for name in names for each in _in_notebook(course, folder / name))
+    if missing := dict.fromkeys(found):
+        raise ReleaseRefused("an exercise is not complete:\n  " + "\n  ".join(missing))
 
 
 def _in_notebook(course: Path, path: Path) -> Iterator[str]:

@@ -1,10 +1,10 @@
 """What nbgrader makes of `solutions/`: its own `generate_assignment`, in a scratch course."""
 
 import copy
-import os
 import shutil
 import tempfile
 from collections.abc import Iterable
+from contextlib import chdir
 from pathlib import Path
 
 from nbgrader.converters import GenerateAssignment
@@ -16,7 +16,6 @@ from autograder.course.nbgrader_log import quiet, reason
 from autograder.course.template import graded_key
 from autograder.errors import Refused
 from autograder.kernels.settings import load_config
-from autograder.release.stamp import Stamp
 
 
 class ReleaseRefused(Refused):
@@ -25,25 +24,14 @@ class ReleaseRefused(Refused):
     before, exit_code = "Nothing was released: ", 1
 
 
-def settings_address(course: Path) -> Address:
-    """The repository's address, as a course's settings say; the package's own if they say nothing.
-
-    Raises:
-        BadAddress: the settings hold something else.
-    """
-    return Stamp(config=load_config(course)).address()
-
-
 def generate(
     course: Path, db_url: str = "", *, address: Address | None = None, standalone: bool = False
 ) -> dict[str, bytes]:
     """What nbgrader makes of `solutions/`: released notebooks by file name, byte for byte.
 
-    Args:
-        course: the folder with `solutions/` and `nbgrader_config.py`; nothing in it is changed.
-        db_url: the gradebook that gets the notebooks' cells and points; "" for none.
-        address: what learners install from, and links lead to; None for the settings'.
-        standalone: let the notebooks carry what they need, and install nothing.
+    Nothing in the course's folder is changed; a gradebook, if one is named, gets the notebooks'
+    cells and points. Learners install from the address, and links lead to it: None for the
+    settings'. Standalone notebooks carry what they need, and install nothing.
 
     Raises:
         ReleaseRefused: there are none, or nbgrader cannot make a release of them; the message is
@@ -69,15 +57,12 @@ def generate(
         config.CourseDirectory.db_url = db_url or scratch_url
         config.CourseDirectory.assignment_id = ASSIGNMENT
         converter = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config)
-        before = Path.cwd()
-        with quiet() as log:
+        with quiet() as log, chdir("."):  # nbgrader goes to another folder
             try:
                 converter.start()
             except (Exception, SystemExit) as error:  # nbgrader has often logged the reason
                 why = reason(log.getvalue()) if log.getvalue() else str(error)
                 raise ReleaseRefused(f"nbgrader could not make the release: {why}") from error
-            finally:
-                os.chdir(before)
         made = sorted((root / "notebooks" / ASSIGNMENT).glob("*.ipynb"))
         return {path.name: path.read_bytes() for path in made}
 

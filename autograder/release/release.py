@@ -1,11 +1,14 @@
-"""`autograder release`: solutions/ to notebooks/, proved before it is written.
+"""`autograder release`: solutions/ to notebooks/, or to notebooks that carry all in themselves.
 
 The work is nbgrader's own `generate_assignment`, done in a scratch course. A release is written
 only if no exercise lacks anything, every solution earns full marks and every untouched notebook
 earns none.
+
+A standalone notebook can be sent by mail or an LMS: it runs where torch, scikit-learn and
+matplotlib are, as in Colab, without a repository, an install or a network.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -13,27 +16,26 @@ import nbformat
 from autograder.course.address import Address
 from autograder.course.folders import ASSIGNMENT, notebooks_in
 from autograder.course.releases import keep, worked_in
+from autograder.errors import Refused
 from autograder.files import write_bytes_whole
-from autograder.release.complete import lacks
+from autograder.release.complete import refuse_incomplete
 from autograder.release.generate import ReleaseRefused, generate
 from autograder.running.marks import Marks, read_marks
 from autograder.running.notebook import run_notebook
 
-
-def refuse_incomplete(course: Path, names: Iterable[str]) -> None:
-    """Refuse a release of notebooks with an exercise that lacks something.
-
-    Raises:
-        ReleaseRefused: the message names each file, and what to write there.
-    """
-    folder = course / "solutions" / ASSIGNMENT
-    if missing := lacks(course, [folder / name for name in names]):
-        raise ReleaseRefused("an exercise is not complete:\n  " + "\n  ".join(missing))
+#: Where standalone notebooks go, in the clone, unless another folder is named.
+DEFAULT = Path("build") / "standalone"
+#: Is told what is going on, a line at a time.
+Say = Callable[[str], None]
 
 
-def prove(
-    course: Path, released: dict[str, bytes], say: Callable[[str], None] = lambda line: None
-) -> None:
+class BadFolder(Refused):
+    """A folder that such notebooks must not be written to; the message says why."""
+
+    before = "Nothing was released: "
+
+
+def _prove(course: Path, released: dict[str, bytes], say: Say) -> None:
     """Run every solution and every untouched notebook, and refuse a release that is not sound.
 
     Raises:
@@ -67,18 +69,12 @@ def release(
     *,
     address: Address | None = None,
     proof: bool = True,
-    say: Callable[[str], None] = lambda line: None,
+    say: Say = lambda line: None,
 ) -> list[Path]:
-    """Write `notebooks/` from `solutions/`.
+    """Write `notebooks/` from `solutions/`; returns the files, all of them, changed or not.
 
-    Args:
-        course: the folder with both.
-        address: what learners install from, and links lead to; None for the settings'.
-        proof: run everything first; False only regenerates.
-        say: is told what is going on, a line at a time.
-
-    Returns:
-        The files, all of them, changed or not.
+    Learners install from the address, and links lead to it: None for the settings'. Without proof
+    nothing is run.
 
     Raises:
         ReleaseRefused: nothing was written; the message says why.
@@ -94,7 +90,7 @@ def release(
                 "Move it to another folder"
             )
     if proof:
-        prove(course, released, say)
+        _prove(course, released, say)
     for path in sorted({*source.glob("[!.]*.ipynb")} - {*notebooks_in(source).values()}):
         say(f"passed over: {path} (it has no exercise)")
     for target, content in targets.items():
@@ -108,3 +104,40 @@ def release(
         keep(course, stale)
         stale.unlink()
     return list(targets)
+
+
+def release_standalone(
+    course: Path,
+    folder: Path | None = None,
+    *,
+    address: Address | None = None,
+    proof: bool = True,
+    say: Say = lambda line: None,
+) -> list[Path]:
+    """Write standalone notebooks from `solutions/` to a folder; `notebooks/` is left as it is.
+
+    As `release`. None stands for `build/standalone/` in the clone.
+
+    Raises:
+        ReleaseRefused: nothing was written; the message says why.
+        BadFolder: nothing was written; the folder is one of the course's, or holds other
+            notebooks of these names.
+    """
+    target = (folder or course / DEFAULT).resolve()
+    for own in ("notebooks", "solutions", "grading"):
+        if target.is_relative_to((course / own).resolve()):
+            raise BadFolder(f"{target} is the course's own: name a folder outside of {own}/.")
+    if target.exists() and not target.is_dir():
+        raise BadFolder(f"{target} is a file: name a folder.")
+    made = generate(course, address=address, standalone=True)
+    refuse_incomplete(course, made)
+    if folder is not None:  # the default folder is ours to write to; here a learner's work may lie
+        for name, content in made.items():
+            path = target / name
+            if path.exists() and path.read_bytes() != content:
+                raise BadFolder(f"{path} is there already: name another folder, or move it away.")
+    if proof:
+        _prove(course, made, say)
+    for name, content in made.items():
+        write_bytes_whole(target / name, content)
+    return [target / name for name in made]

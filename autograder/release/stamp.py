@@ -40,7 +40,7 @@ class Stamp(NbGraderPreprocessor):
     ).tag(config=True)
 
     def address(self) -> Address:
-        """The address to put in.
+        """The address to put in: the package's own if the settings say nothing.
 
         Raises:
             BadAddress: the settings hold something else.
@@ -56,8 +56,9 @@ class Stamp(NbGraderPreprocessor):
             if cell.cell_type == "markdown":
                 cell.source = self._linked(cell.source, address)
             elif cell.cell_type == "code" and cell.source.endswith(START):
-                cell.source = carrying() if self.standalone else installing(address)
+                cell.source = INSTALLING.replace("<SOURCE>", address.package)
                 if self.standalone:
+                    cell.source = carrying()
                     cell.metadata.update(FOLDED)
         return nb, resources
 
@@ -69,20 +70,11 @@ class Stamp(NbGraderPreprocessor):
         return _LINK.sub(lambda match: f"]({address.page(match[1])})", _BADGE.sub(badge, text))
 
 
-def installing(address: Address) -> str:
-    """The setup cell that installs the package from a repository, where it is missing."""
-    return INSTALLING.replace("<SOURCE>", address.package)
-
-
 def carrying() -> str:
     """The setup cell of a standalone notebook: with `helpers` and `autograder.checks` in it."""
-    parcel = base64.b64encode(bz2.compress(json.dumps(_packed()).encode())).decode()
-    digest = hashlib.sha256(parcel.encode()).hexdigest()
-    return CARRYING.replace("<SHA256>", digest).replace("<PARCEL>", parcel)
-
-
-def _packed() -> dict[str, str]:
-    """The text of every file that lessons need, by path."""
     root = files("autograder").joinpath("__init__.py").read_text("utf-8")
     sources = (each for package in _PACKED for each in sources_of(package))
-    return {"autograder/__init__.py": root} | {path: text.decode() for path, text in sources}
+    texts = {"autograder/__init__.py": root} | {path: text.decode() for path, text in sources}
+    parcel = base64.b64encode(bz2.compress(json.dumps(texts).encode())).decode()
+    digest = hashlib.sha256(parcel.encode()).hexdigest()
+    return CARRYING.replace("<SHA256>", digest).replace("<PARCEL>", parcel)

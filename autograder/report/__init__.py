@@ -3,6 +3,6 @@
 Comes in: records, evidence and what counts by the gradebook. Goes out: pages of HTML. Nothing is
 run, and nothing here changes a mark.
 
-`gather` reads records, evidence and gradebook into what `seen` describes; `curves`, `activation`
-and `pictures` draw; `pages` writes HTML.
+`gather` reads records, evidence and gradebook into what `seen` describes; `curves` and `pictures`
+draw; `pages` writes HTML.
 """

@@ -1,4 +1,8 @@
-"""Learning curves: read from what a training cell printed, in whatever words, and drawn."""
+"""Curves as SVG that says in words what it shows: of a training, and of the learner's own tanh.
+
+Those of a training are read from what its cell printed, in whatever words; tanh is read from kept
+evidence, and stands beside the goal.
+"""
 
 import math
 import re
@@ -6,14 +10,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 from statistics import mode
+from typing import Any
+
+import numpy as np
 
 from autograder.checks.judges.progress import NUMBER, pieces
-from helpers.style import BLUE, DARK, VERMILION
+from autograder.checks.registry import questions
+from helpers.style import BLUE, DARK, VERMILION, lines_limits
 
 _ACCURACY = re.compile(r"(?i)acc|genau|pr[eé]cision|richtig")
 _LOSS = re.compile(r"(?i)loss|bce|cost|cross|verlust|perte|error|err\b")
 _TEST = re.compile(r"(?i)test|val|eval|dev\b")
 _TRAIN = re.compile(r"(?i)train")
+_X = np.linspace(-5, 5, 121)
+_GOAL = np.tanh(_X)
 
 
 @dataclass(frozen=True)
@@ -34,11 +44,7 @@ class Curve:
 
 
 def read_curves(text: str) -> list[Curve]:
-    """The curves that a text holds; those that it does not name as loss or accuracy are left out.
-
-    Args:
-        text: what the training cell printed.
-    """
+    """The curves in what a training cell printed, as far as it names them loss or accuracy."""
     reports = [(epoch, list(_named(rest))) for epoch, rest in pieces(text)]
     if not reports:
         return []
@@ -77,12 +83,7 @@ def _named(rest: str) -> list[tuple[str, float]]:
 
 
 def curves_svg(curves: list[Curve], kind: str) -> str:
-    """The curves of one kind; "" if there are none.
-
-    Args:
-        curves: from `read_curves`.
-        kind: "loss" or "accuracy".
-    """
+    """The curves of one kind, "loss" or "accuracy"; "" if there are none."""
     chosen = [each for each in curves if each.kind == kind]
     values = [value for each in chosen for value in each.values if math.isfinite(value)]
     if not values or len(chosen[0].epochs) < 2:
@@ -99,23 +100,20 @@ def curves_svg(curves: list[Curve], kind: str) -> str:
         said.append(f"{name} from {' to '.join(ends)}")
     words = f"{kind} over epochs {first} to {last}: {', '.join(said)}."
     marks = [(share, _short(top * share, kind)) for share in (0, 0.5, 1)]
-    return lines_svg(words, lines, marks, (str(first), "epoch", str(last)))
+    return _lines_svg(words, lines, marks, (str(first), "epoch", str(last)))
 
 
-def lines_svg(
+def _lines_svg(
     words: str,
     lines: Iterable[tuple[Iterable[float], Iterable[float], str]],
     marks: Iterable[tuple[float, str]],
     foot: tuple[str, str, str],
 ) -> str:
-    """Lines between two axes.
+    """Lines between two axes, and in words what they show, for those who hear it.
 
-    Args:
-        words: what they show, for those who hear it.
-        lines: for each, how far across and how far up its points are, from 0 to 1, and its look;
-            a point that is not finite is left out.
-        marks: heights, from 0 to 1, and what stands there.
-        foot: what stands under the left end, the middle and the right end.
+    A line is how far across and how far up its points are, from 0 to 1, and its look; a point that
+    is not finite is left out. Marks are heights, from 0 to 1, and what stands there; the foot is
+    what stands under the left end, the middle and the right end.
     """
     drawn = ""
     for across, up, look in lines:
@@ -142,3 +140,38 @@ def _short(value: float, kind: str) -> str:
     if not math.isfinite(value):
         return "no number"
     return f"{value:.0%}" if kind == "accuracy" else f"{value:.3g}"
+
+
+def curve_of(check_id: str, evidence: dict[str, Any], seed: int) -> np.ndarray | None:
+    """What a learner's tanh gives at 121 points from -5 to 5; None where nothing is known.
+
+    The fresh points that it was asked about, by the seed, stay hidden: values lie between theirs.
+    The evidence is as it was collected for that check of tanh, or anything else. A value between
+    numbers of which one is not finite is nan.
+    """
+    answers = evidence.get("answers")
+    answer = answers.get("points") if isinstance(answers, dict) else None
+    values = answer.get("values") if isinstance(answer, dict) else None
+    x = questions(check_id, seed)["points"].astype(np.float64)
+    if not isinstance(values, np.ndarray) or values.dtype.kind != "f" or values.shape != x.shape:
+        return None
+    # The differences, because what lies between two points of a right answer is right too.
+    apart = values.astype(np.float64) - np.tanh(x)
+    apart[~np.isfinite(apart)] = np.nan
+    found = _GOAL + np.interp(_X, x, apart)
+    return found if np.isfinite(found).any() else None
+
+
+def activation_svg(curve: np.ndarray) -> str:
+    """A learner's curve, solid, with the goal as a dashed line over it."""
+    low, high = lines_limits(curve, _GOAL)
+    gap = np.nanmax(np.abs(curve - _GOAL))
+    apart = "they are one line" if gap < 1e-4 else f"up to {gap:.3g} apart"
+    words = f"Your tanh, solid, and torch.tanh, dashed, from -5 to 5: {apart}."
+    looks = (
+        (curve, f'stroke="{BLUE}" stroke-width="5"'),
+        (_GOAL, f'stroke="{DARK}" stroke-width="2" stroke-dasharray="6 4"'),
+    )
+    lines = (((_X + 5) / 10, (np.clip(y, low, high) - low) / (high - low), z) for y, z in looks)
+    marks = (((value - low) / (high - low), f"{value}") for value in (-1, 0, 1))
+    return _lines_svg(words, lines, marks, ("-5", "x", "5"))

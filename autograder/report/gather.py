@@ -11,8 +11,7 @@ from autograder.classroom.course import Course
 from autograder.classroom.enter import doubts
 from autograder.gradebook.records import Record
 from autograder.gradebook.scores import NotebookScores
-from autograder.report.activation import curve_of
-from autograder.report.curves import read_curves
+from autograder.report.curves import curve_of, read_curves
 from autograder.report.pictures import predictions
 from autograder.report.seen import CheckSeen, LearnerSeen, NotebookSeen, PartSeen
 from autograder.running.ask import seed_of
@@ -22,10 +21,7 @@ _PLACES = {check: number for number, check in enumerate(PART_OF)}
 
 
 def gather(course: Course) -> Iterator[LearnerSeen]:
-    """Every learner in the gradebook who has a submission, by id; see `count`.
-
-    Args:
-        course: from `plan.open_course`; something has been graded in it.
+    """Every learner in the gradebook who has a submission, by id.
 
     Raises:
         CannotGrade: the gradebook cannot be read.
@@ -49,31 +45,27 @@ def _notebook(
     scores = entered or NotebookScores()
     cells = {cell["grade_id"]: cell for cell in record.marks["cells"]} if record else {}
     parts: dict[str, PartSeen] = {}
-    for check in sorted(scores.grades, key=_place):
+    # By their places in the course; those of another course follow by name.
+    for check in sorted(scores.grades, key=lambda each: (_PLACES.get(each, len(_PLACES)), each)):
         part = PART_OF.get(check)
         if part is None:  # another course's cell
-            seen = parts.setdefault(check, PartSeen(check, "", check, []))
+            shown = parts.setdefault(check, PartSeen(check, "", check, []))
         else:
-            seen = parts.setdefault(part.id, PartSeen(part.id, part.label, part.title, []))
-            seen.comment = scores.comments.get(part.id, "")
-        seen.checks.append(_check(check, scores, cells.get(check, {})))
+            shown = parts.setdefault(part.id, PartSeen(part.id, part.label, part.title, []))
+            shown.comment = scores.comments.get(part.id, "")
+        shown.checks.append(_check(check, scores, cells.get(check, {})))
+    seen = NotebookSeen(name, record is not None, list(parts.values()), scores.penalty)
     if record is None:
-        return NotebookSeen(name, False, list(parts.values()), scores.penalty)
+        return seen
     marks = record.marks
     if kept := course.evidence_of(record):
         for each in parts.values():
             _draw(each, kept)
-    return NotebookSeen(
-        name,
-        True,
-        list(parts.values()),
-        scores.penalty,
-        [note["message"] for note in marks["mended"]],
-        doubts(record, scores),
-        marks["error"]["message"] if marks["error"] else "",
-        record.seconds,
-        record.graded,
-    )
+    seen.mended = [note["message"] for note in marks["mended"]]
+    seen.asks = doubts(record, scores)
+    seen.error = marks["error"]["message"] if marks["error"] else ""
+    seen.seconds, seen.graded = record.seconds, record.graded
+    return seen
 
 
 def _check(check: str, scores: NotebookScores, cell: dict[str, Any]) -> CheckSeen:
@@ -112,8 +104,3 @@ def _unpacked(text: str) -> dict[str, Any]:
     except BadEvidence:
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _place(check: str) -> tuple[int, str]:
-    """Where a check stands in the course; those of another course follow by name."""
-    return _PLACES.get(check, len(_PLACES)), check

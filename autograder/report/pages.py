@@ -3,8 +3,6 @@
 import re
 import tomllib
 from collections import Counter, defaultdict
-from dataclasses import dataclass
-from functools import lru_cache
 from importlib.resources import files
 from statistics import mean, median
 from typing import Any
@@ -16,8 +14,7 @@ from autograder.checks.table import PARTS, dataset_of
 from autograder.checks.words.messages import catalogue
 from autograder.checks.words.verdict import CORRECT, NOT_STARTED, NOT_YET, OUTCOME_WORDS, RAISED
 from autograder.report import pictures
-from autograder.report.activation import activation_svg
-from autograder.report.curves import curves_svg
+from autograder.report.curves import activation_svg, curves_svg
 from autograder.report.seen import LearnerSeen, PartSeen
 from autograder.submissions.cells import Note
 
@@ -25,35 +22,20 @@ from autograder.submissions.cells import Note
 _SIGNS = {CORRECT: "✓", NOT_YET: "○", NOT_STARTED: "–", RAISED: "✗"}
 #: A place in the catalogue's words for a learner's facts.
 _PLACEHOLDER = re.compile(r"\{[^}]*\}")
-
-
-@dataclass(frozen=True)
-class Misconception:
-    """One code among those that were not passed: how many learners, whether and how to teach it."""
-
-    code: str
-    learners: int
-    says: str
-    reteach: str
+_HERE = files("autograder.report")
+#: Why a person should look, by the note's code.
+_REASONS = tomllib.loads(_HERE.joinpath("reasons.toml").read_text("utf-8"))
 
 
 def learner_page(learner: LearnerSeen, assignment: str) -> str:
-    """The feedback for one learner.
-
-    Args:
-        learner: from `gather`.
-        assignment: its title.
-    """
-    return _render("learner.html", learner=learner, assignment=assignment)
+    """The feedback for one learner, under the assignment's title."""
+    return _PAGES.get_template("learner.html").render(learner=learner, assignment=assignment)
 
 
 def class_page(learners: list[LearnerSeen], assignment: str, *, names: bool = True) -> str:
-    """The report on a class.
+    """The report on a class of one learner at least, under the assignment's title.
 
-    Args:
-        learners: from `gather`, one at least.
-        assignment: its title.
-        names: show them; else "learner 1" and so on, in an order by points.
+    Without names they are "learner 1" and so on, in an order by points.
     """
     shown = sorted(learners, key=lambda each: (-each.score, each.id))
     called = {
@@ -61,8 +43,7 @@ def class_page(learners: list[LearnerSeen], assignment: str, *, names: bool = Tr
     }
     scores = [each.score for each in shown]
     seconds = [book.seconds for each in shown for book in each.notebooks if book.seconds]
-    return _render(
-        "class.html",
+    return _PAGES.get_template("class.html").render(
         assignment=assignment,
         learners=shown,
         called=called,
@@ -102,11 +83,11 @@ def _by_part(learners: list[LearnerSeen]) -> list[dict[str, Any]]:
 
 def _in_general(ask: Note) -> str:
     """A reason without the learner's facts, such as a file's name or a line of code."""
-    return _reasons().get(ask.code, "A person should look at this notebook.")
+    return _REASONS.get(ask.code, "A person should look at this notebook.")
 
 
-def _misconceptions(learners: list[LearnerSeen], *, names: bool) -> list[Misconception]:
-    """What went wrong, by how many learners have it; blanks are none of it."""
+def _misconceptions(learners: list[LearnerSeen], *, names: bool) -> list[dict[str, Any]]:
+    """What went wrong, by how many learners have it, and how to teach it; blanks are none of it."""
     who: defaultdict[str, set[str]] = defaultdict(set)
     examples: dict[str, Counter[tuple[str, str, str]]] = defaultdict(Counter)
     for learner in learners:
@@ -128,45 +109,30 @@ def _misconceptions(learners: list[LearnerSeen], *, names: bool) -> list[Misconc
         entry = PARTS.get(part_id)
         reteach = words.get("reteach") or (entry.reteach if entry is not None else step)
         shown = code if words or names else "unknown"  # in another course a learner may name it
-        found.append(Misconception(shown, len(ids), says, reteach))
-    return sorted(found, key=lambda each: (-each.learners, each.code))
+        found.append({"code": shown, "learners": len(ids), "says": says, "reteach": reteach})
+    return sorted(found, key=lambda each: (-each["learners"], each["code"]))
 
 
-@lru_cache(maxsize=1)
-def _reasons() -> dict[str, str]:
-    return tomllib.loads(files("autograder.report").joinpath("reasons.toml").read_text("utf-8"))
-
-
-def boundary(part: PartSeen, title: str) -> Markup:
-    """A part's decision boundary; "" if none is known."""
-    if part.grid is None:
-        return Markup("")
-    dataset = dataset_of(PARTS[part.id])
+def _boundary(part: PartSeen) -> Markup:
+    title, dataset = "Your decision boundary", dataset_of(PARTS[part.id])
     return Markup(pictures.boundary_svg(dataset, part.grid, part.predicted, title))
 
 
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    made = Environment(
-        loader=PackageLoader("autograder.report"),
-        autoescape=select_autoescape(("html",)),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.globals.update(
-        words=OUTCOME_WORDS,
-        signs=_SIGNS,
-        boundary=boundary,
-        thumbnail=lambda part: pictures.regions_png(part.grid),
-        goal=lambda part: Markup(pictures.goal_svg(dataset_of(PARTS[part.id]))),
-        activation=lambda part: Markup(activation_svg(part.curve)),
-        curves=lambda part, kind: Markup(curves_svg(part.curves, kind)),
-        style=Markup(files("autograder.report").joinpath("style.css").read_text("utf-8")),
-    )
-    made.filters["points"] = lambda value: f"{value:.10g}"
-    return made
-
-
-def _render(template: str, **values: Any) -> str:
-    return _environment().get_template(template).render(**values)
+_PAGES = Environment(
+    loader=PackageLoader("autograder.report"),
+    autoescape=select_autoescape(("html",)),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_PAGES.globals.update(
+    words=OUTCOME_WORDS,
+    signs=_SIGNS,
+    boundary=_boundary,
+    thumbnail=lambda part: pictures.regions_png(part.grid),
+    goal=lambda part: Markup(pictures.goal_svg(dataset_of(PARTS[part.id]))),
+    activation=lambda part: Markup(activation_svg(part.curve)),
+    curves=lambda part, kind: Markup(curves_svg(part.curves, kind)),
+    style=Markup(_HERE.joinpath("style.css").read_text("utf-8")),
+)
+_PAGES.filters["points"] = lambda value: f"{value:.10g}"

@@ -26,21 +26,19 @@ _WIDTH = 320
 def predictions(dataset: Dataset, picture: Any) -> tuple[np.ndarray, np.ndarray] | None:
     """The grid `(PICTURE_STEPS, PICTURE_STEPS)` and the labels `(rows,)` given to the own rows.
 
-    Args:
-        dataset: which.
-        picture: as `checks.training` collects it, or anything else.
+    The picture is as `checks.training` collects it, or anything else.
     """
     if not isinstance(picture, dict):
         return None
-    grid, labels = picture.get("grid"), picture.get("predicted")
-    for values, shape in ((grid, (PICTURE_STEPS,) * 2), (labels, (dataset.rows,))):
+    found = []
+    for name, shape in (("grid", (PICTURE_STEPS,) * 2), ("predicted", (dataset.rows,))):
+        values = picture.get(name)
         if not isinstance(values, np.ndarray) or values.dtype.kind != "i" or values.shape != shape:
             return None
         if values.min() < 0 or values.max() >= len(COLOURS):
             return None
-    assert isinstance(grid, np.ndarray)
-    assert isinstance(labels, np.ndarray)
-    return grid, labels
+        found.append(values)
+    return found[0], found[1]
 
 
 def regions_png(grid: np.ndarray) -> str:
@@ -67,11 +65,8 @@ def _pale(colour: str, share: float) -> tuple[int, ...]:
 def boundary_svg(dataset: Dataset, grid: np.ndarray, predicted: np.ndarray, title: str) -> str:
     """The regions, the test rows on top, and a ring around each row that is misclassified.
 
-    Args:
-        dataset: which.
-        grid: classes of the plane, as from `predictions`.
-        predicted: classes given to the exercise's own rows, training rows first.
-        title: what the picture is, for those who hear it too.
+    The grid and the classes predicted for the exercise's own rows, training rows first, are as
+    from `predictions`; the title is for those who hear the picture.
     """
     own = split(dataset)
     points, labels = own["X_test"], own["y_test"]
@@ -130,12 +125,7 @@ def goal_svg(dataset: Dataset) -> str:
 
 
 def histogram_svg(shares: list[float], words: str) -> str:
-    """Bars for ten tenths of the points.
-
-    Args:
-        shares: each learner's points over the maximum, from 0 to 1.
-        words: what the bars are of.
-    """
+    """Bars for ten tenths of the points, which come as shares of the maximum, from 0 to 1."""
     counts, _ = np.histogram(np.clip(shares, 0, 1), bins=10, range=(0, 1))
     most = max(1, int(counts.max()))
     said = ", ".join(

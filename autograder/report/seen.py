@@ -38,7 +38,7 @@ class PartSeen:
 
     Attributes:
         grid, predicted: the learner's decision boundary, from `pictures.predictions`, if known.
-        curve: the learner's own tanh, from `activation.curve_of`, if known.
+        curve: the learner's own tanh, from `curves.curve_of`, if known.
         curves: what the training printed.
         comment: what a person wrote about the learner's answer.
     """

@@ -14,10 +14,7 @@ from autograder.report.seen import LearnerSeen
 def write_report(assignment: str, *, names: bool = True, quiet: bool = False) -> Path:
     """Write all pages of the course around the working folder; returns that of the class.
 
-    Args:
-        assignment: such as `classification`.
-        names: show names on the page for the class.
-        quiet: show no progress.
+    That page shows names or not; quiet is without progress.
 
     Raises:
         CannotGrade: nothing has been graded.

@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from autograder.demo.pipeline import DemoCourse
 from autograder.running.evidence import path_of
 from tests.attacks.attack import Attack, checks_of
 from tests.attacks.classroom import (
@@ -23,7 +22,7 @@ from tests.attacks.classroom import (
 )
 from tests.attacks.results import Findings, Result
 from tests.support.classes import ROOT, hashes
-from tests.support.kept import records
+from tests.support.kept import points, records
 
 #: Short limits keep the attacks that hang cheap; an honest cell of this class takes 3 seconds.
 SETTINGS = (
@@ -117,7 +116,7 @@ def _result(room: Classroom, learner: Attack) -> Result:
     record = records(room.folder).get(learner.name, {}).get(learner.notebook)
     if record is None:
         return Result(lost="no record")
-    scores = DemoCourse(room.folder).scores(learner.name)
+    scores = points(room.folder, learner.name)
     own = {check: scores[check] for check in sorted(checks_of(learner.notebook))}
     flags = sorted({flag["code"] for flag in record["marks"]["flags"]})
     error = record["marks"]["error"]

@@ -14,7 +14,7 @@ from autograder.running import retry as again
 from autograder.workers import pool
 from tests.support import damage
 from tests.support.classes import EXPS, NAME, answered, dying, hand_in, hashes, new_course, solved
-from tests.support.kept import records
+from tests.support.kept import nbgraders, points, records
 
 FORMS = ("honest", "cut", "page", "dies", "colab")
 
@@ -49,7 +49,7 @@ def record(course, learner):
 
 
 def scores(course):
-    return {each: sum(DemoCourse(course).scores(each).values()) for each in FORMS}
+    return {each: sum(points(course, each).values()) for each in FORMS}
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_the_marks_are_those_of_check(classroom, capsys):
         for each in [*marks["cells"], *checked["cells"]]:
             each.pop("message")  # it may name one of the fresh draws
         assert marks == checked
-        found = DemoCourse(course).scores(learner)
+        found = points(course, learner)
         assert found == {cell["grade_id"]: cell["score"] for cell in checked["cells"]}
 
 
@@ -205,7 +205,7 @@ def test_a_person_confirms_a_zero_and_is_not_asked_again(classroom, capsys):
     hand_in(course, "cut", json.dumps(solved())[:4001])
     assert run_in(course, "--student", "cut") == 1
     capsys.readouterr()
-    with DemoCourse(course)._gradebook() as gradebook:  # as formgrader's handler does
+    with nbgraders(course) as gradebook:  # as formgrader's handler does
         for each in gradebook.find_submission_notebook(NAME, "classification", "cut").grades:
             assert each.needs_manual_grade
             each.manual_score, each.needs_manual_grade = 0, False

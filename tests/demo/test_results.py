@@ -11,8 +11,7 @@ from autograder.cli import demo
 from autograder.cli.main import main
 from autograder.course.nbgrader_log import reason
 from autograder.demo import pipeline
-from autograder.demo.pipeline import PipelineFailed, new_course
-from autograder.demo.results import differences
+from autograder.demo.pipeline import PipelineFailed, differences, new_course
 from autograder.demo.sample import parse
 from autograder.report.seen import CheckSeen, LearnerSeen, NotebookSeen, PartSeen
 from autograder.submissions.cells import Note

@@ -15,7 +15,7 @@ from autograder.running.marks import read_marks
 from autograder.running.notebook import RUN
 from tests.support import damage
 from tests.support.classes import NAME, dying, hand_in, new_course, solved
-from tests.support.kept import records
+from tests.support.kept import nbgraders, points, records
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def test_a_dying_kernel_costs_its_own_notebook_alone(course):
     nbgrader.release()
     for learner, score in (("dies", 0), ("solved", 5)):
         nbgrader.autograde(learner)
-        assert sum(nbgrader.scores(learner).values()) == score
+        assert sum(points(course, learner).values()) == score
     folder = course / "grading/autograded"
     dead, whole = (
         read_notebook(folder / learner / "classification" / f"{NAME}.ipynb")
@@ -90,7 +90,7 @@ def both(course, damages, capsys):
 
 def facts(course, learner):
     """Marks, who has to look, the record without its date, and the secret of the questions."""
-    with DemoCourse(course)._gradebook() as gradebook:
+    with nbgraders(course) as gradebook:
         notebook = gradebook.find_submission_notebook(NAME, "classification", learner)
         grades = {g.name: (g.auto_score, g.score, g.needs_manual_grade) for g in notebook.grades}
     (record,) = records(course)[learner].values()

@@ -23,6 +23,7 @@ from autograder.running.notebook import run_notebook
 from tests.browser.conftest import browser_type_launch_args  # noqa: F401 - a fixture
 from tests.support import hostile, pages
 from tests.support.classes import NAME, hand_in, new_course
+from tests.support.kept import points
 
 
 @pytest.fixture(scope="module")
@@ -217,7 +218,7 @@ def test_nbgraders_whole_way_shows_no_hidden_test(tmp_path):
     made.cells.append(new_code_cell(shows))
     hand_in(course, "spy", made)
     nbgrader.autograde("spy")
-    assert nbgrader.scores("spy")["own"] == 1
+    assert points(course, "spy")["own"] == 1
     kept = course / f"grading/autograded/spy/classification/{NAME}.ipynb"
     assert kept.read_text("utf-8").count("secret_input") > 2
     nbgrader.feedback("spy")

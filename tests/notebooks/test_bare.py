@@ -14,7 +14,7 @@ import pytest
 
 from autograder.course.address import Address
 from autograder.release.generate import generate
-from autograder.release.standalone import release_standalone
+from autograder.release.release import release_standalone
 from tests.support.bare import Bare, answered, checks, errors, passed
 
 ROOT = Path(__file__).parents[2]

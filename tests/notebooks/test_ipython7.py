@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.release.standalone import release_standalone
+from autograder.release.release import release_standalone
 from tests.support.bare import Bare, answered, checks, errors, passed
 
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from autograder.checks.registry import questions
-from autograder.report.activation import activation_svg, curve_of
+from autograder.report.curves import activation_svg, curve_of
 
 SEED = 2**90 + 7
 CHECK = "check_tanh_values"

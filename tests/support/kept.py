@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
+
+from nbgrader.api import Gradebook
+
+from autograder.course.nbgrader_log import quiet
 
 
 def records(course, assignment="classification"):
@@ -22,6 +26,21 @@ def records(course, assignment="classification"):
         record = json.loads(content)
         found.setdefault(record["student"], {})[record["notebook"]] = record
     return found
+
+
+@contextmanager
+def nbgraders(course):
+    """nbgrader's own view of the gradebook."""
+    url = f"sqlite:///{course / 'grading/gradebook.db'}"
+    with quiet(), Gradebook(url, "moons-and-spirals") as gradebook:
+        yield gradebook
+
+
+def points(course, student, assignment="classification"):
+    """The gradebook's points by check cell, of notebooks not handed in as well."""
+    with nbgraders(course) as gradebook:
+        notebooks = gradebook.find_submission(assignment, student).notebooks
+        return {grade.name: float(grade.score) for each in notebooks for grade in each.grades}
 
 
 def decisions(course, assignment="classification"):
