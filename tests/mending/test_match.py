@@ -153,7 +153,7 @@ def with_practice() -> Template:
 
 
 def read_notebook_of(name):
-    return released_notebooks()[name]
+    return copy.deepcopy(released_notebooks()[name])
 
 
 @pytest.mark.parametrize(
