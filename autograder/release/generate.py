@@ -2,9 +2,10 @@
 
 import copy
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterable
-from contextlib import chdir
+from contextlib import chdir, closing
 from pathlib import Path
 
 from nbgrader.converters import GenerateAssignment
@@ -53,8 +54,11 @@ def generate(
         if address is not None:
             config.Stamp.repository, config.Stamp.revision = address.repository, address.revision
         config.CourseDirectory.root = scratch
-        scratch_url = f"sqlite:///{(root / 'gradebook.db').as_posix()}"
-        config.CourseDirectory.db_url = db_url or scratch_url
+        scratch_book = root / "gradebook.db"
+        if not db_url:  # nbgrader would ask a slow program for the version of an empty one
+            with closing(sqlite3.connect(scratch_book)) as empty:
+                empty.execute("create table scratch (nothing)")
+        config.CourseDirectory.db_url = db_url or f"sqlite:///{scratch_book.as_posix()}"
         config.CourseDirectory.assignment_id = ASSIGNMENT
         converter = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config)
         with quiet() as log, chdir("."):  # nbgrader goes to another folder

@@ -46,7 +46,6 @@ def graded(tmp_path_factory):
             hand_in(folder, each, small.notebook(answer))
         patch.chdir(folder)
         course, found = open_course("classification"), {}
-        course.config.Sandbox.warm = False
         course.prepare()
         for todo in todos(course, None, force=True):
             found[todo.submission.student] = run_job(enter.job_of(course, todo.submission, NAME))

@@ -104,7 +104,7 @@ class Command:
         self.log.close()
         shutil.rmtree(self.temp, ignore_errors=True)
 
-    def all_gone(self, seconds=HANGS):
+    def all_gone(self, seconds=90):
         """Whether none of its processes is left, or will be in a moment."""
         until = time.monotonic() + seconds
         while self.processes() and time.monotonic() < until:

@@ -87,11 +87,10 @@ def command(tmp_path):
 
 
 def test_ctrl_c_ends_everything_at_once(command):
-    begun = time.monotonic()
     os.killpg(command.process.pid, signal.SIGINT)
     assert command.process.wait(small.HANGS) == 130
     assert command.all_gone()
-    assert time.monotonic() - begun < 20
+    assert "[24/24]" not in command.said(), "it waits for nobody"
     assert command.said().splitlines()[-1] == "stopped"
     assert "Traceback" not in command.said()
 
