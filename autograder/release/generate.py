@@ -57,7 +57,7 @@ def generate(
         scratch_book = root / "gradebook.db"
         if not db_url:  # nbgrader would ask a slow program for the version of an empty one
             with closing(sqlite3.connect(scratch_book)) as empty:
-                empty.execute("create table scratch (nothing)")
+                empty.execute("create table scratch (id)")
         config.CourseDirectory.db_url = db_url or f"sqlite:///{scratch_book.as_posix()}"
         config.CourseDirectory.assignment_id = ASSIGNMENT
         converter = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config)
