@@ -61,9 +61,8 @@ def fits(name, forms):
 
 @pytest.mark.parametrize("form", CALLS["autograder.checks.check"])
 def test_checks_are_known(form, monkeypatch):
-    monkeypatch.setattr(
-        watch, "RECORDER", watch.Recorder()
-    )  # another test's lesson is no answer to this one
+    # Another test's lesson is no answer to this one.
+    monkeypatch.setattr(watch, "RECORDER", watch.Recorder())
     for each in (form, form.replace("check(", "check_fresh(")):
         with pytest.raises(Exception, match=r"^[a-z_]+: ") as raised:  # the verdict's code
             called(each, {})
