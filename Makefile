@@ -57,7 +57,7 @@ demo: env ## Release the notebooks, grade a sample class, show the table and the
 	@$(BIN)/autograder demo
 
 test: lint browser postgresql ## Everything that CI runs: lint, types, tests
-	$(BIN)/pytest -n 2 --dist loadfile  # what a file has set up, it has set up once
+	$(BIN)/pytest -n 3 --dist loadfile  # one more than cores: tests wait a lot; what a file has set up, it has set up once
 
 slow: env ## Tests that take minutes, and that `make test` leaves out
 	$(BIN)/pytest -m slow
