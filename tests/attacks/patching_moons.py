@@ -49,7 +49,8 @@ for task in (tasks.MOONS, tasks.SPIRALS):
         note="a run with steps, a table and two pictures is put into the recorder",
         answers={
             "moons_train": """import weakref
-from autograder.checks.recorder.watch import RECORDER, Run, StepRecord
+from autograder.checks.recorder.steps import StepRecord
+from autograder.checks.recorder.watch import RECORDER, Run
 record = StepRecord('Adam', 0.01, steps=300)
 record.parameters = tuple(map(weakref.ref, moon_model.parameters()))
 table = '\\n'.join(f'Epoch {n}: 0.{n} 0.9 0.{n} 0.9' for n in range(0, 300, 10))

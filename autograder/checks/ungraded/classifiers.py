@@ -17,7 +17,7 @@ from autograder.checks.evidence.describe import (
     error_of,
 )
 from autograder.checks.judges import model as models
-from autograder.checks.judges.training import facts_of, not_learned, scores_of
+from autograder.checks.judges.scores import facts_of, not_learned, scores_of
 from autograder.checks.words.verdict import Verdict, correct, not_yet, raised_by
 
 MODEL, FEATURES = "small_model", "spiral_features"
