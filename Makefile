@@ -56,8 +56,9 @@ check-python:
 demo: env ## Release the notebooks, grade a sample class, show the table and the report
 	@$(BIN)/autograder demo
 
+# One test more than two cores: they wait a lot. By file, which sets up its class or server once.
 test: lint browser postgresql ## Everything that CI runs: lint, types, tests
-	$(BIN)/pytest -n 3 --dist loadfile  # one more than cores: tests wait a lot; what a file has set up, it has set up once
+	$(BIN)/pytest -n 3 --dist loadfile
 
 slow: env ## Tests that take minutes, and that `make test` leaves out
 	$(BIN)/pytest -m slow
