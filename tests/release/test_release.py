@@ -72,11 +72,11 @@ def test_what_a_release_replaces_is_kept(course, capsys):
 def kept_in_order():
     """What is taken away and put back would come last in its table, and other tests read those."""
     tables = PARTS, KINDS, catalogue(), rules()
-    before = [dict(table) for table in tables]
+    before = [dict(each) for each in tables]
     yield
-    for table, rows in zip(tables, before, strict=True):
-        table.clear()
-        table.update(rows)
+    for each, rows in zip(tables, before, strict=True):
+        each.clear()
+        each.update(rows)
 
 
 def take_away(course, monkeypatch, what):
