@@ -105,7 +105,7 @@ class Command:
         shutil.rmtree(self.temp, ignore_errors=True)
 
     def all_gone(self, seconds=90):
-        """Whether none of its processes is left, or will be in a moment."""
+        """Whether none of its processes is left, or will be long before a class is graded."""
         until = time.monotonic() + seconds
         while self.processes() and time.monotonic() < until:
             time.sleep(0.1)
