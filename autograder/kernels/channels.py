@@ -23,6 +23,8 @@ from autograder.kernels.process import KernelProcess
 _LOG = logging.getLogger(__name__)
 _LOG.addHandler(logging.NullHandler())
 _LOG.propagate = False  # what goes wrong is raised, and said once
+#: Seconds after which the kernel is asked again: an interrupt can have met its own code meanwhile.
+_AGAIN_SECONDS = 2
 #: Messages that wait unread, at most; with their largest size this bounds the grader's memory.
 _WAITING = 64
 
@@ -72,9 +74,11 @@ class Channels:
                 channel.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
                 for channel in (client.iopub_channel, client.shell_channel)
             ]
-            request, replied = client.kernel_info(), False
+            request, replied, asked = client.kernel_info(), False, time.monotonic()
             while not self.broken():
                 if not replied:
+                    if time.monotonic() > asked + _AGAIN_SECONDS:
+                        request, asked = client.kernel_info(), time.monotonic()
                     replied = self.reply(request, 0.25) is not None
                 elif self.message(0.25) is not None:
                     return  # iopub may connect later than shell; until it has, outputs are lost
@@ -110,11 +114,15 @@ class Channels:
         return None
 
     def reply(self, request: str, seconds: float) -> dict[str, Any] | None:
-        """The answer to a request; None if none has come, or none in order."""
-        with contextlib.suppress(Empty, AttributeError, KeyError, TypeError, ValueError):
-            reply = self._client.get_shell_msg(timeout=seconds)
-            if reply["parent_header"].get("msg_id") == request:
-                return reply
+        """The answer to a request; None if none has come, or none in order. Drops all others."""
+        until = time.monotonic() + seconds
+        with contextlib.suppress(Empty):
+            while True:
+                left = max(0, until - time.monotonic())
+                with contextlib.suppress(AttributeError, KeyError, TypeError, ValueError):
+                    reply = self._client.get_shell_msg(timeout=left)
+                    if reply["parent_header"].get("msg_id") == request:
+                        return reply
         return None
 
     def interrupt(self) -> None:

@@ -30,8 +30,10 @@ _START_SECONDS, _GRACE_SECONDS = 60, 10
 _AGAIN_SECONDS = 2
 #: What a cell may still print when the notebook's limit is used up: a check needs to say something.
 _SMALL = 64 * 1024
-#: What brings out text that waits in a kernel, and how often to try.
-_FLUSH, _FLUSHES = "import sys; sys.stdout.flush(); sys.stderr.flush()", 3
+#: What brings out text that waits in a kernel, and takes what interrupts are still on their way;
+#: how often it may bring out too much.
+_FLUSH = "import sys, time; time.sleep(0.1); sys.stdout.flush(); sys.stderr.flush()"
+_FLOODS = 3
 
 
 class Kernel:
@@ -123,22 +125,46 @@ class Kernel:
         if cell.run.stopped == "notebook_timeout":
             self._kill(cell.run)
         elif cell.run.stopped:
-            self._settle()
+            self._settle(cell.run)
         return cell
 
-    def _settle(self) -> None:
-        """Let go by what an interrupted cell still had to say: it is not the next cell's."""
-        for _ in range(_FLUSHES):
-            if self.dead:
+    def _settle(self, run: CellRun) -> None:
+        """Let go by what an interrupted cell still had to say: it is not the next cell's.
+
+        An interrupt that came late has met the kernel's own code: what was asked then is lost, or
+        waits until more is asked. So this asks again and again.
+        """
+        until, floods = time.monotonic() + _START_SECONDS, 0
+        while floods < _FLOODS and not self.dead:
+            flush = self._flush()
+            if flush.full or flush.run.stopped:
+                floods += 1
+            elif flush.idle:
                 return
-            request = self._channels.execute(_FLUSH, silent=True)
-            flush = Collector(request, self.limits.output)
-            self._collect(flush, request, self.limits.cell_seconds)
-            if not flush.run.stopped:
-                return
+            elif time.monotonic() > until:
+                self._kill(run)
+
+    def _flush(self) -> Collector:
+        """What comes of one more try to have all that waits; `idle` if that was all."""
+        flush = Collector(self._channels.execute(_FLUSH, silent=True), self.limits.output)
+        until = time.monotonic() + _AGAIN_SECONDS
+        while not (flush.idle or flush.full or time.monotonic() > until):
+            message = self._channels.message(0.25)
+            if message is not None:
+                flush.take(message)
+            elif self._ended(flush.run):
+                break
+            elif self._channels.broken() and not self._dies():
+                self._recover(flush.run)
+                break
+        return flush
 
     def _collect(self, cell: Collector, request: str, seconds: float) -> None:
-        """Take messages until the cell is over, or its seconds, or the kernel."""
+        """Take messages until the cell is over, or its seconds, or the kernel.
+
+        A cell that was interrupted is over as soon as the kernel says one of the two things that
+        it says then: an interrupt that comes late keeps it from saying both.
+        """
         run = cell.run
         deadline = min(time.monotonic() + seconds, self._until)
         again = math.inf
@@ -147,7 +173,8 @@ class Kernel:
             now, stop = time.monotonic(), ""
             if now > deadline:
                 if run.stopped:
-                    self._kill(run)
+                    if not (cell.idle or self._channels.reply(request, 0)):
+                        self._kill(run)
                     return
                 stop = "notebook_timeout" if now > self._until else "cell_timeout"
             elif cell.full and not run.stopped:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import uuid
 from pathlib import Path
@@ -121,6 +122,46 @@ def test_a_cell_that_ignores_the_interrupt_ends_the_kernel(monkeypatch):
         assert time.monotonic() - before < 15
 
 
+#: Loses one message of a kind, the one after as many as it is told, as the kernel does when an
+#: interrupt comes late and meets the kernel's own code.
+LOSE = """
+session = get_ipython().kernel.session
+send, left = session.send, [AFTER]
+def lose(stream, kind, content=None, *args, **options):
+    if WHICH:
+        left[0] -= 1
+        if left[0] < 0:
+            session.send = send
+            return
+    return send(stream, kind, content, *args, **options)
+session.send = lose
+"""
+REPLY = "kind == 'execute_reply'"
+IDLE = "kind == 'status' and content['execution_state'] == 'idle'"
+
+
+@pytest.mark.parametrize("which", [REPLY, IDLE], ids=["reply", "idle"])
+@pytest.mark.parametrize("after", [1, 2], ids=["the cell's", "the flush's"])
+def test_a_kernel_lives_that_loses_a_message_when_it_is_interrupted(monkeypatch, which, after):
+    monkeypatch.setattr("autograder.kernels.session._GRACE_SECONDS", 1)
+    with kernel(cell_seconds=1) as k:
+        # The first that it sends is for this very cell.
+        k.run(LOSE.replace("AFTER", str(after)).replace("WHICH", which))
+        assert k.run("while True: pass").stopped == "cell_timeout"
+        assert not k.dead
+        assert shown(k.run("print('next')")) == "next\n"
+
+
+def test_an_interrupt_that_comes_late_does_not_meet_the_next_cell():
+    with kernel(cell_seconds=1) as k:
+        interrupt = k.process.interrupt
+        k.process.interrupt = lambda: (interrupt(), threading.Timer(0.03, interrupt).start())
+        for _ in range(3):
+            assert k.run("while True: pass").stopped == "cell_timeout"
+            run = k.run("import time; time.sleep(0.2); print('next')")
+            assert (shown(run), run.stopped, k.dead) == ("next\n", "", "")
+
+
 def test_the_notebook_has_a_deadline_of_its_own(monkeypatch):
     monkeypatch.setattr("autograder.kernels.session._GRACE_SECONDS", 1)
     with kernel(notebook_seconds=2) as k:
@@ -145,7 +186,9 @@ def test_a_flood_of_displays_is_cut():
         assert sum(len(o["data"]["text/html"]) for o in run.outputs if "data" in o) <= MIB
 
 
-def test_one_message_that_is_too_large_does_not_reach_the_grader():
+def test_one_message_that_is_too_large_does_not_reach_the_grader(monkeypatch):
+    # A kernel that makes such a message hears no interrupt meanwhile, however slow the machine.
+    monkeypatch.setattr("autograder.kernels.session._GRACE_SECONDS", HANGS)
     with kernel(output=MIB) as k:
         before = psutil.Process().memory_info().rss
         run = k.run("from IPython.display import HTML; display(HTML('x' * 300_000_000))")
