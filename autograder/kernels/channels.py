@@ -24,7 +24,7 @@ _LOG = logging.getLogger(__name__)
 _LOG.addHandler(logging.NullHandler())
 _LOG.propagate = False  # what goes wrong is raised, and said once
 #: Seconds after which the kernel is asked again: an interrupt can have met its own code meanwhile.
-_AGAIN_SECONDS = 2
+AGAIN_SECONDS = 2
 #: Messages that wait unread, at most; with their largest size this bounds the grader's memory.
 _WAITING = 64
 
@@ -77,7 +77,7 @@ class Channels:
             request, replied, asked = client.kernel_info(), False, time.monotonic()
             while not self.broken():
                 if not replied:
-                    if time.monotonic() > asked + _AGAIN_SECONDS:
+                    if time.monotonic() > asked + AGAIN_SECONDS:
                         request, asked = client.kernel_info(), time.monotonic()
                     replied = self.reply(request, 0.25) is not None
                 elif self.message(0.25) is not None:

@@ -4,6 +4,7 @@ Everything else is not forbidden in it but absent: other people's work, other ke
 the sockets of other programs. Built in a mount namespace, after which there is no way back.
 """
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -67,13 +68,12 @@ def build(spec: Spec, layers: Layers) -> None:
 
 def _terminals(base: str) -> None:
     """Terminals of this view's own: IPython runs `!` commands in one."""
-    try:
+    # Without them `!` commands say "out of pty devices", and all else works.
+    with contextlib.suppress(OSError):
         os.makedirs(base + TERMINALS)
         data = "newinstance,ptmxmode=0666,mode=0600"
         linux.mount("devpts", base + TERMINALS, "devpts", _NOSUID | _NOEXEC, data)
         os.symlink("pts/ptmx", base + "/dev/ptmx")
-    except OSError:  # then `!` commands say "out of pty devices", and all else works
-        pass
 
 
 def _show(base: str, path: str) -> None:

@@ -18,7 +18,7 @@ from traitlets.config import Config
 
 from autograder.kernels import files
 from autograder.kernels.cell import CellRun, Collector
-from autograder.kernels.channels import Channels
+from autograder.kernels.channels import AGAIN_SECONDS, Channels
 from autograder.kernels.errors import CannotRun
 from autograder.kernels.limits import Limits
 from autograder.kernels.process import FORKS, KernelProcess
@@ -26,8 +26,6 @@ from autograder.kernels.settings import Sandbox
 
 #: Seconds for the kernel to start, and for a cell to stop once it is interrupted.
 _START_SECONDS, _GRACE_SECONDS = 60, 10
-#: Seconds between interrupts: Python drops one that falls into a callback or a destructor.
-_AGAIN_SECONDS = 2
 #: What a cell may still print when the notebook's limit is used up: a check needs to say something.
 _SMALL = 64 * 1024
 #: What brings out text that waits in a kernel, and takes what interrupts are still on their way;
@@ -137,25 +135,22 @@ class Kernel:
         until, floods = time.monotonic() + _START_SECONDS, 0
         while floods < _FLOODS and not self.dead:
             flush = self._flush()
+            if flush.idle and not flush.full:
+                return
             if flush.full or flush.run.stopped:
                 floods += 1
-            elif flush.idle:
-                return
             elif time.monotonic() > until:
                 self._kill(run)
 
     def _flush(self) -> Collector:
         """What comes of one more try to have all that waits; `idle` if that was all."""
         flush = Collector(self._channels.execute(_FLUSH, silent=True), self.limits.output)
-        until = time.monotonic() + _AGAIN_SECONDS
+        until = time.monotonic() + AGAIN_SECONDS
         while not (flush.idle or flush.full or time.monotonic() > until):
             message = self._channels.message(0.25)
             if message is not None:
                 flush.take(message)
-            elif self._ended(flush.run):
-                break
-            elif self._channels.broken() and not self._dies():
-                self._recover(flush.run)
+            elif self._lost(flush.run):
                 break
         return flush
 
@@ -168,8 +163,7 @@ class Kernel:
         run = cell.run
         deadline = min(time.monotonic() + seconds, self._until)
         again = math.inf
-        replied = False
-        while not (cell.idle and replied):
+        while True:
             now, stop = time.monotonic(), ""
             if now > deadline:
                 if run.stopped:
@@ -183,35 +177,35 @@ class Kernel:
                 run.stopped, deadline = stop, now + _GRACE_SECONDS
             if stop or (now > again and not cell.idle):
                 self._interrupt()
-                again = now + _AGAIN_SECONDS
+                again = now + AGAIN_SECONDS
             if cell.idle:
-                message = None
                 reply = self._channels.reply(request, 0.25)
                 if reply is not None:
                     cell.add_unseen(reply)
-                    replied = True
+                    return
             else:
                 message = self._channels.message(min(0.25, max(0.01, deadline - now)))
-            if message is not None:
-                cell.take(message)
-            elif not replied and self._ended(run):
-                return
-            elif self._channels.broken() and not self._dies():
-                self._recover(run)
+                if message is not None:
+                    cell.take(message)
+                    continue
+            if self._lost(run):
                 return
 
-    def _recover(self, run: CellRun) -> None:
-        """A message was too large to be taken, and broke the connection: stop the cell."""
-        self._left = 0
+    def _lost(self, run: CellRun) -> bool:
+        """True if the kernel has ended, or a message too large broke the connection: it is over."""
+        if self._ended(run):
+            return True
+        if not self._channels.broken() or self._dies():
+            return False
+        self._left, run.stopped = 0, run.stopped or "too_much_output"
         self._interrupt()
         try:
             # The kernel answers when the cell is over.
             self._channels.connect(self.process, _GRACE_SECONDS)
-            run.stopped = run.stopped or "too_much_output"
         except CannotRun:
             if not self._ended(run):
-                run.stopped = run.stopped or "too_much_output"
                 self._kill(run)
+        return True
 
     def _interrupt(self) -> None:
         if FORKS:

@@ -59,17 +59,10 @@ def mark(notebook: NotebookNode, stops: dict[int, str], end: int | None, limits:
             if part is not None and part.id in part_stops and failed:
                 # The check failed because its cell was stopped: say that, and not what it saw.
                 _put(cell, part_stops[part.id], instead=True)
-            if _too_many_points(cell):
+            try:
+                determine_grade(cell)
+            except ValueError:  # it says that it is worth more than it has: nbgrader would stop
                 _put(cell, raised("too_many_points"), instead=True)
-
-
-def _too_many_points(cell: NotebookNode) -> bool:
-    """True if a check says that it is worth more than it has; nbgrader would stop at that."""
-    try:
-        determine_grade(cell)
-    except ValueError:
-        return True
-    return False
 
 
 def _verdict(notebook: NotebookNode, index: int, code: str, limits: Limits) -> Verdict:

@@ -140,16 +140,12 @@ def _look(
         words = f"{path.name} could not be read ({type(error).__name__}: {error})."
         file.error = NotGradable("internal", words)
     if file.error is not None:
-        file.notebook = _by_name(path, names)
+        named = [name for name in names if name in path.stem]
+        file.notebook = named[0] if len(named) == 1 else ""
     elif file.notebook not in names:
         words = f"{path.name} is {file.notebook}, which is not in this assignment."
         file.error, file.notebook = NotGradable("other_assignment", words), ""
     return file
-
-
-def _by_name(path: Path, names: Collection[str]) -> str:
-    found = [name for name in names if name in path.stem]
-    return found[0] if len(found) == 1 else ""
 
 
 def _choose(files: list[SubmittedNotebook]) -> SubmittedNotebook:

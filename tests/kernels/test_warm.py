@@ -189,8 +189,10 @@ def test_another_process_can_use_the_same_server():
 
 
 def test_a_kernel_that_ends_itself_runs_what_was_registered_for_its_end():
+    # Into the log itself: what goes to standard output is passed on by a thread, which ends too.
+    log = "sys.stdout._original_stdstream_copy"
     with Kernel() as kernel:
-        kernel.run("import atexit, os; atexit.register(os.write, 1, b'the end')")
+        kernel.run(f"import atexit, os, sys; atexit.register(os.write, {log}, b'the end')")
         kernel.run("exit()")
         assert ended(psutil.Process(kernel.process.pid))
         assert kernel.process.scratch.last_line().endswith("the end")
