@@ -23,7 +23,8 @@ from autograder.kernels.process import KernelProcess
 _LOG = logging.getLogger(__name__)
 _LOG.addHandler(logging.NullHandler())
 _LOG.propagate = False  # what goes wrong is raised, and said once
-#: Seconds after which the kernel is asked again: an interrupt can have met its own code meanwhile.
+#: Seconds until the next try: Python drops an interrupt that falls into a callback or a destructor,
+#: and a request is lost when an interrupt meets the kernel's own code.
 AGAIN_SECONDS = 2
 #: Messages that wait unread, at most; with their largest size this bounds the grader's memory.
 _WAITING = 64
@@ -116,13 +117,11 @@ class Channels:
     def reply(self, request: str, seconds: float) -> dict[str, Any] | None:
         """The answer to a request; None if none has come, or none in order. Drops all others."""
         until = time.monotonic() + seconds
-        with contextlib.suppress(Empty):
-            while True:
-                left = max(0, until - time.monotonic())
-                with contextlib.suppress(AttributeError, KeyError, TypeError, ValueError):
-                    reply = self._client.get_shell_msg(timeout=left)
-                    if reply["parent_header"].get("msg_id") == request:
-                        return reply
+        while (left := until - time.monotonic()) > 0:
+            with contextlib.suppress(Empty, AttributeError, KeyError, TypeError, ValueError):
+                reply = self._client.get_shell_msg(timeout=left)
+                if reply["parent_header"].get("msg_id") == request:
+                    return reply
         return None
 
     def interrupt(self) -> None:

@@ -132,7 +132,7 @@ class Kernel:
         An interrupt that came late has met the kernel's own code: what was asked then is lost, or
         waits until more is asked. So this asks again and again.
         """
-        until, floods = time.monotonic() + _START_SECONDS, 0
+        floods, until = 0, min(time.monotonic() + _START_SECONDS, self._until + _GRACE_SECONDS)
         while floods < _FLOODS and not self.dead:
             flush = self._flush()
             if flush.idle and not flush.full:
@@ -167,7 +167,7 @@ class Kernel:
             now, stop = time.monotonic(), ""
             if now > deadline:
                 if run.stopped:
-                    if not (cell.idle or self._channels.reply(request, 0)):
+                    if not (cell.idle or self._channels.reply(request, 0.25)):
                         self._kill(run)
                     return
                 stop = "notebook_timeout" if now > self._until else "cell_timeout"

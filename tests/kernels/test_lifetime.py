@@ -152,6 +152,33 @@ def test_a_kernel_lives_that_loses_a_message_when_it_is_interrupted(monkeypatch,
         assert shown(k.run("print('next')")) == "next\n"
 
 
+#: Says that its cell is over, and then answers for ever, but never to what was asked.
+FLOOD = """
+session = get_ipython().kernel.session
+send, kept = session.send, []
+def flood(stream, kind, content=None, parent=None, ident=None, **options):
+    if kind == "execute_reply":
+        kept[:] = [stream, kind, content, {}, ident]
+        return
+    sent = send(stream, kind, content, parent, ident, **options)
+    while kept and kind == "status" and content["execution_state"] == "idle":
+        send(*kept)
+    return sent
+session.send = flood
+"""
+
+
+def test_answers_to_nothing_that_was_asked_do_not_hold_the_grader(monkeypatch):
+    monkeypatch.setattr("autograder.kernels.session._GRACE_SECONDS", 1)
+    with kernel(cell_seconds=1, notebook_seconds=5) as k:
+        held = threading.Timer(60, k.process.end)
+        held.start()
+        k.run(FLOOD)
+        assert held.is_alive(), "it was held until the kernel's end"
+        held.cancel()
+        assert k.dead
+
+
 def test_an_interrupt_that_comes_late_does_not_meet_the_next_cell():
     with kernel(cell_seconds=1) as k:
         interrupt = k.process.interrupt
