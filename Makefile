@@ -56,9 +56,10 @@ check-python:
 demo: env ## Release the notebooks, grade a sample class, show the table and the report
 	@$(BIN)/autograder demo
 
-# One test more than two cores: they wait a lot. By file, which sets up its class or server once.
+# One test more than two cores: they wait a lot. By file, which sets up its class or server once;
+# in the order of tests/conftest.py, not in xdist's, by which files with few tests come last.
 test: lint browser postgresql ## Everything that CI runs: lint, types, tests
-	$(BIN)/pytest -n 3 --dist loadfile
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 slow: env ## Tests that take minutes, and that `make test` leaves out
 	$(BIN)/pytest -m slow

@@ -3,17 +3,46 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import nbgrader.api
 import pytest
 
+from autograder.running import one_file
 from tests.support import met_codes
 
+FOLDER = Path(__file__).parent
 met_codes.watch()
 # nbgrader starts a program to learn this, for seconds, each time that it makes a gradebook.
 nbgrader.api.get_alembic_version = cache(nbgrader.api.get_alembic_version)
+one_file.WARM = True  # here it is never one alone
 USUAL_MARKS = "not slow"
+#: Files that take longest, and so come first: at the end all but one worker would wait for them.
+LONG = (
+    "kernels/test_lifetime.py",
+    "browser/test_lab.py",
+    "workers/test_dask.py",
+    "browser/test_accessibility.py",
+    "running/test_one_file.py",
+    "docs/test_commands.py",
+    "classroom/test_foreign_course.py",
+    "kernels/test_reach.py",
+    "demo/test_demo.py",
+    "damage/test_damage_table.py",
+    "notebooks/test_bare.py",
+    "kernels/test_warm.py",
+    "upgrade/test_old_names.py",
+    "workers/test_pool.py",
+    "classroom/test_new_points.py",
+    "nbgrader_steps/test_formgrader.py",
+    "attacks/test_attacks.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {FOLDER / name: place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 @pytest.hookimpl(optionalhook=True)

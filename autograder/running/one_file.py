@@ -23,6 +23,9 @@ from autograder.submissions.companions import Companions, read_companions
 from autograder.submissions.identify import fitting_template
 from autograder.submissions.read import NotGradable, read_cells
 
+#: One kernel alone is ready sooner than the process that warm ones are forked from.
+WARM = False
+
 
 def check_file(path: Path, *, config: Config | None = None, **options: Any) -> Marks:
     """Grade one notebook file; the file is not changed.
@@ -37,8 +40,7 @@ def check_file(path: Path, *, config: Config | None = None, **options: Any) -> M
     """
     template, mended = mended_file(path, None, own_lessons())
     config = copy.deepcopy(load_config(Path.cwd()) if config is None else config)
-    # One kernel alone is ready sooner than the process that warm ones are forked from.
-    config.Sandbox.setdefault("warm", False)
+    config.Sandbox.setdefault("warm", WARM)
     around = _around(path, mended, config)
     mended.mended += around.notes
     try:
