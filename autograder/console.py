@@ -10,17 +10,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from helpers.text import printable
+
 if TYPE_CHECKING:
     from rich.progress import Task
     from rich.text import Text
 
 
 def shown(text: str) -> str:
-    """A text that no stream refuses, as it does half of a surrogate pair.
+    """A text that no stream refuses and no terminal obeys, in its lines.
 
     Learners wrote parts of what is shown, and chose file names.
     """
-    return text.encode("utf-8", "replace").decode()
+    return "\n".join(map(printable, text.split("\n")))
 
 
 def say(text: str = "") -> None:

@@ -16,6 +16,7 @@ from autograder.gradebook.errors import CannotGrade
 from autograder.gradebook.records import Record
 from autograder.kernels.layers import in_words
 from autograder.running import evidence
+from helpers.text import as_name
 
 #: Longer values are cut.
 _SHORT = 72
@@ -43,7 +44,7 @@ def explain(course: Course, student: str, part_id: str, *, for_learner: bool) ->
     cells = _cells(record, part)
     earned, full = (sum(each[key] for each in cells) for key in ("score", "max_score"))
     yield f"{student}, exercise {part.label} ({part.title}): {earned:g} of {full:g}"
-    yield f"File: {record.file}, graded {record.graded}"
+    yield f"File: {as_name(record.file)}, graded {record.graded}"
     for cell in cells:
         yield from _check(cell, for_learner)
         verdict = now.get(cell["grade_id"])

@@ -12,6 +12,11 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import output_from_msg
 
+#: What a message that is not in order makes of whoever reads it; RecursionError, if it is deep.
+_NOT_IN_ORDER = (
+    AttributeError, KeyError, RecursionError, TypeError, ValueError, nbformat.ValidationError,
+)  # fmt: skip
+
 
 @dataclass
 class CellRun:
@@ -72,7 +77,7 @@ class Collector:
                     self.run.outputs.clear()
             elif kind in ("stream", "display_data", "execute_result", "error") and not self.full:
                 self._add(output_from_msg(message))
-        except (AttributeError, KeyError, TypeError, ValueError, nbformat.ValidationError):
+        except _NOT_IN_ORDER:
             return
 
     def add_unseen(self, reply: dict[str, Any]) -> None:

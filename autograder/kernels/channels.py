@@ -19,6 +19,7 @@ from jupyter_client.session import Session
 from autograder.kernels.errors import CannotRun
 from autograder.kernels.limits import MIB
 from autograder.kernels.process import KernelProcess
+from helpers.text import storable
 
 _LOG = logging.getLogger(__name__)
 _LOG.addHandler(logging.NullHandler())
@@ -26,6 +27,8 @@ _LOG.propagate = False  # what goes wrong is raised, and said once
 #: Seconds until the next try: Python drops an interrupt that falls into a callback or a destructor,
 #: and a request is lost when an interrupt meets the kernel's own code.
 AGAIN_SECONDS = 2
+#: No message, or what reading one comes to that is not in order; RecursionError where it is deep.
+_NOTHING = (Empty, AttributeError, KeyError, RecursionError, TypeError, ValueError)
 #: Messages that wait unread, at most; with their largest size this bounds the grader's memory.
 _WAITING = 64
 
@@ -110,16 +113,16 @@ class Channels:
 
     def message(self, seconds: float) -> dict[str, Any] | None:
         """The next message that shows something; None if there is none, or none in order."""
-        with contextlib.suppress(Empty, KeyError, TypeError, ValueError):
-            return self._client.get_iopub_msg(timeout=seconds)
+        with contextlib.suppress(*_NOTHING):
+            return storable(self._client.get_iopub_msg(timeout=seconds))
         return None
 
     def reply(self, request: str, seconds: float) -> dict[str, Any] | None:
         """The answer to a request; None if none has come, or none in order. Drops all others."""
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
-            with contextlib.suppress(Empty, AttributeError, KeyError, TypeError, ValueError):
-                reply = self._client.get_shell_msg(timeout=left)
+            with contextlib.suppress(*_NOTHING):
+                reply = storable(self._client.get_shell_msg(timeout=left))
                 if reply["parent_header"].get("msg_id") == request:
                     return reply
         return None

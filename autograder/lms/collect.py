@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from datetime import UTC
 from pathlib import Path, PurePosixPath
 
+from autograder.errors import fault
 from autograder.files import write_bytes_whole, write_whole
 from autograder.gradebook.learners import Person
 from autograder.lms.archive import ArchiveEntry, CannotCollect
 from autograder.lms.moodle import is_worksheet, read_worksheet, text_of
 from autograder.lms.place import Placed, container_depth, place, safe_name
+from helpers.text import as_name, printable
 
 #: What systems leave in zips and folders: nobody's work.
 _SYSTEM = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", ".ipynb_checkpoints")
@@ -78,11 +80,14 @@ def collect(
                     f"is of {placed.who!r}, whose id {placed.student} is another learner's"
                 )
             content = entry.read()
-        except CannotCollect as why:
+            written = _write(folder_of(placed.student), placed, content)
+        except OSError:  # of the disk: it would be the same for each
+            raise
+        except Exception as error:  # of this file, whatever it is: the others are placed
+            why = str(error) if isinstance(error, CannotCollect) else fault("is at fault", error)
             _set_aside(entry, aside)
-            found.unplaced.append((str(entry.path), str(why)))
+            found.unplaced.append((as_name(str(entry.path)), printable(why)))
             continue
-        written = _write(folder_of(placed.student), placed, content)
         found.students[placed.student] = found.students.get(placed.student, 0) + written
         if placed.known is not None:
             found.people[placed.student] = placed.known

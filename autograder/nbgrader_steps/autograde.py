@@ -23,6 +23,7 @@ from autograder.running.one_file import marks_of, mended_file
 from autograder.submissions.folder import Submission, SubmittedNotebook, submission_of
 from autograder.submissions.read import NotGradable, read_bytes
 from autograder.workers.job import run_mended
+from helpers.text import as_name, storable
 
 Step = tuple[NotebookNode, dict[str, Any]]
 #: Where the second step leaves for the third what it found out.
@@ -129,9 +130,9 @@ def _find(step: NbGraderPreprocessor, resources: dict[str, Any]) -> _Found | Non
         sha256 = hashlib.sha256(read_bytes(path)).hexdigest()
         template, mended = mended_file(path, course.folder, course.lessons)
         if template.name != name:
-            raise NotGradable("other_notebook", f"{path.name} holds {template.name}.")
+            raise NotGradable("other_notebook", f"{as_name(path.name)} holds {template.name}.")
     except (NotGradable, CannotGrade, FileNotFoundError) as error:
         step.log.warning("%s, %s: graded as nbgrader does it. %s", student, name, error)
         return None
-    handed = SubmittedNotebook(path, sha256, name, {path.name: sha256})
+    handed = SubmittedNotebook(path, sha256, name, {storable(path.name): sha256})
     return _Found(course, student, handed, template, mended)

@@ -4,11 +4,14 @@ Of each cell only what grading needs is taken; everything else in the file, howe
 deep, is never looked at. nbformat is not used here: it refuses a notebook for one odd field.
 """
 
+import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.checks.words.verdict import CORRECT, HEADINGS
+from helpers.text import printable, storable
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,10 @@ class Note:
     part: str
     message: str
 
+    def __post_init__(self) -> None:
+        # Names and code that learners chose are in it.
+        object.__setattr__(self, "message", printable(self.message))
+
 
 @dataclass
 class Cell:
@@ -39,6 +46,7 @@ class Cell:
         tags: such as `skip-execution`.
         piece: it was cut off from a cell that holds the code of several.
         claims_pass: its saved outputs show a check that passed.
+        attachments: pictures that were pasted into its text, by name and then by type, in base64.
     """
 
     kind: str
@@ -49,6 +57,7 @@ class Cell:
     tags: tuple[str, ...] = ()
     piece: bool = False
     claims_pass: bool = False
+    attachments: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -82,14 +91,15 @@ def cells_of(notebook: dict[str, Any], cells: list[Any]) -> SubmittedCells:
     if kernel not in ("", "python3"):
         words = f"The notebook asks for the kernel {kernel[:40]!a}; it ran with python3."
         mended.append(Note("kernel", "", words))
-    read = [_cell(cell) for cell in cells if isinstance(cell, dict)]
+    left = [_ATTACHED]
+    read = [_cell(cell, left) for cell in cells if isinstance(cell, dict)]
     if lost := len(cells) - len(read):
         words = f"{lost} of the file's cells are no cells; they were left out."
         mended.append(Note("broken_cells", "", words))
     return SubmittedCells(read, mended)
 
 
-def _cell(cell: dict[str, Any]) -> Cell:
+def _cell(cell: dict[str, Any], left: list[int]) -> Cell:
     metadata = mapping(cell.get("metadata"))
     kind, source = cell.get("cell_type"), _source(cell.get("source", cell.get("input")))
     if kind == "heading":  # a cell of its own in version 3
@@ -106,7 +116,25 @@ def _cell(cell: dict[str, Any]) -> Cell:
         ran=ran if isinstance(ran, int) and 0 < ran < 1_000_000 else 0,
         tags=tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else (),
         claims_pass=claims_pass(cell.get("outputs")),
+        attachments=dict(_pictures(cell.get("attachments"), left)) if kind == "markdown" else {},
     )
+
+
+#: Characters of all pasted pictures together; and what may be one.
+_ATTACHED = 8_000_000
+_PICTURES = ("image/png", "image/jpeg", "image/gif")
+_BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
+
+
+def _pictures(attached: Any, left: list[int]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Pasted pictures, as far as all of a notebook's are not too much; `left` says how much."""
+    for name, forms in mapping(attached).items():
+        for kind in _PICTURES:
+            data = mapping(forms).get(kind)
+            if isinstance(data, str) and len(data) <= left[0] and _BASE64.fullmatch(data):
+                left[0] -= len(data)
+                yield storable(name), {kind: data}
+                break
 
 
 def _source(value: Any) -> str:
@@ -116,9 +144,7 @@ def _source(value: Any) -> str:
         value = ("" if any(line.endswith("\n") for line in lines[:-1]) else "\n").join(lines)
     if not isinstance(value, str):
         return ""
-    # Half of a surrogate pair can stand in JSON, but can be sent to no kernel.
-    value = value.encode("utf-8", "replace").decode()
-    return value.replace("\r\n", "\n").replace("\r", "\n")
+    return storable(value).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def mapping(value: Any) -> dict[str, Any]:
@@ -127,7 +153,7 @@ def mapping(value: Any) -> dict[str, Any]:
 
 
 def _string(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+    return storable(value) if isinstance(value, str) else ""
 
 
 #: Outputs of one cell that are looked at, and characters of each.

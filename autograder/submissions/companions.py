@@ -19,6 +19,7 @@ from autograder.kernels.files import RESERVED
 from autograder.kernels.settings import Sandbox
 from autograder.submissions.cells import Note, shortened
 from autograder.submissions.read import NotGradable, read_bytes
+from helpers.text import as_name
 
 #: Bounds on what is copied, and on the entries that are looked at to find it.
 LIMIT_FILES, LIMIT_BYTES, LIMIT_SEEN = 200, 50_000_000, 5_000
@@ -26,6 +27,7 @@ LIMIT_FILES, LIMIT_BYTES, LIMIT_SEEN = 200, 50_000_000, 5_000
 _PASSED_OVER = (".pyc", ".pyo", ".so", ".pyd", ".ipynb")
 _FOLDERS_PASSED_OVER = ("__pycache__",)
 _TIMESTAMP = "timestamp.txt"  # nbgrader's
+_WORD = re.compile(r"\w+")
 
 
 @dataclass
@@ -42,8 +44,7 @@ class Companions:
 
     def leave_out(self, name: str, why: str) -> None:
         """Note that a file was left out."""
-        shown = "".join(c if c.isprintable() else "?" for c in name[:80])
-        self.notes.append(Note("beside_left_out", "", f"{shown} was left out: {why}."))
+        self.notes.append(Note("beside_left_out", "", f"{as_name(name)} was left out: {why}."))
 
 
 def read_companions(folder: Path, settings: Sandbox, code: str | None = None) -> Companions:
@@ -54,11 +55,12 @@ def read_companions(folder: Path, settings: Sandbox, code: str | None = None) ->
     the code names are taken.
     """
     found = Companions()
+    words = None if code is None else frozenset(_WORD.findall(code))
     left = min(LIMIT_BYTES, settings.disk // 2)
     hidden = {os.path.realpath(path) for path in settings.hide}
     for path in _walk(folder, hidden):
         name = path.relative_to(folder).as_posix()
-        if code is not None and not _is_named(name, code):
+        if code is not None and words is not None and not _is_named(name, code, words):
             continue
         if why := _why_not(name):
             found.leave_out(name, why)
@@ -111,10 +113,10 @@ def _read(path: Path) -> bytes:
         raise
 
 
-def _is_named(name: str, code: str) -> bool:
-    """Whether a text names a file, or the module that it is."""
+def _is_named(name: str, code: str, words: frozenset[str]) -> bool:
+    """Whether a text, of these words, names a file, or the module that it is."""
     if name.endswith(".py"):
-        return bool(re.search(rf"\b{re.escape(_top(name))}\b", code))
+        return _top(name) in words
     return name.rpartition("/")[2] in code
 
 

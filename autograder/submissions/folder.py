@@ -10,12 +10,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from autograder.bounds import TookTooLong, bounded
 from autograder.course.lessons import Lessons
+from autograder.errors import fault
 from autograder.kernels.settings import Sandbox
 from autograder.submissions.cells import Note, listed_cells, mapping
 from autograder.submissions.companions import read_companions
 from autograder.submissions.identify import fitting_template
-from autograder.submissions.read import NotGradable, read_bytes, read_cells, read_json
+from autograder.submissions.read import NotGradable, read_bytes, read_cells, read_json, too_much
+from helpers.text import as_name, storable
 
 
 def _executed(path: Path) -> float:
@@ -70,12 +73,21 @@ class Submission:
     notebooks: dict[str, SubmittedNotebook]
 
 
-def students(submitted: Path, assignment: str) -> list[str]:
-    """Who has a folder for the assignment in nbgrader's folder of submissions."""
+def students(submitted: Path, assignment: str) -> tuple[list[str], list[str]]:
+    """Who has a folder for the assignment in nbgrader's folder of submissions.
+
+    Returns:
+        The learners' ids, and names of folders that can be nobody's id.
+    """
     if not submitted.is_dir():
-        return []
+        return [], []
     folders = (each for each in submitted.iterdir() if not each.name.startswith("."))
-    return sorted(each.name for each in folders if (each / assignment).is_dir())
+    names = sorted(each.name for each in folders if (each / assignment).is_dir())
+    return [name for name in names if _can_be_id(name)], [n for n in names if not _can_be_id(n)]
+
+
+def _can_be_id(name: str) -> bool:
+    return name.isprintable()
 
 
 def submission_of(
@@ -110,13 +122,20 @@ def submission_of(
         notebooks |= {name: _choose(strangers) for name in missing}  # each may be meant as this one
     elif strangers:
         first = notebooks[min(notebooks)]
-        first.files |= {file.path.name: file.sha256 for file in strangers}
+        first.files |= {storable(file.path.name): file.sha256 for file in strangers}
         first.flags += [_left_out(file) for file in strangers]
     for name, data in read_companions(folder, Sandbox()).files.items():
         sha256 = hashlib.sha256(data).hexdigest()
         for handed in notebooks.values():  # cells may read it: new data, new marks
-            handed.files[name] = sha256
+            handed.files[storable(name)] = sha256
     return Submission(student, _timestamp(folder), dict(sorted(notebooks.items())))
+
+
+def unreadable(student: str, folder: Path, names: Collection[str], error: Exception) -> Submission:
+    """A submission that nothing is known of, because looking at it has failed."""
+    why = NotGradable("internal", fault(f"The folder of {student} could not be read", error))
+    handed = {name: SubmittedNotebook(folder, why.code, error=why) for name in names}
+    return Submission(student, "", handed)
 
 
 def _look(
@@ -132,18 +151,21 @@ def _look(
         file.sha256 = hashlib.sha256(read_bytes(path)).hexdigest()
         file.notebook = known.get(file.sha256, "")
         if file.notebook not in names:
-            template, _ = fitting_template(read_cells(path), path.name, course, lessons)
+            with bounded():
+                template, _ = fitting_template(read_cells(path), path.name, course, lessons)
             file.notebook = template.name
+    except (TookTooLong, MemoryError) as error:
+        file.error = too_much(path, error)
     except NotGradable as error:
         file.error, file.sha256 = error, file.sha256 or error.code
     except Exception as error:  # a fault of ours, met by this file: the others go on
-        words = f"{path.name} could not be read ({type(error).__name__}: {error})."
+        words = fault(f"{as_name(path.name)} could not be read", error)
         file.error = NotGradable("internal", words)
     if file.error is not None:
         named = [name for name in names if name in path.stem]
         file.notebook = named[0] if len(named) == 1 else ""
     elif file.notebook not in names:
-        words = f"{path.name} is {file.notebook}, which is not in this assignment."
+        words = f"{as_name(path.name)} is {file.notebook}, which is not in this assignment."
         file.error, file.notebook = NotGradable("other_assignment", words), ""
     return file
 
@@ -151,7 +173,7 @@ def _look(
 def _choose(files: list[SubmittedNotebook]) -> SubmittedNotebook:
     """The newest that can be read counts; without one, the newest."""
     best = _newest([file for file in files if file.error is None] or files)
-    hashes = {file.path.name: file.sha256 for file in files}
+    hashes = {storable(file.path.name): file.sha256 for file in files}
     handed = replace(best, files=hashes, notes=[], flags=[])
     for other in files:
         if other is best:
@@ -159,7 +181,8 @@ def _choose(files: list[SubmittedNotebook]) -> SubmittedNotebook:
         if other.error is not None:
             handed.flags.append(_left_out(other))
         elif other.sha256 != best.sha256:
-            words = f"{best.path.name} is newer than {other.path.name}, so it was graded."
+            newer, older = as_name(best.path.name), as_name(other.path.name)
+            words = f"{newer} is newer than {older}, so it was graded."
             handed.notes.append(Note("two_files", "", words))
     return handed
 
@@ -181,6 +204,6 @@ def _left_out(file: SubmittedNotebook) -> Note:
 def _timestamp(folder: Path) -> str:
     """The text of the file that nbgrader reads the hour of submission from."""
     try:
-        return (folder / "timestamp.txt").read_text("utf-8", "replace").strip()
+        return storable((folder / "timestamp.txt").read_text("utf-8", "replace").strip())
     except OSError:
         return ""

@@ -13,6 +13,7 @@ from autograder.course.releases import replaced
 from autograder.course.template import Template
 from autograder.submissions.cells import Note, SubmittedCells
 from autograder.submissions.read import NotGradable
+from helpers.text import as_name
 
 
 def fitting_template(
@@ -38,7 +39,8 @@ def fitting_template(
     if not found[name]:
         raise NotGradable(
             "not_ours",
-            f"{label} has no exercise of this course in it. The notebooks are {', '.join(found)}.",
+            f"{as_name(label)} has no exercise of this course in it. "
+            f"The notebooks are {', '.join(found)}.",
         )
     sources = {tidy(cell.source) for cell in submitted.cells}
     earlier = replaced(name, course) if lessons.own else ()

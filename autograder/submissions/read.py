@@ -7,8 +7,10 @@ import stat
 from pathlib import Path
 from typing import Any
 
+from autograder.bounds import SECONDS, TookTooLong
 from autograder.errors import Refused
 from autograder.submissions.cells import Note, SubmittedCells, cells_of, listed_cells
+from helpers.text import as_name, printable
 
 #: A notebook full of pictures stays far below these; a file made to fill the memory does not.
 LIMIT_BYTES = 100_000_000
@@ -33,6 +35,10 @@ _REASONS = {
     "too_large": "{name} is too large. Clear all outputs and save it again.",
     "too_large cells": "{name} has over {limit} cells. Delete those you do not need.",
     "too_large code": "{name} has over 5 MB of code. Keep large data in files of its own.",
+    "too_slow": "{name} holds text that takes over {seconds} seconds to read. Delete what you do "
+    "not need.",
+    "too_large memory": "{name} holds text that takes too much memory to read. Delete what you do "
+    "not need.",
     "git_conflict": "{name} holds both sides of a git conflict. Choose one side, then save it "
     "again.",
     "html_page": "{name} is a web page. Download the notebook itself, as .ipynb.",
@@ -52,12 +58,18 @@ class NotGradable(Refused):
 
     def __init__(self, code: str, message: str) -> None:
         self.code = code
-        super().__init__(message)
+        super().__init__(printable(message))
 
 
 def _not_gradable(reason: str, path: Path, **facts: object) -> NotGradable:
-    message = _REASONS[reason].format(path=path, name=path.name, **facts)
+    message = _REASONS[reason].format(path=as_name(str(path)), name=as_name(path.name), **facts)
     return NotGradable(reason.partition(" ")[0], message)
+
+
+def too_much(path: Path, error: TookTooLong | MemoryError) -> NotGradable:
+    """Why a file was given up while it was read; see `bounds`."""
+    reason = "too_slow" if isinstance(error, TookTooLong) else "too_large memory"
+    return _not_gradable(reason, path, seconds=SECONDS)
 
 
 def read_cells(path: Path) -> SubmittedCells:

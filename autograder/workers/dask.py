@@ -31,7 +31,7 @@ from autograder.workers.dask_workers import (
     run_packed,
     version,
 )
-from autograder.workers.job import Job, Result, Results, fault
+from autograder.workers.job import Job, Result, Results, lost
 
 #: Seconds for the scheduler to answer the first time.
 _CONNECT = 5
@@ -146,7 +146,7 @@ class _Run:
         try:
             packed = pack(job)
         except (NotGradable, OSError) as error:
-            yield [(job, fault(job, str(error)))]
+            yield [(job, lost(job, str(error)))]
             return
         workers = self._workers.ready
         with or_lost(self._client):
@@ -172,11 +172,11 @@ class _Run:
         elif future.status == "error":
             raised = future.exception(ANSWER)
             if not isinstance(raised, KilledWorker):
-                return fault(job, f"{type(raised).__name__}: {raised}")
+                return lost(job, f"{type(raised).__name__}: {raised}")
             why = "each worker that tried it has died"
         else:
             raise Lost
         if given.alone:
-            return fault(job, why)
+            return lost(job, why)
         self._doubtful.append(job)
         return None

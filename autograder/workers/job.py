@@ -13,6 +13,7 @@ from traitlets.config import Config
 
 from autograder.course.lessons import Lessons
 from autograder.course.template import Template
+from autograder.errors import fault
 from autograder.kernels.errors import CannotRun
 from autograder.kernels.settings import Sandbox
 from autograder.mending.mend import Mended
@@ -21,6 +22,7 @@ from autograder.running.one_file import mended_file
 from autograder.running.retry import run_for_evidence
 from autograder.submissions.companions import Companions, put_over, read_companions
 from autograder.submissions.read import NotGradable
+from helpers.text import as_name
 
 
 @dataclass(frozen=True)
@@ -76,14 +78,14 @@ class Result:
 Results = Generator[list[tuple[Job, Result]]]
 
 
-def fault(job: Job, why: str) -> Result:
+def lost(job: Job, why: str) -> Result:
     """What is told of a job for which no worker is of use."""
-    return Result(error=("internal", f"{job.path.name} could not be graded: {why}."))
+    return Result(error=("internal", f"{as_name(job.path.name)} could not be graded: {why}."))
 
 
 def run_job(job: Job) -> Result:
     """Mend and run a submitted file; whatever goes wrong is part of the result."""
-    started, shown = time.perf_counter(), job.path.name
+    started, shown = time.perf_counter(), as_name(job.path.name)
     try:
         template, mended = mended_file(job.path, job.folder, job.lessons)
         result = Result(mended, run_mended(job, mended.notebook, template, mended))
@@ -92,8 +94,7 @@ def run_job(job: Job) -> Result:
     except CannotRun as error:
         result = Result(error=("kernel", f"{shown} could not be run: {error}."))
     except Exception as error:
-        words = f"{shown} could not be graded ({type(error).__name__}: {error})."
-        result = Result(error=("internal", words))
+        result = Result(error=("internal", fault(f"{shown} could not be graded", error)))
     result.seconds = time.perf_counter() - started
     return result
 

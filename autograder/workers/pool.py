@@ -23,7 +23,7 @@ import psutil
 
 from autograder.kernels import warm
 from autograder.kernels.settings import Sandbox
-from autograder.workers.job import Job, Result, Results, fault, run_job
+from autograder.workers.job import Job, Result, Results, lost, run_job
 
 #: How often a job is given out before it counts as one that workers die of.
 _TRIES = 3
@@ -80,7 +80,7 @@ def run_jobs(jobs: Sequence[Job], workers: int) -> Results:
                 if deaths[id(job)] < _TRIES:
                     doubtful.append(job)
                 else:
-                    done.append((job, fault(job, "each worker that tried it has died")))
+                    done.append((job, lost(job, "each worker that tried it has died")))
             if done:
                 yield done
 

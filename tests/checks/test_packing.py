@@ -7,8 +7,8 @@ import pytest
 
 from autograder.checks.datasets import PUBLIC_SEED
 from autograder.checks.evidence.packing import (
+    _LIMIT,
     ARRAY_BYTES_LIMIT,
-    TEXT_LIMIT,
     BadEvidence,
     pack,
     unpack,
@@ -90,7 +90,7 @@ HOSTILE = {
     "not JSON": "{",
     "nothing": "",
     "a number without end": "9" * 100_000,
-    "too long": '"' + "x" * TEXT_LIMIT + '"',
+    "too long": '"' + "x" * _LIMIT + '"',
     "too deep": "[" * 40 + "]" * 40,
     "far too deep": "[" * 200_000 + "]" * 200_000,
     "an object dtype": described(__array__="object"),

@@ -163,10 +163,10 @@ def test_of_two_files_the_newer_counts(course, without_kernels, capsys):
     new = hand_in(course, "ada", answered(EXPS), "02_tanh.ipynb")
     os.utime(old, (1_000, 1_000))
     assert main(["grade"]) == 0
-    assert "02_tanh.ipynb is newer than 02_tanh (1).ipynb" in capsys.readouterr().out
+    assert "02_tanh.ipynb is newer than '02_tanh (1).ipynb'" in capsys.readouterr().out
     os.utime(new, (500, 500))
     assert main(["grade"]) == 0
-    assert "02_tanh (1).ipynb is newer than 02_tanh.ipynb" in capsys.readouterr().out
+    assert "'02_tanh (1).ipynb' is newer than 02_tanh.ipynb" in capsys.readouterr().out
     for path, year in ((old, 2025), (new, 2026)):  # when the cells ran goes before the file's date
         notebook = json.loads(path.read_text("utf-8"))
         times = {"iopub.status.busy": f"{year}-02-03T04:05:06.789Z"}
@@ -174,7 +174,7 @@ def test_of_two_files_the_newer_counts(course, without_kernels, capsys):
         hand_in(course, "ada", json.dumps(notebook), path.name)
     os.utime(new, (500, 500))
     assert main(["grade"]) == 0
-    assert "02_tanh.ipynb is newer than 02_tanh (1).ipynb" in capsys.readouterr().out
+    assert "02_tanh.ipynb is newer than '02_tanh (1).ipynb'" in capsys.readouterr().out
 
 
 def test_an_unreadable_copy_is_for_a_person_and_the_other_is_graded(
@@ -183,7 +183,7 @@ def test_an_unreadable_copy_is_for_a_person_and_the_other_is_graded(
     hand_in(course, "ada", answered(EXPS))
     hand_in(course, "ada", "<html>", "02_tanh (1).ipynb")
     assert main(["grade"]) == 1
-    assert "ada: 02_tanh: A file was left out. 02_tanh (1).ipynb is a web page" in (
+    assert "ada: 02_tanh: A file was left out. '02_tanh (1).ipynb' is a web page" in (
         capsys.readouterr().out
     )
     with book(course) as gradebook:

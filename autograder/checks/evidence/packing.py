@@ -12,8 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from helpers.text import storable
+
 #: More than the largest evidence of an honest notebook, by a wide margin.
-TEXT_LIMIT = 4 * 2**20
+_LIMIT = 4 * 2**20
+#: A text in it is cut here, whoever wrote it.
+TEXT_LIMIT = 60_000
 ARRAY_BYTES_LIMIT = 16 * 2**20
 DEPTH_LIMIT = 12
 _ARRAY = "__array__"
@@ -40,8 +44,8 @@ def unpack(text: str) -> Any:
     Raises:
         BadEvidence: it is none, or larger than evidence can be.
     """
-    if len(text) > TEXT_LIMIT:
-        raise BadEvidence(f"it has {len(text)} characters; {TEXT_LIMIT} are allowed")
+    if len(text) > _LIMIT:
+        raise BadEvidence(f"it has {len(text)} characters; {_LIMIT} are allowed")
     try:
         found = json.loads(text)
     except RecursionError:
@@ -96,7 +100,7 @@ def _restored(value: Any, left: list[int], depth: int) -> Any:
     if isinstance(value, list):
         return [_restored(item, left, depth + 1) for item in value]
     if not isinstance(value, dict):
-        return value
+        return storable(value[:TEXT_LIMIT]) if isinstance(value, str) else value
     if _ARRAY in value:
         return _restored_array(value, left)
     return {key: _restored(item, left, depth + 1) for key, item in value.items()}

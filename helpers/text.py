@@ -1,0 +1,39 @@
+"""Text that comes from outside: made harmless where it comes in, plain to see where it is shown.
+
+Learners write texts and choose names; terminals, databases and people who read are not to obey
+or to mistake any of it.
+"""
+
+import re
+from typing import Any
+
+#: What neither files nor databases take: half of a surrogate pair, and the character 0.
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+#: A name that nobody takes for words of ours.
+_USUAL_NAME = re.compile(r"[\w.+@()/-]+")
+_LONGEST_NAME = 150
+
+
+def storable(value: Any) -> Any:
+    """A text as files and databases take it; or plain data of lists and dicts with such texts."""
+    if isinstance(value, str):
+        return _UNSTORABLE.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [storable(each) for each in value]
+    if isinstance(value, dict):
+        return {storable(key): storable(each) for key, each in value.items()}
+    return value
+
+
+def printable(text: str) -> str:
+    """A text in one line: what a terminal obeys, or what hides other text, stands as its escape."""
+    if text.isprintable():
+        return text
+    shown = (" " if c.isspace() and c not in "\r\n\v\f\x85\u2028\u2029" else c for c in text)
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in shown)
+
+
+def as_name(name: str) -> str:
+    """A name that somebody outside has chosen, in quotes where it could be taken for a sentence."""
+    short = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
+    return short if _USUAL_NAME.fullmatch(short) and short.isprintable() else repr(short)
