@@ -1,7 +1,9 @@
 """The course around the working folder, open while a class is graded."""
 
 import copy
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from traitlets.config import Config
@@ -9,11 +11,13 @@ from traitlets.config import Config
 from autograder.classroom.foreign_course import KEPT, find_protected, private_paths, read_lessons
 from autograder.course.folders import PRIVATE, clone_folder, course_folder, notebooks_in
 from autograder.course.lessons import Lessons, own_lessons
+from autograder.errors import Refused, fault
 from autograder.gradebook.book import Gradebook
 from autograder.gradebook.errors import CannotGrade
 from autograder.gradebook.records import Record
 from autograder.kernels.settings import Sandbox, load_config
 from autograder.running import evidence
+from helpers.text import as_name
 
 
 @dataclass
@@ -24,6 +28,7 @@ class Course:
         names: of the assignment's notebooks.
         lessons: what they are.
         kept: where evidence and records lie in the folder.
+        faults: learners for whom something went wrong that nobody has foreseen, and what.
     """
 
     folder: Path
@@ -33,6 +38,25 @@ class Course:
     book: Gradebook
     lessons: Lessons
     kept: str = "grading"
+    faults: dict[str, str] = field(default_factory=dict)
+
+    def settle(self) -> None:
+        """Have the gradebook say what counts; for whom that fails, the marks stay as they were."""
+        self.faults |= self.book.settle()
+
+    @contextmanager
+    def fault_of(self, student: str, what: str) -> Iterator[None]:
+        """Whatever goes wrong in the block is this learner's alone, and is told."""
+        try:
+            yield
+        except Refused:
+            raise
+        except Exception as error:
+            self.faults[student] = fault(what, error)
+
+    def told(self) -> list[str]:
+        """The faults in sentences, for a person."""
+        return [f"{as_name(student)}: {why}" for student, why in self.faults.items()]
 
     def prepare(self) -> None:
         """Enter the assignment in the gradebook; see `Gradebook.prepare`."""

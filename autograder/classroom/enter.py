@@ -4,7 +4,7 @@ One process writes. Whatever is wrong with one notebook is told in its marks and
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade
@@ -13,6 +13,7 @@ from autograder.checks.words.verdict import RAISED, Verdict
 from autograder.classroom.course import Course
 from autograder.classroom.plan import Todo
 from autograder.course.template import Template
+from autograder.errors import Refused, fault
 from autograder.files import write_whole
 from autograder.gradebook.decisions import now
 from autograder.gradebook.records import Record
@@ -26,6 +27,7 @@ from autograder.running.stops import output_of
 from autograder.submissions.cells import Note, SubmittedCells
 from autograder.submissions.folder import Submission
 from autograder.workers.job import Job, Result
+from helpers.text import storable
 
 #: Notes that the person who grades should read, though nothing is to be done.
 _TOLD = ("two_files", "beside_left_out")
@@ -94,9 +96,24 @@ def enter(course: Course, batch: Sequence[ToEnter]) -> None:
     Raises:
         CannotGrade: the gradebook cannot be written.
     """
-    with course.book.transaction():
-        for each in batch:
-            _enter(course, each)
+    try:
+        with course.book.transaction():
+            for each in batch:
+                _enter(course, each)
+    except Refused:
+        raise
+    except Exception as error:  # one learner's, whatever it is: the others are entered
+        if len(batch) > 1:
+            for each in batch:
+                enter(course, [each])
+        else:
+            _enter_as_fault(course, batch[0], error)
+
+
+def _enter_as_fault(course: Course, each: ToEnter, error: Exception) -> None:
+    words = fault(f"{each.name} could not be entered", error)
+    with course.fault_of(each.submission.student, words), course.book.transaction():
+        _enter(course, replace(each, found=Result(error=("internal", words))))
 
 
 def _enter(course: Course, each: ToEnter) -> None:
@@ -154,24 +171,28 @@ def record_of(
     marks.flags += [asdict(note) for note in handed.flags]
     sha256 = "" if marks.error and marks.error["code"] in _AGAIN else handed.sha256
     return Record(
-        submission.student, course.assignment, name, handed.path.name, sha256, handed.files,
-        submission.timestamp, release, now(), marks.as_json(), course.lessons.checks[name],
-        round(seconds, 2), None if claims is None else sorted(claims),
+        submission.student, course.assignment, name, storable(handed.path.name), sha256,
+        handed.files, submission.timestamp, release, now(), marks.as_json(),
+        course.lessons.checks[name], round(seconds, 2), None if claims is None else sorted(claims),
     )  # fmt: skip
 
 
 def rows(course: Course, submissions: list[Submission]) -> list[Row]:
     """The table: what counts by the gradebook, and what waits for a person."""
-    scores = course.book.scores()
-    return [_row(course, each, scores.get(each.student, {})) for each in submissions]
+    scores, found = course.book.scores(), []
+    for each in submissions:
+        row = Row(each.student, 0.0, 0.0)
+        with course.fault_of(each.student, "What is known could not be read"):
+            _fill(row, course, each, scores.get(each.student, {}))
+        found.append(row)
+    return found
 
 
-def _row(course: Course, submission: Submission, scores: dict[str, NotebookScores]) -> Row:
-    row = Row(
-        submission.student,
-        sum(each.score for each in scores.values()),
-        sum(each.max_score for each in scores.values()),
-    )
+def _fill(
+    row: Row, course: Course, submission: Submission, scores: dict[str, NotebookScores]
+) -> None:
+    row.score = sum(each.score for each in scores.values())
+    row.max_score = sum(each.max_score for each in scores.values())
     row.notes += course.lessons.left.values()
     records = course.book.records(submission.student)
     for name in course.names:
@@ -183,9 +204,8 @@ def _row(course: Course, submission: Submission, scores: dict[str, NotebookScore
         row.notes += [f"{name}: {n['message']}" for n in noted if n["code"] in _TOLD]
         row.for_a_person += [
             ": ".join(filter(None, (name, doubt.part, doubt.message)))
-            for doubt in doubts(record, scores[name])
+            for doubt in doubts(record, scores.get(name, NotebookScores()))
         ]
-    return row
 
 
 def doubts(record: Record, scores: NotebookScores) -> list[Note]:

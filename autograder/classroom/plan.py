@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from autograder.classroom.course import Course
+from autograder.errors import Refused
 from autograder.gradebook.errors import CannotGrade
 from autograder.gradebook.records import Record
 from autograder.gradebook.scores import NotebookScores
-from autograder.submissions.folder import Submission, students, submission_of
+from autograder.submissions.folder import Submission, students, submission_of, unreadable
 
 
 @dataclass
@@ -29,7 +30,9 @@ def todos(course: Course, student: str | None, force: bool) -> list[Todo]:
     if not course.names:
         raise CannotGrade(" ".join(course.lessons.left.values()))
     submitted = course.book.submitted("STUDENT")
-    found = students(submitted.parents[1], course.assignment)
+    found, strange = students(submitted.parents[1], course.assignment)
+    for name in strange:
+        course.faults[name] = "the folder's name is no learner's id: rename it, and grade again."
     if not found:
         raise CannotGrade(f"There are no submissions. Put notebooks into {submitted}/.")
     if student is not None and student not in found:
@@ -40,6 +43,18 @@ def todos(course: Course, student: str | None, force: bool) -> list[Todo]:
 
 
 def _todo(course: Course, student: str, scores: dict[str, NotebookScores], force: bool) -> Todo:
+    try:
+        return _looked_at(course, student, scores, force)
+    except Exception as error:  # whatever it is, the others go on
+        if isinstance(error, Refused):
+            raise
+        folder = course.book.submitted(student)
+        return Todo(unreadable(student, folder, course.names, error), course.names, [])
+
+
+def _looked_at(
+    course: Course, student: str, scores: dict[str, NotebookScores], force: bool
+) -> Todo:
     records = course.book.records(student)
     # A file that could not be read tells nothing, and may stand for several that are missing.
     known = {each.sha256: name for name, each in records.items() if not each.marks["error"]}

@@ -55,17 +55,18 @@ def look(
     With `never_lower`, what would cost points is left out.
     """
     for each in [student] if student is not None else sorted(course.book.scores()):
-        for record in course.book.records(each).values():
-            if record.marks["error"]:
-                continue  # there was nothing to judge
-            kept = course.evidence_of(record)
-            if kept is None:
-                yield Regraded(record, [], "no evidence of this file is kept")
-                continue
-            found = _changes(record, evidence.rejudge(kept))
-            if never_lower:
-                found = [change for change in found if change.after >= change.before]
-            yield Regraded(record, found)
+        with course.fault_of(each, "The evidence could not be judged again"):
+            for record in course.book.records(each).values():
+                if record.marks["error"]:
+                    continue  # there was nothing to judge
+                kept = course.evidence_of(record)
+                if kept is None:
+                    yield Regraded(record, [], "no evidence of this file is kept")
+                    continue
+                found = _changes(record, evidence.rejudge(kept))
+                if never_lower:
+                    found = [change for change in found if change.after >= change.before]
+                yield Regraded(record, found)
 
 
 def _changes(record: Record, verdicts: dict[str, Verdict]) -> list[Change]:

@@ -31,11 +31,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Grade the notebook: 0 for full marks, 1 for less. JSON also says why it could not be."""
+    from autograder.errors import fault
     from autograder.kernels.layers import in_words
     from autograder.kernels.settings import load_config
     from autograder.running.marks import Marks
     from autograder.running.one_file import check_file
     from autograder.submissions.read import NotGradable
+    from helpers.text import as_name
 
     file, config = arguments.file, load_config(Path.cwd())
     if arguments.require is not None:
@@ -47,11 +49,15 @@ def run(arguments: argparse.Namespace) -> int:
 
     try:
         with progress(None, quiet=arguments.json, aside=True) as step:  # a bar of its cells
-            advance = partial(step, f"Running {file.name}")
+            advance = partial(step, f"Running {as_name(file.name)}")
             marks = check_file(file, config=config, on_start=tell, on_progress=advance)
-    except NotGradable as error:
-        if not arguments.json:
+    except Exception as error:
+        if isinstance(error, OSError):
             raise
+        if not isinstance(error, NotGradable):  # a fault of ours, met by this notebook
+            error = NotGradable("internal", fault(f"{as_name(file.name)} was not graded", error))
+        if not arguments.json:
+            raise error from None
         marks = Marks(file.name, error={"code": error.code, "message": str(error)})
     if arguments.json:
         say(json.dumps(marks.as_json(), indent=2))

@@ -21,7 +21,9 @@ def run(arguments: argparse.Namespace) -> int:
     from autograder.classroom.explain import explain
 
     course = open_course(arguments.assignment)
-    course.book.settle()
+    course.settle()
     lines = explain(course, arguments.student, arguments.part, for_learner=arguments.for_learner)
     say("\n".join(lines))
-    return 0
+    for text in course.told():
+        say(f"For a person: {text}")
+    return 1 if course.faults else 0

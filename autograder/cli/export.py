@@ -24,8 +24,9 @@ def run(arguments: argparse.Namespace) -> int:
 
     form, assignment, notes = arguments.format, arguments.assignment, []
     course = open_course(assignment)
-    course.book.settle()
-    rows, most = course.book.totals()
+    course.settle()
+    rows, most, faults = course.book.totals()
+    course.faults |= faults
     if not any(row.handed_in for row in rows):
         raise CannotGrade("Nothing has been graded yet. Run `autograder grade` first.")
     folder = course.folder / course.kept
@@ -55,6 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             say("No feedback pages: run `autograder report` first, if you want them.")
     notes += [f"{row.id}: a mark waits for a person." for row in rows if row.waits]
+    notes += course.told()
     for note in notes:
         say(note)
     return 1 if notes else 0

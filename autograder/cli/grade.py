@@ -107,9 +107,10 @@ def _grade(arguments: argparse.Namespace, told: dict[str, Any]) -> list[Row]:
             course.prepare()
         for number in _write(course, left, run, quiet=arguments.json):
             told["graded"] = number
-    course.book.settle()
-    told["for_a_person"] = misfits(course)
-    return enter.rows(course, [todo.submission for todo in todos])
+    course.settle()
+    rows = enter.rows(course, [todo.submission for todo in todos])
+    told["for_a_person"] = [*misfits(course), *course.told()]
+    return rows
 
 
 def _write(course: Course, left: list[Todo], run: Run, *, quiet: bool) -> Iterator[int]:
@@ -120,13 +121,14 @@ def _write(course: Course, left: list[Todo], run: Run, *, quiet: bool) -> Iterat
     jobs: list[Job] = []
     unreadable: list[enter.ToEnter] = []
     for todo in left:
-        enter.begin(course, todo)
-        for name in todo.grade:
-            job = enter.job_of(course, todo.submission, name)
-            if job is None:
-                unreadable.append(enter.ToEnter(todo.submission, name, None))
-            else:
-                jobs.append(job)
+        with course.fault_of(todo.submission.student, "Nothing of it could be entered"):
+            enter.begin(course, todo)
+            for name in todo.grade:
+                job = enter.job_of(course, todo.submission, name)
+                if job is None:
+                    unreadable.append(enter.ToEnter(todo.submission, name, None))
+                else:
+                    jobs.append(job)
     done, total = 0, len(jobs) + len(unreadable)
     with progress(total, quiet=quiet) as step, closing(run(jobs)) as found:
         batches = (

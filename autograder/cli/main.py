@@ -8,11 +8,12 @@ for a person after `grade`, 2 it could not be done, with one sentence that says 
 """
 
 import argparse
+import sys
 from collections.abc import Sequence
 from importlib import import_module
 
 from autograder.console import complain
-from autograder.errors import Refused
+from autograder.errors import Refused, fault
 from autograder.imports import import_nbformat
 
 #: As `autograder --help` lists them.
@@ -50,6 +51,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return error.exit_code
     except OSError as error:
         complain(f"it could not be done: {error}")
+    except Exception as error:  # a fault of ours, and no reason to be alarmed
+        if sys.flags.dev_mode:
+            raise
+        what = f"a fault of autograder's own stopped `{arguments.command}`"
+        complain(f"{fault(what, error)} To see where: `python -X dev -m autograder.cli ...`.")
     return 2
 
 

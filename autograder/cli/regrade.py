@@ -37,20 +37,21 @@ def run(arguments: argparse.Namespace) -> int:
 
     course = open_course(arguments.assignment)
     found = list(regrade.look(course, arguments.student, never_lower=arguments.never_lower))
-    if not found:
+    if not found and not course.faults:
         raise CannotGrade(f"Nothing is on record in {course.folder}: run `autograder grade`.")
     changed = [each for each in found if each.changes]
     _print(found, changed)
     if not arguments.dry_run:
         course.prepare()
-        course.book.settle()
+        course.settle()
         for each in changed:
-            regrade.apply(course, each)
+            with course.fault_of(each.record.student, "The marks could not be entered"):
+                regrade.apply(course, each)
     if arguments.dry_run and changed:
         say("Nothing was changed. Without --dry-run, these marks are entered.")
     elif changed:
         say("The marks are entered. Feedback pages are as before: `autograder report`.")
-    told = misfits(course)
+    told = [*misfits(course), *course.told()]
     for text in told:
         say(text)
     return 1 if told or any(each.problem for each in found) else 0

@@ -15,9 +15,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write a page for each learner and one for the class, and say where; nothing is run."""
+    from autograder.classroom.course import open_course
     from autograder.report.write import write_report
 
-    index = write_report(arguments.assignment, names=not arguments.no_names)
+    course = open_course(arguments.assignment)
+    index = write_report(course, names=not arguments.no_names)
     say(f"The class: {index}")
     say(f"Feedback for each learner: {index.parent / 'learners'}")
-    return 0
+    for text in course.told():
+        say(f"For a person: {text}")
+    return 1 if course.faults else 0

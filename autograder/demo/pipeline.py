@@ -64,7 +64,7 @@ class DemoCourse:
     def report(self) -> Path | None:
         """`autograder report`; returns the class page, or None if nothing could be graded."""
         with chdir(self.folder), suppress(CannotGrade):
-            return write_report(ASSIGNMENT, quiet=True)
+            return write_report(self.open(), quiet=True)
         return None
 
     def open(self) -> Course:

@@ -12,13 +12,14 @@ from nbgrader import api
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import parse_utc
 from sqlalchemy import inspect, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import scoped_session, sessionmaker
 from traitlets.config import Config
 
 from autograder.course.lessons import Source, are_entered, read_sources
 from autograder.course.nbgrader_log import quiet
 from autograder.course.template import Template
+from autograder.errors import Refused, fault
 from autograder.files import write_whole
 from autograder.gradebook import steps
 from autograder.gradebook.decisions import Decision, read_decisions, write_decisions
@@ -30,6 +31,7 @@ from autograder.gradebook.settle import Effect, read_effects, settle
 from autograder.gradebook.tables import ALL, RECORDS
 from autograder.gradebook.takeover import take_over
 from autograder.release.generate import ReleaseRefused, generate
+from helpers.text import storable
 
 
 class Gradebook:
@@ -108,8 +110,9 @@ class Gradebook:
             for student, person in people.items():
                 first, _, last = person.name.rpartition(" ")
                 facts = {"first_name": first, "last_name": last, "email": person.email}
-                known = {name: value for name, value in facts.items() if value}
-                gradebook.update_or_create_student(student, lms_user_id=person.number, **known)
+                known = {name: storable(value) for name, value in facts.items() if value}
+                number = storable(person.number)
+                gradebook.update_or_create_student(student, lms_user_id=number, **known)
 
     def names(self) -> dict[str, str]:
         """The learners' names, by id; "" where none is known."""
@@ -176,10 +179,27 @@ class Gradebook:
             write_decisions(gradebook.db, self._assignment, made)
             self._settle(gradebook, students)
 
-    def settle(self, students: Collection[str] | None = None) -> None:
-        """Have the gradebook say what counts by now: who shows marks, or writes some, begins so."""
+    def settle(self, students: Collection[str] | None = None) -> dict[str, str]:
+        """Have the gradebook say what counts by now: who shows marks, or writes some, begins so.
+
+        Returns:
+            For whom it could not be worked out, and why: their marks are as they were.
+        """
         with self.transaction() as gradebook:
-            self._settle(gradebook, students)
+            try:
+                with gradebook.db.begin_nested():
+                    self._settle(gradebook, students)
+                return {}
+            except (Refused, SQLAlchemyError):
+                raise
+            except Exception as error:  # one learner's, whatever it is: so one after the other
+                found = self.scores() if students is None else students
+                if len(found) == 1:
+                    return dict.fromkeys(found, fault("Points could not be worked out", error))
+        each: dict[str, str] = {}
+        for student in found:
+            each |= self.settle([student])
+        return each
 
     def _settle(
         self, gradebook: Any, students: Collection[str] | None = None, fresh: Record | None = None
@@ -198,8 +218,8 @@ class Gradebook:
         with self.transaction() as gradebook:
             return read_grades(gradebook.db, self._assignment, students)
 
-    def totals(self) -> tuple[list[Total], float]:
-        """All learners' marks to export, and the points that the assignment has."""
+    def totals(self) -> tuple[list[Total], float, dict[str, str]]:
+        """All learners' marks to export, the points of the assignment, and who is left out: why."""
         with self.transaction() as gradebook:
             return read_totals(gradebook, self._assignment)
 
@@ -246,6 +266,8 @@ class Gradebook:
                     self._book = api.Gradebook(url, course_id)
                 with self._written() as gradebook:
                     yield gradebook
+            except (DataError, IntegrityError):
+                raise  # about what was to be written, and not about the gradebook
             except SQLAlchemyError as error:
                 raise CannotGrade(why_not(url, str(error))) from error
 

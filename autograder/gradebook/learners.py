@@ -1,12 +1,14 @@
 """Who the learners of a course are, and all that each has in one assignment."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from nbgrader.api import Gradebook, MissingEntry
 
 from autograder.checks.table import PART_OF
-from autograder.gradebook.scores import read_scores
+from autograder.errors import fault
+from autograder.gradebook.scores import NotebookScores, read_scores
 
 
 @dataclass(frozen=True)
@@ -53,12 +55,16 @@ class Total:
     waits: bool = False
 
 
-def read_totals(gradebook: Gradebook, assignment: str) -> tuple[list[Total], float]:
-    """All learners of the course, by id, and the points that the assignment has."""
+def read_totals(gradebook: Gradebook, assignment: str) -> tuple[list[Total], float, dict[str, str]]:
+    """All learners of the course, by id, and the points that the assignment has.
+
+    Whoever's marks cannot be read is left out, with the reason.
+    """
+    faults: dict[str, str] = {}
     try:
         whole = gradebook.find_assignment(assignment)
     except MissingEntry:
-        return [], 0.0
+        return [], 0.0, faults
     late = {each.student_id: each.total_seconds_late for each in whole.submissions}
     scores = read_scores(gradebook.db, assignment)
     totals = []
@@ -66,14 +72,22 @@ def read_totals(gradebook: Gradebook, assignment: str) -> tuple[list[Total], flo
         facts = (student.first_name, student.last_name, student.email, student.lms_user_id)
         first, last, email, number = (each or "" for each in facts)
         total = Total(student.id, first, last, email, number)
-        totals.append(total)
         total.handed_in = student.id in late
         total.late_days = late.get(student.id, 0.0) / 86_400
-        for name, notebook in scores.get(student.id, {}).items():
-            for grade in notebook.grades.values():
-                part = PART_OF[grade.check].id if grade.check in PART_OF else name
-                total.parts[part] = total.parts.get(part, 0.0) + grade.score
-            total.penalty += notebook.penalty
-            total.score += notebook.score
-            total.waits |= notebook.asks
-    return totals, float(whole.max_score)
+        try:
+            _add_up(total, scores.get(student.id, {}))
+        except Exception as error:  # whatever it is, the others have their lines
+            faults[student.id] = fault("There is no line with these marks", error)
+        else:
+            totals.append(total)
+    return totals, float(whole.max_score), faults
+
+
+def _add_up(total: Total, scores: Mapping[str, NotebookScores]) -> None:
+    for name, notebook in scores.items():
+        for grade in notebook.grades.values():
+            part = PART_OF[grade.check].id if grade.check in PART_OF else name
+            total.parts[part] = total.parts.get(part, 0.0) + grade.score
+        total.penalty += notebook.penalty
+        total.score += notebook.score
+        total.waits |= notebook.asks

@@ -21,19 +21,20 @@ _PLACES = {check: number for number, check in enumerate(PART_OF)}
 
 
 def gather(course: Course) -> Iterator[LearnerSeen]:
-    """Every learner in the gradebook who has a submission, by id.
+    """Every learner in the gradebook who has a submission, by id; `Course.faults` names the others.
 
     Raises:
         CannotGrade: the gradebook cannot be read.
     """
     scores, names = course.book.scores(), course.book.names()
     for student in sorted(scores):
-        records = course.book.records(student)
-        notebooks = [
-            _notebook(course, name, scores[student].get(name), records.get(name))
-            for name in course.names
-        ]
-        yield LearnerSeen(student, names.get(student, "") or student, notebooks)
+        with course.fault_of(student, "The page could not be made"):
+            records = course.book.records(student)
+            notebooks = [
+                _notebook(course, name, scores[student].get(name), records.get(name))
+                for name in course.names
+            ]
+            yield LearnerSeen(student, names.get(student, "") or student, notebooks)
 
 
 def _notebook(

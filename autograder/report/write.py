@@ -1,8 +1,10 @@
 """Writes all pages: one for each learner, one for the class."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from autograder.classroom.course import open_course
+from autograder.classroom.course import Course
 from autograder.console import progress
 from autograder.files import write_bytes_whole
 from autograder.gradebook.errors import CannotGrade
@@ -11,36 +13,50 @@ from autograder.report.pages import class_page, learner_page
 from autograder.report.seen import LearnerSeen
 
 
-def write_report(assignment: str, *, names: bool = True, quiet: bool = False) -> Path:
-    """Write all pages of the course around the working folder; returns that of the class.
+def write_report(course: Course, *, names: bool = True, quiet: bool = False) -> Path:
+    """Write all pages of a course; returns that of the class.
 
-    That page shows names or not; quiet is without progress.
+    That page shows names or not; quiet is without progress. For whom no page could be made,
+    `course.faults` tells.
 
     Raises:
         CannotGrade: nothing has been graded.
-        FileNotFoundError: there is no course here.
     """
-    course = open_course(assignment)
-    course.book.settle()
+    course.settle()
     total = len(course.book.scores())
     if not total:
         raise CannotGrade("Nothing has been graded yet. Run `autograder grade` first.")
-    folder = course.folder / course.kept / "report" / assignment
-    title = assignment.replace("_", " ").capitalize()
+    folder = course.folder / course.kept / "report" / course.assignment
+    title = course.assignment.replace("_", " ").capitalize()
     learners: list[LearnerSeen] = []
     written: set[Path] = set()
     with progress(total, quiet=quiet) as step:
         for learner in gather(course):
+            with course.fault_of(learner.id, "The page could not be made"):
+                page = folder / "learners" / f"{learner.id}.html"
+                _write(page, learner_page(learner, title))
+                written.add(page)
             learners.append(learner)
-            page = folder / "learners" / f"{learner.id}.html"
-            _write(page, learner_page(learner, title))
-            written.add(page)
             step(learner.id, len(learners))
     for stale in set((folder / "learners").glob("*.html")) - written:
         stale.unlink()  # of somebody who is no longer in the gradebook
-    _write(folder / "index.html", class_page(learners, title, names=names))
+    make = partial(class_page, assignment=title, names=names)
+    try:
+        whole = make(learners)
+    except Exception:  # one learner's, whatever it is
+        whole = make([each for each in learners if _can_be_shown(course, each, make)])
+    _write(folder / "index.html", whole)
     course.book.close()
     return folder / "index.html"
+
+
+def _can_be_shown(
+    course: Course, learner: LearnerSeen, make: Callable[[list[LearnerSeen]], str]
+) -> bool:
+    with course.fault_of(learner.id, "The class's page is without this learner"):
+        make([learner])
+        return True
+    return False
 
 
 def _write(path: Path, page: str) -> None:

@@ -59,14 +59,14 @@ def test_kernels_do_not_read_the_courses_private_folders(course):
 
 def test_the_demo_is_made_in_the_clone_and_not_where_learners_work(course, monkeypatch, capsys):
     monkeypatch.setattr("autograder.demo.pipeline.new_course", lambda folder: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        main(["demo", "--only", "blank"])
-    assert f"graded by nbgrader in {course / 'build/demo'}" in capsys.readouterr().out
+    assert main(["demo", "--only", "blank"]) == 2
+    said = capsys.readouterr()
+    assert f"graded by nbgrader in {course / 'build/demo'}" in said.out
+    assert said.err.startswith("a fault of autograder's own stopped `demo` (ZeroDivisionError: ")
 
 
 def test_outside_of_a_course_the_demo_is_made_here(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("autograder.demo.pipeline.new_course", lambda folder: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        main(["demo", "--only", "blank"])
+    assert main(["demo", "--only", "blank"]) == 2
     assert "graded by nbgrader in build/demo" in capsys.readouterr().out

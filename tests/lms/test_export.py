@@ -201,4 +201,4 @@ def test_nothing_graded_is_said(tmp_path, monkeypatch, capsys):
 
 def test_an_unknown_assignment_has_no_rows(made):
     with Gradebook(f"sqlite:///{made / 'grading/gradebook.db'}", "moons-and-spirals") as book:
-        assert read_totals(book, "other") == ([], 0.0)
+        assert read_totals(book, "other") == ([], 0.0, {})
