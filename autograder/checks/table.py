@@ -14,7 +14,7 @@ from autograder.checks.datasets import MOONS, SIX, SPIRALS, Dataset
 
 #: The first line of each solution cell: `# Exercise 4b`. It lets the recorder tell an untouched
 #: blank from one whose cell has not run; Colab and nbclient pass no cell id to do it with.
-MARKER = re.compile(r"^\s*#\s*Exercise (\d[a-z]?)\b", re.MULTILINE)
+MARKER = re.compile(r"^[^\S\n]*#[^\S\n]*Exercise (\d[a-z]?)\b", re.MULTILINE)
 #: What `nbgrader_config.py` puts in place of every solution.
 BLANK = "# YOUR CODE HERE"
 

@@ -4,18 +4,32 @@ Plain text work, never `ast`: it also has to do with code that does not parse, a
 be made to exhaust the stack. What is found decides where code goes, never a mark.
 """
 
+import io
 import keyword
 import re
+import tokenize
+from collections.abc import Iterator
 
 from autograder.checks.table import BLANK, MARKER
 
 #: Text beyond this says nothing new about which cell it is.
-_LOOK_AT = 100_000
+_LOOK_AT, _LONGEST_LINE = 100_000, 1000
 _WORD = re.compile(r"[^\W\d]\w*|\d+")
 _DEFINITION = re.compile(r"(?:async +)?(?:def|class) +(\w+)")
 _IMPORT = re.compile(r"(?:from +[\w.]+ +)?import +([\w., ]+)")
 _ASSIGNS = re.compile(r"(?<![=!<>+\-*/%&|^@:])=(?!=)")
-_CHECK_CALL = re.compile(r"autograder\.checks\.check(?:_fresh)?\(\s*[\"'](\w+)")
+_CHECK_CALL = re.compile(r"\Aautograder\.checks\.check(?:_fresh)?\(\s*[\"'](\w+)")
+
+
+def tokens_of(source: str) -> Iterator[tokenize.TokenInfo]:
+    """Python's tokens of a text of ordinary lines; Python is slow with very long ones.
+
+    Raises:
+        SyntaxError, tokenize.TokenError: it is no Python, or a line is too long.
+    """
+    if max(map(len, source.splitlines()), default=0) > _LONGEST_LINE:
+        raise SyntaxError("a line is too long")
+    return tokenize.generate_tokens(io.StringIO(source).readline)
 
 
 def code_lines(source: str) -> list[str]:

@@ -3,7 +3,6 @@
 The code keeps its order; only the borders between cells change.
 """
 
-import io
 import re
 import tokenize
 from bisect import bisect
@@ -11,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from autograder.course.cell_text import code_lines, label, quoted, tidy
+from autograder.course.cell_text import code_lines, label, quoted, tidy, tokens_of
 from autograder.course.template import Template
 from autograder.submissions.cells import Cell, Note
 
@@ -129,7 +128,7 @@ def _comments_between_statements(source: str) -> set[int]:
     found: set[int] = set()
     depth = 0
     try:
-        for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        for token in tokens_of(source):
             if token.type == tokenize.OP:
                 depth += (token.string in "([{") - (token.string in ")]}")
             elif token.type == tokenize.COMMENT and depth == 0 and token.start[1] == 0:

@@ -21,7 +21,7 @@ from autograder.checks.words.messages import GONE, catalogue, without_draws
 #: A shorter line of code stands in many an output by chance.
 _TELLING = 8
 #: A line of a traceback: where the error passed, the line's number, its code.
-_SHOWN = re.compile(r"\s*(-+>)?\s*(\d+) (.*)")
+_SHOWN = re.compile(r"\A\s{0,20}(-{1,20}>)?\s{0,20}(\d+) (.*)")
 _OURS = {each.__name__ for each in FAILURES.values()}
 
 

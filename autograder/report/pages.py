@@ -21,7 +21,7 @@ from autograder.submissions.cells import Note
 #: A sign beside each outcome's words, for those who skim.
 _SIGNS = {CORRECT: "✓", NOT_YET: "○", NOT_STARTED: "–", RAISED: "✗"}
 #: A place in the catalogue's words for a learner's facts.
-_PLACEHOLDER = re.compile(r"\{[^}]*\}")
+_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 _HERE = files("autograder.report")
 #: Why a person should look, by the note's code.
 _REASONS = tomllib.loads(_HERE.joinpath("reasons.toml").read_text("utf-8"))

@@ -12,6 +12,7 @@ from importlib.resources import files
 import numpy as np
 from nbformat import NotebookNode
 
+from autograder.bounds import bounded
 from autograder.checks.evidence.packing import pack, unpack
 from autograder.checks.table import is_ours
 from autograder.checks.words.messages import say
@@ -98,7 +99,8 @@ def verdict_on(check_id: str, evidence: str, secret: int) -> Verdict:
 
     state = random.getstate(), np.random.get_state()
     try:
-        return judge(check_id, unpack(evidence), seed_of(secret, check_id))
+        with bounded():
+            return judge(check_id, unpack(evidence), seed_of(secret, check_id))
     except Exception:  # a text that is no evidence, or a forged form on which a judge stumbles
         return _no_use("evidence_unusable")
     finally:

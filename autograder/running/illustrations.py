@@ -6,22 +6,23 @@ stands as it was released, and no cell that runs speaks of a name that it leaves
 that a learner has changed is the learner's own, and runs.
 """
 
-import io
 import re
 import tokenize
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from itertools import chain, pairwise
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from autograder.course.cell_text import bound_names, words
+from autograder.course.cell_text import bound_names, tokens_of, words
 from autograder.course.template import TAG, cell_tags
 
 #: What stands in the place of its output.
 _SHOWN = "(Not run in grading: an illustration that no other cell uses.)"
 #: A longer cell is not looked at, and everything runs.
 _LOOK_AT = 100_000
-_TARGETS = re.compile(r"\bfor ([\w\s,()*]+?) in\b|\bas (\w+)")
+_TARGETS = re.compile(r"\bfor ([\w\s,()*]{1,200}?) in\b|\bas (\w+)")
+_END = tokenize.TokenInfo(tokenize.ENDMARKER, "", (0, 0), (0, 0), "")
 _IN_BRACES = re.compile(r"\{([^{}]*)")
 
 
@@ -73,14 +74,17 @@ def pass_over(cell: NotebookNode) -> None:
 def _spoken(source: str) -> frozenset[str]:
     """The variables that a cell's code speaks of; of code that is no Python, all its words."""
     try:
-        tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
+        return _names(pairwise(chain(tokens_of(source), [_END])))
     except (tokenize.TokenError, SyntaxError):  # a magic, perhaps
         return words(source)
+
+
+def _names(tokens: Iterable[tuple[tokenize.TokenInfo, tokenize.TokenInfo]]) -> frozenset[str]:
     names: set[str] = set()
     own: set[str] = set()
     depth = head = 0  # brackets that are open, and those of the head of a function
     last = ""
-    for token, after in zip(tokens, [*tokens[1:], tokens[-1]], strict=True):
+    for token, after in tokens:
         if token.string in ("(", "[", "{"):
             depth += 1
         elif token.string in (")", "]", "}"):

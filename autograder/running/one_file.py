@@ -8,6 +8,7 @@ from typing import Any
 from nbformat import NotebookNode
 from traitlets.config import Config
 
+from autograder.bounds import TookTooLong, bounded
 from autograder.course.folders import hidden_folders
 from autograder.course.lessons import Lessons, own_lessons
 from autograder.course.setup_cell import START, as_released
@@ -21,7 +22,8 @@ from autograder.running.review_flags import claimed, code_to_review, differences
 from autograder.submissions.cells import SubmittedCells
 from autograder.submissions.companions import Companions, read_companions
 from autograder.submissions.identify import fitting_template
-from autograder.submissions.read import NotGradable, read_cells
+from autograder.submissions.read import NotGradable, read_cells, too_much
+from helpers.text import as_name
 
 #: One kernel alone is ready sooner than the process that warm ones are forked from.
 WARM = False
@@ -56,7 +58,7 @@ def check_file(path: Path, *, config: Config | None = None, **options: Any) -> M
         raise NotGradable("protection", str(error)) from error
     except CannotRun as error:
         raise NotGradable(
-            "kernel", f"{path.name} could not be run: {error}. Try `autograder doctor`."
+            "kernel", f"{as_name(path.name)} could not be run: {error}. Try `autograder doctor`."
         ) from error
     return marks_of(mended.notebook, template.name, mended)
 
@@ -80,14 +82,18 @@ def mended_file(path: Path, course: Path | None, lessons: Lessons) -> tuple[Temp
     Raises:
         NotGradable: the message says why and what to do.
     """
-    submitted = read_cells(path)
-    template, revision = fitting_template(submitted, path.name, course, lessons)
-    submitted = _with_setup_cell(submitted, template)
-    mended = mend(submitted, template)
-    mended.mended[:0] = revision
-    mended.claims = claimed(submitted.cells)
-    if lessons.own:  # what no answer needs is known of our exercises alone
-        mended.flags += code_to_review(submitted.cells, template)
+    try:
+        with bounded():
+            submitted = read_cells(path)
+            template, revision = fitting_template(submitted, path.name, course, lessons)
+            submitted = _with_setup_cell(submitted, template)
+            mended = mend(submitted, template)
+            mended.mended[:0] = revision
+            mended.claims = claimed(submitted.cells)
+            if lessons.own:  # what no answer needs is known of our exercises alone
+                mended.flags += code_to_review(submitted.cells, template)
+    except (TookTooLong, MemoryError) as error:
+        raise too_much(path, error) from None
     return template, mended
 
 

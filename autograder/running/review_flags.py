@@ -53,12 +53,12 @@ def _check_of(cell: Cell) -> str:
 _LOOK_AT = 400_000
 _SHOWN = 6
 #: Libraries whose functions a learner calls, and has no reason to replace.
-_LIBRARIES = (
+_LIBRARIES = {
     *("torch", "nn", "F", "np", "numpy", "sklearn", "math", "random", "sys", "os", "io", "json"),
     *("builtins", "__builtins__", "plt", "matplotlib", "pd", "pandas", "IPython", "autograder"),
     *("helpers", "importlib", "ip", "shell", "Tensor", "Module", "optim", "Optimizer"),
-)
-_IMPORTED = re.compile(r"^\s*(?:from +[\w.]+ +)?import +([\w., ]+)", re.MULTILINE)
+}
+_IMPORTED = re.compile(r"^[^\S\n]*(?:from +[\w.]+ +)?import +([\w., ]+)", re.MULTILINE)
 _OURS = "|".join(each.name for each in pkgutil.iter_modules(checks.__path__))
 #: What to say, and the text that it is said of.
 _KINDS = {
@@ -86,7 +86,7 @@ _KINDS = {
         \b(?:import|from)\ (?:socket|sqlite3|urllib|requests|http|signal|atexit|threading|_thread
         |multiprocessing|concurrent|asyncio|subprocess|pty|mmap|resource)\b
         |\bos\.(?:fork\w*|_exit|kill\w*|system|popen|exec\w+|spawn\w+|environ|setsid|symlink|link)\b
-        |\bgradebook\b|/proc/|["'](?:\.\./|/(?!dev/null)\w|~/)|\bmemfd_create\b|^\s*!(?!pip)""",
+        |\bgradebook\b|/proc/|["'](?:\.\./|/(?!dev/null)\w|~/)|\bmemfd_create\b|^[^\S\n]*!(?!pip)""",
     "writes its own results": r"""
         \bmoons_and_spirals\b|\btext/html\b|<script|\bJavascript\b|\bpublish_display_data\b
         |\bshell\.displayhook\b""",
@@ -112,31 +112,45 @@ def code_to_review(cells: list[Cell], template: Template) -> list[Note]:
         if line.strip() not in given
     ]
     text = "\n".join(lines)[:_LOOK_AT]
-    found = [
-        f"{says} ({match.group().strip()[:40]!a})"
-        for says, finder in {"replaces parts of a library": _replacing(text), **_FINDERS}.items()
-        if (match := finder.search(text))
-    ]
-    if not found:
+    found = {"replaces parts of a library": _replaced(text)}
+    found |= {says: m[0] if (m := finder.search(text)) else "" for says, finder in _FINDERS.items()}
+    read = [f"{says} ({what.strip()[:40]!a})" for says, what in found.items() if what]
+    if not read:
         return []
-    words = "; ".join(found[:_SHOWN])
+    words = "; ".join(read[:_SHOWN])
     return [
         Note("unusual_code", "", f"The code does what no answer needs; please read it: {words}.")
     ]
 
 
-def _replacing(text: str) -> re.Pattern[str]:
-    """Finds what is assigned to a part of something imported, under whatever name it is known."""
-    imported = {
-        each.split()[-1]
-        for names in _IMPORTED.findall(text)
-        for each in names.split(",")
-        if each.split() and each.split()[-1].isidentifier()
-    }
-    known = "|".join(sorted({*_LIBRARIES, *imported}))
-    part = rf"(?!torch\.backends\b)(?:{known})(?:\.\w+)*\.(?!seed\b)\w+"
-    return re.compile(
-        rf"^\s*(?:[\w.]+\s*[,=]\s*)*{part}\s*(?:,[\w.,\s]*)?=(?!=)"
-        rf"|\b(?:setattr|delattr)\(\s*(?:{known})\b|\bmock\.patch|\bMonkeyPatch\b",
-        re.MULTILINE,
-    )
+_ASSIGNS = re.compile(r"[-+*/%&|^@]?(?<![=!<>:])=(?!=)")
+_TARGETS = re.compile(r"[\w\s.,*()[\]]+")
+_SETS = re.compile(r"\b(?:setattr|delattr)\(\s{0,20}(\w+)|\b(?:mock\.patch|MonkeyPatch)\b")
+
+
+def _replaced(text: str) -> str:
+    """What is assigned to a part of something imported, under whatever name it is known; or ""."""
+    known = {
+        *_LIBRARIES,
+        *(name.split()[-1] for names in _IMPORTED.findall(text) for name in names.split(",")
+          if name.split()),
+    }  # fmt: skip
+    for match in _SETS.finditer(text):
+        if match[1] is None or match[1] in known:
+            return match[0]
+    for line in text.splitlines():
+        for target in _ASSIGNS.split(line)[:-1]:
+            if not _TARGETS.fullmatch(target) or target.count("(") != target.count(")"):
+                break  # an argument, a comparison
+            for part in target.split(","):
+                names = part.strip(" \t()[]*").split(".")
+                if len(names) > 1 and names[0] in known and not _is_usual(names):
+                    return ".".join(names)
+    return ""
+
+
+def _is_usual(names: list[str]) -> bool:
+    """No part of a library, or one that honest notebooks set."""
+    if not all(map(str.isidentifier, names)):
+        return True
+    return names[-1] == "seed" or names[:2] == ["torch", "backends"]

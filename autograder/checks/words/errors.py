@@ -56,7 +56,7 @@ _KNOWN_ERRORS = (
 
 #: A check's own messages look like errors, and need no explanation.
 VERDICT_ERRORS = frozenset(["NotYet", "NotStarted", "Raised"])
-_LINE_LIMIT = 90
+_LINE_LIMIT, _MESSAGE_LIMIT = 90, 2000
 #: What a helper raises when it is given something that it cannot use; its message says what to do.
 _REFUSALS = (TypeError, ValueError)
 
@@ -70,7 +70,7 @@ def code_of_error(error: Mapping[str, Any]) -> str:
     if error["type"] in ("SyntaxError", "IndentationError", "TabError"):
         return "raised_syntax"
     for code, pattern in _KNOWN_ERRORS:
-        if re.search(pattern, error["message"]):
+        if re.search(pattern, error["message"][:_MESSAGE_LIMIT]):
             return code
     return "raised_other"
 
@@ -89,7 +89,7 @@ def describe_error(error: BaseException, names: Mapping[str, Any]) -> dict[str, 
         `type`, `message`, `helper` (a helper of the course refused its input), and `number` and
         `line` where a line of a cell is known.
     """
-    found: dict[str, Any] = {"type": type(error).__name__, "message": str(error)[:2000]}
+    found: dict[str, Any] = {"type": type(error).__name__, "message": str(error)[:_MESSAGE_LIMIT]}
     if isinstance(error, SyntaxError):
         return found | {"number": error.lineno, "line": (error.text or "").strip()[:_LINE_LIMIT]}
     for frame, number in traceback.walk_tb(error.__traceback__):
