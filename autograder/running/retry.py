@@ -6,8 +6,10 @@ points to a throw of the dice. The best of three runs counts, and it is told.
 
 import copy
 import secrets
+import time
 from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
@@ -15,6 +17,7 @@ from nbformat import NotebookNode
 from autograder.checks.table import PART_OF
 from autograder.checks.words.verdict import CORRECT, OUTCOME_WORDS
 from autograder.course.template import Template
+from autograder.kernels.settings import Sandbox, load_config
 from autograder.mending.mend import Mended
 from autograder.running.ask import SECRET_BITS
 from autograder.running.evidence import Evidence, judge_hash
@@ -65,20 +68,32 @@ def run_for_evidence(
         secret = int(earlier.secret, 16)
     claims = mended.claims
     runs: list[_Run] = []
+    config = copy.deepcopy(options.pop("config", None) or load_config(Path.cwd()))
+    most, begun = Sandbox(config=config).notebook_seconds, time.monotonic()
+
+    def left() -> float:
+        """Seconds: all runs together may take what one may."""
+        return most - (time.monotonic() - begun)
+
+    def again() -> bool:
+        return left() >= most / 2
 
     def run(attempt: int, whole: bool) -> _Run:
         kept: dict[str, str] = {}
         each = copy.deepcopy(notebook)
+        if runs:
+            config.Sandbox.notebook_seconds = left()
         run_notebook(
-            each, secret=secret, attempt=attempt, on_evidence=kept.update, whole=whole, **options
-        )
+            each, secret=secret, attempt=attempt, on_evidence=kept.update, whole=whole,
+            config=config, **options,
+        )  # fmt: skip
         return _Run(each, read_marks(each, template.name), kept)
 
     for attempt in range(1, ATTEMPTS + 1):
         runs.append(run(attempt, whole=attempt > 1))
-        if attempt == 1 and _misses(runs[0], claims):
+        if attempt == 1 and _misses(runs[0], claims) and again():
             runs[0] = run(1, whole=True)
-        if not _unlucky(runs[-1], claims):
+        if not _unlucky(runs[-1], claims) or not again():
             break
     best = max(range(len(runs)), key=lambda n: runs[n].marks.score)
     notebook.cells, notebook.metadata = runs[best].notebook.cells, runs[best].notebook.metadata
