@@ -50,12 +50,14 @@ class KernelProcess:
         protection: which layers are on.
         cold: why it was not forked from a process with the imports done; "" if it was.
         breach: why the watch or Linux killed it, as a message code; "" if neither did.
+        waited: seconds for which it was ready and other processes had its turn.
     """
 
     def __init__(self, settings: Sandbox, beside: Mapping[str, bytes]) -> None:
         root = sys.platform == "linux" and os.geteuid() == 0  # may change its user
         self.scratch = files.Scratch(own_user=root and "user" in WANTED, beside=beside)
         self.protection, self.cold, self.breach = Protection(), "there is no fork here", ""
+        self.waited = 0.0
         self._settings, self._limits = settings, settings.limits()
         self._environment = files.environment(self.scratch.home, self.scratch.project)
         self._running: subprocess.Popen[bytes] | warm.Forked | None = None
@@ -79,7 +81,10 @@ class KernelProcess:
         layers.update(encryption="", watch="")
         self.protection = Protection(layers)
         self.protection.demand(self._settings.require)
-        self._stop_watching = watch(self.pid, self._limits, self.scratch.home, self._stop_for)
+        self._stop_watching = watch(
+            self.pid, self._limits, self.scratch.home, self._stop_for, self._wait_for,
+            namespace=layers.get("pids") == "",
+        )  # fmt: skip
 
     @property
     def pid(self) -> int:
@@ -193,6 +198,9 @@ class KernelProcess:
                 stderr=log,
                 start_new_session=True,
             )
+
+    def _wait_for(self, seconds: float) -> None:
+        self.waited = seconds
 
     def _stop_for(self, code: str) -> None:
         """End the kernel, because it uses too much; called from the watch's thread."""

@@ -23,6 +23,7 @@ from autograder.kernels.errors import CannotRun
 from autograder.kernels.limits import Limits
 from autograder.kernels.process import FORKS, KernelProcess
 from autograder.kernels.settings import Sandbox
+from helpers.text import storable
 
 #: Seconds for the kernel to start, and for a cell to stop once it is interrupted.
 _START_SECONDS, _GRACE_SECONDS = 60, 10
@@ -32,6 +33,8 @@ _SMALL = 64 * 1024
 #: how often it may bring out too much.
 _FLUSH = "import sys, time; time.sleep(0.1); sys.stdout.flush(); sys.stderr.flush()"
 _FLOODS = 3
+#: A notebook waits for its turn so many times its limit at most, and is stopped then all the same.
+_PATIENCE = 3
 
 
 class Kernel:
@@ -80,7 +83,7 @@ class Kernel:
             self._channels.connect(self.process, _START_SECONDS)
             self._closing = stack.pop_all()
         self.protection, self.cold = self.process.protection, self.process.cold
-        self._until = time.monotonic() + self.limits.notebook_seconds
+        self._until = self._now() + self.limits.notebook_seconds
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -114,7 +117,7 @@ class Kernel:
         seconds = _START_SECONDS if at_start else self.limits.cell_seconds
         cell = self._whole(request, self.limits.output, seconds)
         self.stopped = cell.run.stopped
-        return _value(cell.reply)
+        return storable(_value(cell.reply))
 
     def _whole(self, request: str, limit: int, seconds: float) -> Collector:
         """All that comes of a request, with an end put to what goes on too long."""
@@ -132,14 +135,14 @@ class Kernel:
         An interrupt that came late has met the kernel's own code: what was asked then is lost, or
         waits until more is asked. So this asks again and again.
         """
-        floods, until = 0, min(time.monotonic() + _START_SECONDS, self._until + _GRACE_SECONDS)
+        floods, until = 0, min(self._now() + _START_SECONDS, self._until + _GRACE_SECONDS)
         while floods < _FLOODS and not self.dead:
             flush = self._flush()
             if flush.idle and not flush.full:
                 return
             if flush.full or flush.run.stopped:
                 floods += 1
-            elif time.monotonic() > until:
+            elif self._now() > until:
                 self._kill(run)
 
     def _flush(self) -> Collector:
@@ -161,10 +164,10 @@ class Kernel:
         it says then: an interrupt that comes late keeps it from saying both.
         """
         run = cell.run
-        deadline = min(time.monotonic() + seconds, self._until)
+        deadline = min(self._now() + seconds, self._until)
         again = math.inf
         while True:
-            now, stop = time.monotonic(), ""
+            now, stop = self._now(), ""
             if now > deadline:
                 if run.stopped:
                     if not (cell.idle or self._channels.reply(request, 0.25)):
@@ -206,6 +209,11 @@ class Kernel:
             if not self._ended(run):
                 self._kill(run)
         return True
+
+    def _now(self) -> float:
+        """The kernel's clock, which stands still while others have its turn on a busy machine."""
+        most = _PATIENCE * self.limits.notebook_seconds
+        return time.monotonic() - min(self.process.waited, most)
 
     def _interrupt(self) -> None:
         if FORKS:

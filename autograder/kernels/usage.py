@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psutil
 
+from autograder.kernels.fair import kernel_of, share, waited
 from autograder.kernels.limits import Limits
 
 _HIERARCHY = Path("/sys/fs/cgroup")
@@ -86,19 +87,31 @@ def _read(path: Path) -> str:
 
 
 def watch(
-    process: int, limits: Limits, scratch: Path, on_breach: Callable[[str], None]
+    process: int,
+    limits: Limits,
+    scratch: Path,
+    on_breach: Callable[[str], None],
+    on_waiting: Callable[[float], None],
+    *,
+    namespace: bool,
 ) -> Callable[[], None]:
     """Look at a launcher and all below it until they are over a limit, or scratch is.
 
     The launcher's own few megabytes count too. A breach is told once, as a message code, from a
-    thread. Returns what ends the watching; it does nothing the second time.
+    thread; how long the kernel has waited for its turn, whether in a pid `namespace` of its own or
+    not, again and again. Returns what ends the watching; it does nothing the second time.
     """
     stopped = threading.Event()
 
     def look() -> None:
         with contextlib.suppress(psutil.NoSuchProcess):
+            launcher = psutil.Process(process)
+            kernel = kernel_of(launcher, namespace=namespace)
             while not stopped.wait(_INTERVAL):
-                if code := _breach(process, limits, scratch):
+                on_waiting(waited(kernel))
+                family = [launcher, *launcher.children(recursive=True)]
+                share(family)
+                if code := _breach(family, limits, scratch):
                     on_breach(code)
                     return
 
@@ -111,10 +124,8 @@ def watch(
     return stop
 
 
-def _breach(process: int, limits: Limits, scratch: Path) -> str:
+def _breach(family: list[psutil.Process], limits: Limits, scratch: Path) -> str:
     """The limit that is broken now, as a message code; "" if none is."""
-    launcher = psutil.Process(process)
-    family = [launcher, *launcher.children(recursive=True)]
     # The second look costs more, and only the first can tell that it is needed.
     if all(_total(family, memory) > limits.memory for memory in (_resident, _proportional)):
         return "too_much_memory"
