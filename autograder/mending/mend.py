@@ -7,7 +7,7 @@ answers, changed given cells, and extra cells, which run in their place.
 import copy
 from dataclasses import dataclass
 
-from nbformat import NotebookNode
+from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
 from autograder.checks.table import BLANK
@@ -94,6 +94,8 @@ def _filled(
         if node is None:
             continue
         nodes.append(node)
+        if cell is not None and cell.attachments and node.source == cell.source:
+            node.attachments = from_dict(cell.attachments)
         if cell is not None and node.cell_type == "code" and not _is_stub(place, cell, template):
             bound |= bound_names(node.source)
             labels.add(label(node.source))

@@ -7,6 +7,7 @@ filters of the same names. The cleaning itself is nh3's, which reads HTML as bro
 
 import re
 from collections.abc import Callable
+from html import escape
 from typing import Any
 
 import nh3
@@ -73,12 +74,24 @@ def clean(html: Any) -> str:
     return _CLEANER.clean(text)
 
 
+class _Renderer(IPythonRenderer):
+    """nbconvert's, for which a missing picture is no reason to give up the page."""
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        """A picture, or in its place that it is missing."""
+        for each in (url, text):  # mistune has changed their order
+            name = each.removeprefix("attachment:")
+            if name != each and name not in self.attachments:
+                return f"(A picture is missing: {escape(name)})"
+        return str(super().image(text, url, title))
+
+
 @pass_context
 def markdown(context: Any, source: str) -> str:
     """Markdown as clean HTML, its formulas left for MathJax."""
     # A cell's attached pictures are found in the template's context.
     cell = context.get("cell") or {}
-    renderer = IPythonRenderer(
+    renderer = _Renderer(
         escape=False, attachments=cell.get("attachments") or {}, exclude_anchor_links=True
     )
     render: Callable[[str], Any] = MarkdownWithMath(renderer=renderer).render
