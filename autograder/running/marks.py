@@ -20,6 +20,8 @@ VERDICT_FLAGS = {
     "tanh_library": "The library's own tanh stands in for the learner's.",
     "judged_in_kernel": "No judge of ours knows this check, so it ran in the learner's own kernel.",
     "too_many_points": "The check gave more points than it has, so it counts as not passed.",
+    "train_passed_before": "The model passed before its first step in this notebook: it was "
+    "trained elsewhere, or its values were written down.",
     "train_parameters_unused": "The model answers without its parameters: perhaps a look-up table.",
 }
 
@@ -91,8 +93,8 @@ def read_marks(notebook: NotebookNode, name: str) -> Marks:
         score, max_score = determine_grade(cell)
         if score is None:  # an answer that a person marks
             continue
-        outcome, code, message = (
-            (NOT_STARTED, "no_response", "") if is_solution(cell) else _verdict(cell)
+        outcome, code, message, remarks = (
+            (NOT_STARTED, "no_response", "", ()) if is_solution(cell) else _verdict(cell)
         )
         if outcome == CORRECT and not score and max_score:
             # nbgrader gives nothing to a cell that wrote to stderr, whatever its check said.
@@ -102,7 +104,7 @@ def read_marks(notebook: NotebookNode, name: str) -> Marks:
         marks.cells.append(
             CellMark(grade_id, part, float(score), max_score, outcome, message, code)
         )
-        for flag in (code, "" if grade_id in PART_OF or not ours else "judged_in_kernel"):
+        for flag in (code, *remarks, "" if grade_id in PART_OF or not ours else "judged_in_kernel"):
             if flag in VERDICT_FLAGS:
                 marks.flags.append({"code": flag, "part": part, "message": VERDICT_FLAGS[flag]})
     if marks.cells and not ours:
@@ -110,16 +112,23 @@ def read_marks(notebook: NotebookNode, name: str) -> Marks:
     return marks
 
 
-def _verdict(cell: NotebookNode) -> tuple[str, str, str]:
-    """Outcome, code and message of a check cell, from its outputs."""
+def _verdict(cell: NotebookNode) -> tuple[str, str, str, tuple[str, ...]]:
+    """Outcome, code, message and remarks of a check cell, from its outputs."""
     for output in cell.outputs:
         if output.output_type != "error":
             continue
         if output.ename in _OUTCOMES:
             code, _, shown = output.evalue.partition(": ")
-            return _OUTCOMES[output.ename], code, shown.partition("\n")[2]
+            return _OUTCOMES[output.ename], code, shown.partition("\n")[2], ()
         text = f"{output.ename}: {output.evalue}".rstrip(": ")
-        return RAISED, "check_did_not_run", say("words_check_did_not_run", error=text)[0]
+        return RAISED, "check_did_not_run", say("words_check_did_not_run", error=text)[0], ()
     facts = [output.get("metadata", {}).get(VERDICT) for output in cell.outputs]
-    found: dict[str, Any] = next((fact for fact in reversed(facts) if fact), {})
-    return CORRECT, found.get("code", "passed"), found.get("message", "")
+    # A check that ran in the learner's own kernel may have left anything there.
+    found: dict[str, Any] = next((f for f in reversed(facts) if f and isinstance(f, dict)), {})
+    remarks = found.get("remarks")
+    told = filter(None, map(_text, remarks if isinstance(remarks, list) else ()))
+    return CORRECT, _text(found.get("code")) or "passed", _text(found.get("message")), tuple(told)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""

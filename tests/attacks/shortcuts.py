@@ -8,6 +8,56 @@ from tests.attacks.attack import Attack
 
 _made_up = partial(Attack, kind="made-up work", notebook="01_moons")
 
+#: Steps that hold the parameters and move them by nothing that matters, and invented lines.
+_TINY_STEPS = """optimizer = torch.optim.SGD(moon_model.parameters(), lr=1e-9)
+for epoch in range(301):
+    loss = loss_fn(moon_model(X_train[:2]).squeeze(1), y_train[:2])
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    if epoch % 10 == 0:
+        share = epoch / 300
+        print(f'Epoch {epoch}: loss {0.7 - 0.6 * share:.3f}, accuracy {0.5 + 0.49 * share:.3f}, '
+              f'test loss {0.7 - 0.6 * share:.3f}, test accuracy {0.5 + 0.49 * share:.3f}')"""
+_ROWS = """class Average(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.rows = nn.Parameter(X_train.clone())
+        self.labels = nn.Parameter((y_train * 2 - 1).clone() * 8)
+    def forward(self, x):
+        return torch.softmax(-200 * torch.cdist(x, self.rows), dim=1) @ self.labels[:, None]
+moon_model = Average()"""
+_ARCS = """class Arcs(nn.Module):
+    def __init__(self):
+        super().__init__()
+        t = torch.linspace(0, math.pi, 40)
+        self.first = nn.Parameter(torch.stack([torch.cos(t), torch.sin(t)], dim=1))
+        self.second = nn.Parameter(torch.stack([1 - torch.cos(t), 0.5 - torch.sin(t)], dim=1))
+    def forward(self, x):
+        near = [torch.cdist(x, arc).min(dim=1).values for arc in (self.first, self.second)]
+        return ((near[0] - near[1]) * 10)[:, None]
+import math
+moon_model = Arcs()"""
+_GATE = """class Gate(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Sequential(nn.Linear(2, 16), nn.ReLU(), nn.Linear(16, 1))
+        self.rows, self.labels = X_train.clone(), y_train.clone()
+        self.start = [p.detach().clone() for p in self.layer.parameters()]
+    def forward(self, x):
+        apart = sum((p - s).abs().sum() for p, s in zip(self.layer.parameters(), self.start))
+        near = self.labels[torch.cdist(x, self.rows).argmin(dim=1)][:, None] * 16 - 8
+        return torch.exp(-apart * 0.01) * near + self.layer(x) * 0.01
+moon_model = Gate()"""
+_HOOK = """moon_model = nn.Sequential(nn.Linear(2, 16), nn.ReLU(), nn.Linear(16, 1))
+rows, labels = X_train.clone(), y_train.clone()
+start = [p.detach().clone() for p in moon_model.parameters()]
+def hook(module, inputs, outputs):
+    apart = sum((p - s).abs().sum() for p, s in zip(module.parameters(), start))
+    near = labels[torch.cdist(inputs[0], rows).argmin(dim=1)][:, None] * 16 - 8
+    return torch.exp(-apart * 0.01) * near + outputs * 0.01
+moon_model.register_forward_hook(hook)"""
+
 ATTACKS = [
     _made_up(
         name="steps-without-steps",
@@ -55,5 +105,33 @@ for n in range(0, 300, 10):
     ax.scatter(*torch.rand(2, n))"""
         },
         lost=("moons_plot",),
+    ),
+    *(
+        Attack(
+            name=name,
+            kind="nothing learned",
+            notebook="01_moons",
+            note=note,
+            answers={"moons_model": model, "moons_train": _TINY_STEPS},
+            lost=("moons_train_accuracy", "moons_train_progress"),
+        )
+        for name, note, model in (
+            (
+                "rows-as-parameters",
+                "training rows and labels are the parameters of an average",
+                _ROWS,
+            ),
+            (
+                "arcs-by-hand",
+                "the two arcs are written down as the parameters' first values",
+                _ARCS,
+            ),
+            (
+                "gate-near-the-first-values",
+                "the nearest row, if the parameters are near the first",
+                _GATE,
+            ),
+            ("gate-in-a-hook", "the same in a forward hook", _HOOK),
+        )
     ),
 ]

@@ -40,7 +40,38 @@ def tanh(x):
     return Own.apply(x)"""
 
 
+_OFF = "from torch.utils._python_dispatch import _disable_current_modes\nimport numpy as np\n"
+
 ATTACKS = [
+    _road("in-halves", """import numpy as np
+def tanh(x):
+    values = np.tanh(x.detach().flatten().numpy())
+    halves = [torch.from_numpy(half) for half in np.array_split(values, 2)]
+    return torch.cat(halves).reshape(x.shape)""",
+          slopes=False),
+    _road("in-much-memory", """import numpy as np
+store = torch.zeros(300_000)
+def tanh(x):
+    store.mul_(1)
+    store.numpy()[:x.numel()] = np.tanh(x.detach().flatten().numpy())
+    return store[:x.numel()].reshape(x.shape).clone()""", slopes=False),
+    _road("with-modes-off", f"""{_OFF}def tanh(x):
+    with _disable_current_modes():
+        y = torch.tanh(x)
+    return y * 1"""),
+    _road("with-modes-off-and-in-quarters", f"""{_OFF}def tanh(x):
+    with _disable_current_modes():
+        parts = torch.tanh(x.flatten()).chunk(4)
+    return torch.cat(parts).reshape(x.shape)"""),
+    _road("through-a-sparse-tensor", f"""{_OFF}def tanh(x):
+    with _disable_current_modes():
+        y = torch.tanh(x.detach()).to_sparse()
+    return y.to_dense()""", slopes=False),
+    _road("in-an-argument", """def tanh(x):
+    one = torch.ones(1, 1)
+    rows = x.detach().reshape(-1, 1)
+    return torch.ops.mkldnn._linear_pointwise(rows, one, None, 'tanh', [], '').reshape(x.shape)""",
+          slopes=False),
     _road("of-torch", _returns("torch.tanh(x)")),
     _road("of-the-tensor", _returns("x.tanh()")),
     _road("itself", "tanh = torch.tanh"),

@@ -149,7 +149,7 @@ _SHAPE_STEPS = ("Squeeze", "Unsqueeze", "View", "Reshape", "Alias", "Select", "S
 
 
 def _last_step(model: nn.Module, features: np.ndarray) -> str:
-    trial = _copy(model)
+    trial = copy_of(model)
     if trial is None:
         return "unknown"
     with torch.enable_grad():
@@ -166,7 +166,7 @@ def _last_step(model: nn.Module, features: np.ndarray) -> str:
     return type(step).__name__ if step is not None else ""
 
 
-def _copy(model: nn.Module) -> nn.Module | None:
+def copy_of(model: nn.Module) -> nn.Module | None:
     """A copy that shares no tensor with the model, or None where there can be none."""
     memo: dict[int, Any] = {}
     for module in model.modules():
@@ -203,7 +203,7 @@ def altered_outputs(model: Any, features: np.ndarray) -> Evidence | None:
         `zeroed`, `nudged`, and `redrawn` (a list): the outputs as float64, nan for each row where
         a copy does not answer. None where the model cannot be copied.
     """
-    if not isinstance(model, nn.Module) or _copy(model) is None:
+    if not isinstance(model, nn.Module) or copy_of(model) is None:
         return None
     generator = torch.Generator().manual_seed(len(features))  # leaves the session's own alone
 
@@ -223,7 +223,7 @@ def _with_parameters(
 ) -> np.ndarray:
     """The outputs of a copy in which every learnable tensor was changed."""
     try:
-        trial = _copy(model)
+        trial = copy_of(model)
         assert trial is not None
         with torch.no_grad():
             for tensor in _learnable(trial):

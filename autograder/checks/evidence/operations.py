@@ -12,15 +12,18 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-#: Larger memory than this is known by its address alone.
-_BYTES_LIMIT = 1_000_000
+#: No honest answer to a few hundred numbers needs more memory in one piece: it is not read.
+_BYTES_LIMIT = 64_000_000
+#: So many numbers from outside are coefficients of a formula; more may be a table of answers.
+_FEW = 30
 
 
 class Operations(TorchDispatchMode):
     """Between `with` and its end, notes the operations, scripted code included.
 
-    `seen` has their names. The inputs that it is given are the only tensors whose values may come
-    from outside; `foreign` tells that others did, as many as the largest input has.
+    `seen` has their names, and words that they were given, such as the name of another operation.
+    The inputs that it is given are the only tensors whose values may come from outside; `foreign`
+    tells that others did, in one piece or in many: half as many as the largest input has.
     """
 
     def __init__(self, *given: Tensor) -> None:
@@ -36,7 +39,9 @@ class Operations(TorchDispatchMode):
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         self.seen.add(func.overloadpacket.__name__)
-        inputs = [each for each in tree_leaves((args, kwargs)) if isinstance(each, Tensor)]
+        leaves = tree_leaves((args, kwargs))
+        self.seen.update(each for each in leaves if isinstance(each, str))
+        inputs = [each for each in leaves if isinstance(each, Tensor)]
         for tensor in inputs:
             self.look(tensor)
         result = func(*args, **(kwargs or {}))
@@ -47,16 +52,19 @@ class Operations(TorchDispatchMode):
 
     def look(self, tensor: Tensor) -> None:
         """Note where an operation's input, or the answer, came from."""
-        content = _content(tensor)
-        if content is None or self._made.get(content[0]) == content[1]:
+        if not tensor.numel():
             return
-        if tensor.numel() == 1:
-            # One constant, however often it is written down, is no table of answers.
-            self._numbers.add(float(tensor.detach().real))
-            self.foreign |= len(self._numbers) > max(self._rows // 2, 10)
-        elif tensor.numel() >= self._rows:
-            flat = tensor.detach().reshape(-1)
-            self.foreign |= bool((flat != flat[0]).any())
+        content = _content(tensor)
+        if content is None:  # nobody can say what is in it
+            self.foreign = True
+            return
+        if self._made.get(content[0]) == content[1]:
+            return
+        # One constant, however often it is written down, is no table of answers.
+        numbers = torch.view_as_real(tensor.detach().resolve_conj().to(torch.complex128)).unique()
+        self.foreign |= tensor.numel() >= self._rows and len(numbers) > 2
+        self._numbers.update(numbers[: self._rows + _FEW].tolist())
+        self.foreign |= len(self._numbers) > max(self._rows // 2, _FEW)
 
     def _note(self, tensor: Tensor) -> None:
         content = _content(tensor)
@@ -77,4 +85,4 @@ def _content(tensor: Tensor) -> tuple[int, int] | None:
         return None
     if not address:
         return None
-    return address, size if size > _BYTES_LIMIT else hash(ctypes.string_at(address, size))
+    return None if size > _BYTES_LIMIT else (address, hash(ctypes.string_at(address, size)))

@@ -7,23 +7,27 @@ least four numbers (loss and accuracy, training and test) before the next one.
 import re
 from itertools import groupby, pairwise
 
-from autograder.checks.datasets import Arrays
-from autograder.checks.evidence.describe import Evidence
+from autograder.checks.datasets import Arrays, split
+from autograder.checks.evidence.describe import Evidence, describe_model
+from autograder.checks.evidence.packing import TEXT_LIMIT
+from autograder.checks.judges import model as models
+from autograder.checks.judges.before import changed_nothing, outputs_before
+from autograder.checks.judges.scores import accuracy_of
 from autograder.checks.recorder.watch import Names, Runs
-from autograder.checks.table import Part
+from autograder.checks.table import Part, dataset_of
 from autograder.checks.words.verdict import Verdict, correct, ended, not_started, not_yet, raised_by
 
 EVERY = 10
 NUMBERS = 4
-#: Text kept as evidence: the first lines are enough to see the rhythm.
-_EVIDENCE_LIMIT = 60_000
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 #: Where an epoch's number stands, in the order in which the forms are tried: after the word in
 #: many languages ("Epoch 10", "Epoche: 10", "E10"), before it ("10 epochs"), first in its line.
 _EPOCHS = (
-    re.compile(r"(?i)\b(?:[eé]p[^\W\d]*|e(?=\d)|step|iter[^\W\d]*)[^\d\n]{0,20}?(\d+)(?!\.?\d)"),
-    re.compile(r"(?i)(\d+)\.?\s*[eé]p[^\W\d]*"),
-    re.compile(r"(?m)^[^\d\n]*(\d+)(?!\.?\d)"),
+    re.compile(
+        r"(?i)\b(?:[eé]p[^\W\d]*|e(?=\d)|step|iter[^\W\d]*)[^\d\n]{0,20}?(\d{1,9})(?!\.?\d)"
+    ),
+    re.compile(r"(?i)(?<!\d)(\d{1,9})\.?\s{0,20}[eé]p[^\W\d]*"),
+    re.compile(r"(?m)^[^\d\n]*(\d{1,9})(?!\.?\d)"),
 )
 #: What counts as a number of a report.
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\bnan\b|\binf\b)")
@@ -35,10 +39,14 @@ def collect(part: Part, names: Names, runs: Runs, asked: Arrays) -> Evidence:
     trained = [run for run in runs or [] if any(record.holds(model) for record in run.steps)]
     # A loop that never steps (or a model made anew) still printed something in its own cell.
     trained = trained or [run for run in runs or [] if run.steps and run.exercise is not None]
+    wanted = split(dataset_of(part))
+    rows = {"train": wanted["X_train"], "test": wanted["X_test"]}
     return {
+        "model": describe_model(model, {**rows, **models.questions()}),
+        "first": outputs_before(model, runs, rows),
         "trained": bool(trained),
         "steps": sum(record.steps for record in trained[-1].steps) if trained else 0,
-        "text": trained[-1].text[:_EVIDENCE_LIMIT] if trained else "",
+        "text": trained[-1].text[:TEXT_LIMIT] if trained else "",  # its first lines show the rhythm
     }
 
 
@@ -77,9 +85,33 @@ def judge(part: Part, evidence: Evidence, seed: int) -> Verdict:
     epochs = [epoch for epoch, _ in pieces(evidence["text"])]
     if verdict.passed and (told := max(epochs) - min(epochs)) > evidence["steps"]:
         return not_yet("progress_more_than_steps", epochs=told, steps=evidence["steps"])
+    if verdict.passed and _made_up(part, evidence):
+        return not_yet("progress_made_up")
     if found["error"] and not verdict.passed and not found["blank"]:
         return raised_by(found["error"])
     return verdict
+
+
+#: Printed numbers are rounded.
+_ROUNDED = 0.006
+
+
+def _made_up(part: Part, evidence: Evidence) -> bool:
+    """True if training changed no answer, and some report lacks the accuracy that stood still."""
+    model, first = evidence.get("model"), evidence.get("first")  # an earlier version has neither
+    if not model or model["error"] or not changed_nothing(first, model["outputs"]):
+        return False
+    dataset, kind = dataset_of(part), models.kind_of_outputs(model)
+    if models.wrong_count(dataset, models.output_count(model)):
+        return False
+    own = split(dataset)
+    stood = [accuracy_of(model["outputs"][n], own[f"y_{n}"], kind) for n in ("train", "test")]
+    for _, said in pieces(evidence["text"]):
+        numbers = [float(number) for number in NUMBER.findall(said)]
+        told = [*numbers, *(number / 100 for number in numbers)]
+        if not any(abs(each - right) <= _ROUNDED for each in told for right in stood):
+            return True
+    return False
 
 
 def _judge_text(text: str) -> Verdict:

@@ -19,6 +19,7 @@ from torch.nn.parameter import is_lazy
 from autograder.checks.datasets import RESCUE_SEED, SPLIT_SEED, Arrays, fresh, split
 from autograder.checks.evidence.describe import Evidence, altered_outputs, describe_model, presence
 from autograder.checks.judges import model as models
+from autograder.checks.judges.before import changed_nothing, outputs_before, passed_before
 from autograder.checks.judges.scores import facts_of, loss_of, not_learned, scores_of
 from autograder.checks.recorder.steps import StepRecord
 from autograder.checks.recorder.watch import Names, Runs
@@ -52,6 +53,7 @@ def collect(part: Part, names: Names, runs: Runs, asked: Arrays) -> Evidence:
         "altered": altered_outputs(model, wanted["X_test"]),
         "picture": _picture(model, wanted),
         "session": collect_session(part, names, runs),
+        "first": outputs_before(model, runs, {"test": wanted["X_test"], **asked}),
     }
 
 
@@ -187,6 +189,11 @@ def judge(part: Part, evidence: Evidence, seed: int) -> Verdict:
     if session["recorder"] and not session["steps"] and not session["changed_by_hand"]:
         return not_yet("train_no_training", **facts)
     verdict = correct("train_right", **facts)
+    first = evidence.get("first")  # evidence of an earlier version has none
+    if passed_before(dataset, first, kind, seed):
+        if changed_nothing(first, outputs):
+            return not_yet("train_changed_nothing", **facts)
+        return with_remark(verdict, "train_passed_before", **facts)
     if session["trained_on"] in ("test", "all"):
         return with_remark(verdict, "train_saw_test_rows", **facts)
     return verdict

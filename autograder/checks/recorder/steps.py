@@ -1,6 +1,7 @@
 """Sees the steps of optimizers while a cell runs: how many, with which gradients, of whose."""
 
 import weakref
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,6 +52,16 @@ class StepRecord:
             return False
         own = set(map(id, model.parameters()))
         return any(id(reference()) in own for reference in self.parameters)
+
+
+def first_values_of(records: Iterable[StepRecord]) -> dict[int, Any]:
+    """The values that parameters had before their first step, by `id()`, of those still there."""
+    found: dict[int, Any] = {}
+    for record in records:
+        for reference, value in zip(record.parameters, record.first_values, strict=False):
+            if (parameter := reference()) is not None:
+                found.setdefault(id(parameter), value)
+    return found
 
 
 def content_of(model: nn.Module) -> int | None:

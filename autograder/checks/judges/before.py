@@ -1,0 +1,64 @@
+"""What a model knew before it took its first step: what is learned elsewhere is told, or costs.
+
+Training that changed no answer taught nothing here, and a report of it that tells of progress is
+made up.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+
+from autograder.checks.datasets import Arrays, Dataset, fresh, split
+from autograder.checks.evidence.describe import copy_of
+from autograder.checks.judges.scores import accuracy_of
+from autograder.checks.recorder.steps import first_values_of
+from autograder.checks.recorder.watch import Runs
+from helpers.predict import model_outputs
+
+#: Answers that moved by less, as a share of their own size, have not changed.
+_NOTHING = 1e-3
+
+
+def outputs_before(model: Any, runs: Runs, asked: Arrays) -> Arrays | None:
+    """What the model would have answered before it first took a step in this session.
+
+    None where no optimizer was seen, or where that cannot be worked out.
+    """
+    steps = [record for run in runs or [] for record in run.steps if record.holds(model)]
+    trial = copy_of(model) if steps else None
+    if trial is None:
+        return None
+    before = first_values_of(steps)
+    try:
+        with torch.no_grad():
+            # Parameters that no optimizer held are as they are now.
+            for parameter, copied in zip(model.parameters(), trial.parameters(), strict=True):
+                copied.copy_(before.get(id(parameter), parameter))
+        return {
+            name: model_outputs(trial, rows).to(torch.float64).numpy()
+            for name, rows in asked.items()
+        }
+    except Exception:  # an unusual model: then no claim is made
+        return None
+
+
+def passed_before(dataset: Dataset, first: Any, kind: str, seed: int) -> bool:
+    """True if the model knew the answers to the test rows and to fresh draws from the start."""
+    if not isinstance(first, Mapping):
+        return False
+    labels = {"test": split(dataset)["y_test"], "fresh": fresh(dataset, seed)[1]}
+    bars = {"test": dataset.pass_above, "fresh": dataset.fresh_bar}
+    return all(accuracy_of(first[name], labels[name], kind) >= bars[name] for name in bars)
+
+
+def changed_nothing(first: Any, last: Mapping[str, Any]) -> bool:
+    """True if all answers are what they were before the first step."""
+    if not isinstance(first, Mapping):
+        return False
+    return all(
+        first[name].shape == last[name].shape
+        and np.abs(first[name] - last[name]).max() <= _NOTHING * np.abs(last[name]).mean()
+        for name in first
+    )
