@@ -1,15 +1,18 @@
 """A pass that our first run did not find is looked for again; evidence the grader did not see."""
 
 import copy
+from types import SimpleNamespace
 
 import nbformat
 import pytest
+from traitlets.config import Config
 
 from autograder.checks.evidence.packing import pack, unpack
 from autograder.course.folders import masters
 from autograder.course.releases import current
 from autograder.kernels.cell import CellRun, Collector
 from autograder.mending.mend import Mended
+from autograder.running import retry
 from autograder.running.crosscheck import Shown
 from autograder.running.evidence import Evidence
 from autograder.running.marks import read_marks
@@ -110,3 +113,25 @@ def test_pictures_are_counted_in_every_form_and_text_also_when_it_was_cleared(da
     ):
         cell.take({**header, "msg_type": kind, "header": {"msg_type": kind}, "content": content})
     assert (cell.run.pictures, cell.run.printed, cell.run.outputs) == (1, ["Epoch 10\n"], [])
+
+
+def test_all_runs_share_the_time_of_one(monkeypatch):
+    """A first run that took over half of it is not repeated; others have what is left."""
+    given, clock = [], [0.0]
+    real = retry.run_notebook
+
+    def run_notebook(each, *, config, **options):
+        given.append(config.Sandbox.get("notebook_seconds"))
+        clock[0] += took
+        return real(each, config=config, **options)
+
+    monkeypatch.setattr(retry, "run_notebook", run_notebook)
+    monkeypatch.setattr(retry, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    monkeypatch.setattr(retry, "load_config", lambda folder: Config(Sandbox={"cell_seconds": 50}))
+    took = 160.0
+    assert [note.code for note in run(0.0, {CHECK})[1]] == []
+    assert given == [None]
+    given.clear()
+    took = 70.0
+    assert [note.code for note in run(0.0, {CHECK})[1]] == ["tried_again"]
+    assert given == [None, 230, 160]
