@@ -61,7 +61,7 @@ demo: env ## Release the notebooks, grade a sample class, show the table and the
 test: lint browser postgresql ## Everything that CI runs: lint, types, tests
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
-slow: env ## Tests that take minutes, and that `make test` leaves out
+slow: env ## Tests that take minutes, and random files for FUZZ_MINUTES=180 minutes
 	$(BIN)/pytest -m slow
 
 attacks: env ## Attacks on the grader: marks here and under stock nbgrader (slow, root on Linux)
