@@ -125,6 +125,8 @@ PAGES = [
     (gather, "_notebook"), (gather, "doubts"), (write, "learner_page"), (write, "class_page"),
     (learners, "_add_up"), (regrade, "_changes"), (settle, "rule"),
 ]  # fmt: skip
+#: After these, the next run is tried too: it finds what the fault has cost.
+AGAIN = ("read_cells", "mend", "run_mended", "begin", "_enter", "settle")
 #: These get nothing that says whose it is; each is called once for a learner, and ben is second.
 NAMELESS = ("fitting_template", "_choose", "marks_of")
 
@@ -177,8 +179,9 @@ def test_a_fault_of_ours_is_one_learners_alone(place, name, tmp_path, monkeypatc
     assert "Traceback" not in said
     assert any("ben: " in line and "Boom" in line for line in said.splitlines()), said
     assert [sum(points(course, each).values()) for each in ("ada", "cleo")] == [5, 5]
-    code, said = small.grade(course)
-    assert (code, sum(points(course, "ben").values())) == (0, 5), said
+    if name in AGAIN:
+        code, said = small.grade(course)
+        assert (code, sum(points(course, "ben").values())) == (0, 5), said
 
 
 @pytest.fixture(scope="module")

@@ -112,7 +112,6 @@ def stopped_after(seconds: float) -> Iterator[None]:
 
 def seconds(call: Callable[[], object], most: float) -> float:
     """Of the processor; infinity where it does not end in time."""
-    gc.collect()
     gc.disable()  # it looks at all that other tests have left
     begun = time.process_time()
     try:
@@ -135,7 +134,7 @@ def slow(
     most = 60 * sizes[1] / 1e6 + 2
     for piece in (*PIECES, *own):
         texts = [(piece * (size // len(piece) + 1))[:size] for size in sizes]
-        for end in ("", "\0", "1.5"):
+        for end in ("", "1.5"):
             one, ten = (partial(read, each + end) for each in texts)
             # What is quick at its full size needs no look at a smaller one.
             took = seconds(ten, most)
@@ -158,12 +157,12 @@ def words_of(pattern: re.Pattern[str]) -> tuple[str, ...]:
 def test_a_pattern_is_linear(name: str) -> None:
     pattern = PATTERNS[name]
     own = words_of(pattern)
-    assert slow(lambda t: [*pattern.finditer(t)], (10_000, 100_000), own) == []
+    assert slow(lambda t: [*pattern.finditer(t)], (5_000, 50_000), own) == []
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_what_reads_a_text_is_linear(name: str) -> None:
-    assert slow(FUNCTIONS[name], (10_000, 100_000)) == []
+    assert slow(FUNCTIONS[name], (5_000, 50_000)) == []
 
 
 @pytest.mark.slow
