@@ -117,7 +117,7 @@ for n in range(0, 300, 10):
         )
         for name, note, model in (
             (
-                "rows-as-parameters",
+                "rows-in-an-average",
                 "training rows and labels are the parameters of an average",
                 _ROWS,
             ),
