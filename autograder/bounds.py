@@ -30,8 +30,8 @@ class TookTooLong(Exception):  # noqa: N818 - a finding about a text, not a faul
 def bounded() -> Iterator[None]:
     """Bound what is done in the block; blocks do not stand in each other.
 
-    Only the main thread has an alarm, and only Linux such a limit of memory; elsewhere the process
-    itself is ended by whoever gave it the work.
+    Only the main thread has an alarm, and only Linux such a limit of memory: a worker of a Dask
+    cluster, which works in another thread, has neither.
 
     Raises:
         TookTooLong: it took too long.

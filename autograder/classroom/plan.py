@@ -45,9 +45,9 @@ def todos(course: Course, student: str | None, force: bool) -> list[Todo]:
 def _todo(course: Course, student: str, scores: dict[str, NotebookScores], force: bool) -> Todo:
     try:
         return _looked_at(course, student, scores, force)
+    except Refused:
+        raise
     except Exception as error:  # whatever it is, the others go on
-        if isinstance(error, Refused):
-            raise
         folder = course.book.submitted(student)
         return Todo(unreadable(student, folder, course.names, error), course.names, [])
 

@@ -86,7 +86,7 @@ def apply(course: Course, each: Regraded) -> None:
 
     Raises:
         CannotGrade: the gradebook cannot be written.
-        NotGradable: the graded notebook cannot be read.
+        nbformat.reader.NotJSONError, OSError: the graded notebook cannot be read.
     """
     student, name = each.record.student, each.record.notebook
     notebook = read_notebook(course.book.autograded(student) / f"{name}.ipynb")

@@ -51,9 +51,9 @@ def run(arguments: argparse.Namespace) -> int:
         with progress(None, quiet=arguments.json, aside=True) as step:  # a bar of its cells
             advance = partial(step, f"Running {as_name(file.name)}")
             marks = check_file(file, config=config, on_start=tell, on_progress=advance)
+    except OSError:
+        raise
     except Exception as error:
-        if isinstance(error, OSError):
-            raise
         if not isinstance(error, NotGradable):  # a fault of ours, met by this notebook
             error = NotGradable("internal", fault(f"{as_name(file.name)} was not graded", error))
         if not arguments.json:

@@ -45,7 +45,8 @@ def run(arguments: argparse.Namespace) -> int:
         course.prepare()
         course.settle()
         for each in changed:
-            with course.fault_of(each.record.student, "The marks could not be entered"):
+            what = f"The marks in {each.record.notebook} could not be entered"
+            with course.fault_of(each.record.student, what):
                 regrade.apply(course, each)
     if arguments.dry_run and changed:
         say("Nothing was changed. Without --dry-run, these marks are entered.")

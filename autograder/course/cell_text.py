@@ -18,6 +18,7 @@ _WORD = re.compile(r"[^\W\d]\w*|\d+")
 _DEFINITION = re.compile(r"(?:async +)?(?:def|class) +(\w+)")
 _IMPORT = re.compile(r"(?:from +[\w.]+ +)?import +([\w., ]+)")
 _ASSIGNS = re.compile(r"(?<![=!<>+\-*/%&|^@:])=(?!=)")
+_NAMES = re.compile(r"[\w\s,*()]+")
 _CHECK_CALL = re.compile(r"\Aautograder\.checks\.check(?:_fresh)?\(\s*[\"'](\w+)")
 
 
@@ -53,13 +54,17 @@ def bound_names(source: str) -> frozenset[str]:
 
 
 def _assigned(line: str) -> set[str]:
-    names: set[str] = set()
+    found = (word for target in targets(line, _NAMES) for word in _WORD.findall(target))
+    return {word for word in found if not word.isdigit()}
+
+
+def targets(line: str, form: re.Pattern[str]) -> Iterator[str]:
+    """What a line of code assigns to, as far as it has a form, and is no argument of a call."""
     for target in _ASSIGNS.split(line)[:-1]:
         target = target.split(":")[0]
-        if target.count("(") != target.count(")") or not re.fullmatch(r"[\w\s,*()]+", target):
-            break
-        names.update(word for word in _WORD.findall(target) if not word.isdigit())
-    return names
+        if target.count("(") != target.count(")") or not form.fullmatch(target):
+            return
+        yield target
 
 
 def heading(source: str) -> str:

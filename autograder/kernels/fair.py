@@ -1,7 +1,7 @@
 """Shares the processor between kernels: what one starts must not crowd out the others.
 
-A cgroup does that by itself. Elsewhere many busy threads get a priority at which they weigh
-together as much as one; and what a kernel has waited for its turn is not counted as its own time.
+Many busy threads get a priority at which they weigh together as much as one; and what a kernel has
+waited for its turn is not counted as its own time.
 """
 
 import contextlib

@@ -10,7 +10,7 @@ import re
 from autograder import checks
 from autograder.checks.table import PART_OF
 from autograder.checks.words.verdict import CORRECT, OUTCOME_WORDS
-from autograder.course.cell_text import code_lines
+from autograder.course.cell_text import code_lines, targets
 from autograder.course.template import Template
 from autograder.running.marks import CellMark
 from autograder.submissions.cells import Cell, Note
@@ -123,8 +123,7 @@ def code_to_review(cells: list[Cell], template: Template) -> list[Note]:
     ]
 
 
-_ASSIGNS = re.compile(r"[-+*/%&|^@]?(?<![=!<>:])=(?!=)")
-_TARGETS = re.compile(r"[\w\s.,*()[\]]+")
+_PARTS = re.compile(r"[\w\s.,*()[\]]+")
 _SETS = re.compile(r"\b(?:setattr|delattr)\(\s{0,20}(\w+)|\b(?:mock\.patch|MonkeyPatch)\b")
 
 
@@ -139,9 +138,7 @@ def _replaced(text: str) -> str:
         if match[1] is None or match[1] in known:
             return match[0]
     for line in text.splitlines():
-        for target in _ASSIGNS.split(line)[:-1]:
-            if not _TARGETS.fullmatch(target) or target.count("(") != target.count(")"):
-                break  # an argument, a comparison
+        for target in targets(line, _PARTS):
             for part in target.split(","):
                 names = part.strip(" \t()[]*").split(".")
                 if len(names) > 1 and names[0] in known and not _is_usual(names):

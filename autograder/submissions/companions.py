@@ -55,12 +55,12 @@ def read_companions(folder: Path, settings: Sandbox, code: str | None = None) ->
     the code names are taken.
     """
     found = Companions()
-    words = None if code is None else frozenset(_WORD.findall(code))
+    words = frozenset(_WORD.findall(code or ""))
     left = min(LIMIT_BYTES, settings.disk // 2)
     hidden = {os.path.realpath(path) for path in settings.hide}
     for path in _walk(folder, hidden):
         name = path.relative_to(folder).as_posix()
-        if code is not None and words is not None and not _is_named(name, code, words):
+        if code is not None and not _is_named(name, code, words):
             continue
         if why := _why_not(name):
             found.leave_out(name, why)

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import filterfalse
 from pathlib import Path
 from typing import Any
 
@@ -83,11 +84,7 @@ def students(submitted: Path, assignment: str) -> tuple[list[str], list[str]]:
         return [], []
     folders = (each for each in submitted.iterdir() if not each.name.startswith("."))
     names = sorted(each.name for each in folders if (each / assignment).is_dir())
-    return [name for name in names if _can_be_id(name)], [n for n in names if not _can_be_id(n)]
-
-
-def _can_be_id(name: str) -> bool:
-    return name.isprintable()
+    return list(filter(str.isprintable, names)), list(filterfalse(str.isprintable, names))
 
 
 def submission_of(

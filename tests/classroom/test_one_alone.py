@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.checks.words.verdict import Verdict
 from autograder.classroom import enter, plan, regrade
 from autograder.gradebook import book, learners, settle
 from autograder.mending import mend
@@ -206,3 +207,14 @@ def test_nor_does_it_cost_others_their_pages_and_lines(place, name, three, monke
     assert {"ada", "cleo", "index"} <= pages
     table = (three / "grading/export/classification-csv.csv").read_text("utf-8-sig")
     assert {"ada", "cleo"} <= {line.partition(",")[0] for line in table.splitlines()}
+
+
+def test_a_graded_notebook_that_is_broken_keeps_nobody_from_new_marks(three, monkeypatch):
+    wrong = Verdict("not_yet", "tanh_coarse_e", "Wrong.")
+    change = regrade.Change("check_tanh_values", 2.0, 0.0, "tanh_values_right", wrong)
+    monkeypatch.setattr(regrade, "_changes", lambda *_: [change])
+    (three / f"grading/autograded/ben/classification/{NAME}.ipynb").write_text("{", "utf-8")
+    code, said, complained = small.run(three, "regrade")
+    assert code == 1, said + complained
+    assert any(line.startswith("ben: ") and NAME in line for line in said.splitlines()[-1:]), said
+    assert [sum(points(three, each).values()) for each in ("ada", "ben", "cleo")] == [3, 5, 3]

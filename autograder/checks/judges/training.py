@@ -193,7 +193,7 @@ def judge(part: Part, evidence: Evidence, seed: int) -> Verdict:
     if passed_before(dataset, first, kind, seed):
         if changed_nothing(first, outputs):
             return not_yet("train_changed_nothing", **facts)
-        return with_remark(verdict, "train_passed_before", **facts)
+        verdict = with_remark(verdict, "train_passed_before", **facts)
     if session["trained_on"] in ("test", "all"):
         return with_remark(verdict, "train_saw_test_rows", **facts)
     return verdict
