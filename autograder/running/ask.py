@@ -18,6 +18,7 @@ from autograder.checks.table import is_ours
 from autograder.checks.words.messages import say
 from autograder.checks.words.verdict import RAISED, Verdict
 from autograder.kernels.session import Kernel
+from autograder.running.untouched import Untouched
 
 #: Bits of the secret that all seeds of a run come from.
 SECRET_BITS = 128
@@ -38,8 +39,10 @@ torch.manual_seed = torch.random.manual_seed = lambda seed: set_seed((int(seed) 
 """
 
 
-def prepare(kernel: Kernel, notebook: NotebookNode, secret: int, attempt: int) -> None:
+def prepare(kernel: Kernel, notebook: NotebookNode, secret: int, attempt: int) -> Untouched | None:
     """Before the first cell: seed the random numbers, and begin to record checks of ours.
+
+    Returns what the kernel's libraries are now; None where no check of ours will be asked.
 
     The numbers of learners who set no seed differ, and those of a regrade do not. From the second
     attempt on, seeds that the notebook sets give other numbers too.
@@ -58,22 +61,27 @@ def prepare(kernel: Kernel, notebook: NotebookNode, secret: int, attempt: int) -
     if ours:
         recorder = "__import__('autograder.checks.recorder.watch', fromlist=['_'])"
         kernel.ask(f"{recorder}.install() and None", at_start=True)
-    else:  # as nbgrader tells it
-        told = "__import__('os').environ.update(NBGRADER_EXECUTION='autograde')"
-        kernel.ask(told, at_start=True)
+        return Untouched(kernel)
+    told = "__import__('os').environ.update(NBGRADER_EXECUTION='autograde')"  # as nbgrader tells it
+    kernel.ask(told, at_start=True)
+    return None
 
 
-def ask(kernel: Kernel, check_ids: list[str], secret: int) -> dict[str, str]:
-    """The evidence for some checks as text, in one go; "" where the kernel gave none."""
+def ask(kernel: Kernel, check_ids: list[str], secret: int, untouched: Untouched) -> dict[str, str]:
+    """The evidence for some checks as text, in one go; "" where the kernel gave none.
+
+    What has been changed in the kernel's libraries meanwhile is told by `untouched`.
+    """
     from autograder.checks.registry import questions  # brings torch
 
     asked = {each: pack(questions(each, seed_of(secret, each))) for each in check_ids}
     project = str(kernel.process.scratch.project)  # where it finds `autograder.checks`
-    answer = kernel.ask(
+    collected = (
         f"(lambda space, names: exec({_SOURCE!r}, space)"
         f" or space['evidence_of']({asked!r}, names, {project!r}))"
         "({'__name__': 'collect_in_kernel'}, globals())"
     )
+    answer = untouched.value_of(kernel, collected)
     try:
         found = json.loads(answer)
     except (TypeError, ValueError, RecursionError):

@@ -21,6 +21,7 @@ from autograder.running.ask import SECRET_BITS, ask, prepare, tell, verdict_on
 from autograder.running.crosscheck import Shown
 from autograder.running.illustrations import pass_over, passed_over
 from autograder.running.stops import mark, output_of
+from autograder.running.untouched import Untouched
 
 #: Where an executed notebook's metadata says what protected the run, and what stopped it.
 RUN = "moons_and_spirals_run"
@@ -69,14 +70,14 @@ def run_notebook(
     over = frozenset() if whole else passed_over(notebook.cells)
     with Kernel(config, hide, beside) as kernel:
         on_start(kernel.protection)
-        prepare(kernel, notebook, secret, attempt)
+        untouched = prepare(kernel, notebook, secret, attempt)
         for index, cell in enumerate(notebook.cells):
             if cell.cell_type == "code" and _check_of(cell) not in evidence:
                 cell.outputs, cell.execution_count = [], None
-                if end is None and _check_of(cell):
+                if end is None and untouched is not None and _check_of(cell):
                     places = _together(notebook.cells, index, over)
                     checks = {check: notebook.cells[n] for check, n in places.items()}
-                    found = _ask_and_judge(kernel, checks, secret, shown)
+                    found = _ask_and_judge(kernel, checks, secret, shown, untouched)
                     evidence.update(found)
                     if kernel.dead:
                         stops[index], end = kernel.dead, index
@@ -98,7 +99,7 @@ def run_notebook(
     notebook.metadata[RUN] = {
         "protection": kernel.protection.as_json(),
         "stopped": list(stops.values()),
-        "flags": [asdict(flag) for flag in shown.flags],
+        "flags": [asdict(flag) for flag in (*shown.flags, *(untouched.flags if untouched else ()))],
         "passed_over": sorted(over),
     }
     on_evidence(evidence)
@@ -129,12 +130,16 @@ def _together(cells: list[NotebookNode], first: int, over: Collection[int]) -> d
 
 
 def _ask_and_judge(
-    kernel: Kernel, checks: dict[str, NotebookNode], secret: int, shown: Shown
+    kernel: Kernel,
+    checks: dict[str, NotebookNode],
+    secret: int,
+    shown: Shown,
+    untouched: Untouched,
 ) -> dict[str, str]:
     """Fill check cells with the verdicts on what the kernel says; returns the evidence."""
     evidence = {}
     passed = {}
-    for check, text in ask(kernel, list(checks), secret).items():
+    for check, text in ask(kernel, list(checks), secret, untouched).items():
         evidence[check] = shown.confirm(check, PART_OF[check].id, text)
         verdict = verdict_on(check, evidence[check], secret)
         checks[check].outputs = [output_of(check, verdict)]

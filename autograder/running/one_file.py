@@ -18,7 +18,12 @@ from autograder.kernels.settings import Sandbox, load_config
 from autograder.mending.mend import Mended, mend
 from autograder.running.marks import Marks, read_marks
 from autograder.running.retry import run_for_evidence
-from autograder.running.review_flags import claimed, code_to_review, differences
+from autograder.running.review_flags import (
+    claimed,
+    code_to_review,
+    differences,
+    files_to_review,
+)
 from autograder.submissions.cells import SubmittedCells
 from autograder.submissions.companions import Companions, read_companions
 from autograder.submissions.identify import fitting_template
@@ -45,6 +50,7 @@ def check_file(path: Path, *, config: Config | None = None, **options: Any) -> M
     config.Sandbox.setdefault("warm", WARM)
     around = _around(path, mended, config)
     mended.mended += around.notes
+    mended.flags += files_to_review(around.files)
     try:
         run_for_evidence(
             mended.notebook,

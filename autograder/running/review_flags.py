@@ -6,6 +6,7 @@ nothing of what the code does, so it can be led astray; what it catches is the u
 
 import pkgutil
 import re
+from collections.abc import Mapping
 
 from autograder import checks
 from autograder.checks.table import PART_OF
@@ -14,6 +15,7 @@ from autograder.course.cell_text import code_lines, targets
 from autograder.course.template import Template
 from autograder.running.marks import CellMark
 from autograder.submissions.cells import Cell, Note
+from helpers.text import as_name
 
 _ASKS = re.compile(r"\bcheck\(\s*[\"'](check_\w+)[\"']")
 
@@ -49,7 +51,7 @@ def _check_of(cell: Cell) -> str:
     return found.group(1) if found else ""
 
 
-#: Text beyond this is not looked at; more than any honest notebook has.
+#: Text beyond this is left to a person; more than any honest notebook has.
 _LOOK_AT = 400_000
 _SHOWN = 6
 #: Libraries whose functions a learner calls, and has no reason to replace.
@@ -111,16 +113,37 @@ def code_to_review(cells: list[Cell], template: Template) -> list[Note]:
         for line in code_lines(cell.source)
         if line.strip() not in given
     ]
-    text = "\n".join(lines)[:_LOOK_AT]
+    return _to_review("\n".join(lines), "The code")
+
+
+def files_to_review(files: Mapping[str, bytes]) -> list[Note]:
+    """The same for each file beside a notebook that its cells can import, by path."""
+    return [
+        note
+        for name, content in files.items()
+        if name.endswith(".py")
+        for note in _to_review(
+            "\n".join(code_lines(content.decode("utf-8", "replace"))),
+            f"The code in {as_name(name)}",
+        )
+    ]
+
+
+def _to_review(text: str, whose: str) -> list[Note]:
+    notes = []
+    if len(text) > _LOOK_AT:
+        words = (
+            f"{whose} is longer than {_LOOK_AT:,} characters; please read what comes after them."
+        )
+        notes.append(Note("code_too_long", "", words))
+    text = text[:_LOOK_AT]
     found = {"replaces parts of a library": _replaced(text)}
     found |= {says: m[0] if (m := finder.search(text)) else "" for says, finder in _FINDERS.items()}
     read = [f"{says} ({what.strip()[:40]!a})" for says, what in found.items() if what]
-    if not read:
-        return []
-    words = "; ".join(read[:_SHOWN])
-    return [
-        Note("unusual_code", "", f"The code does what no answer needs; please read it: {words}.")
-    ]
+    if read:
+        words = f"{whose} does what no answer needs; please read it: {'; '.join(read[:_SHOWN])}."
+        notes.append(Note("unusual_code", "", words))
+    return notes
 
 
 _PARTS = re.compile(r"[\w\s.,*()[\]]+")

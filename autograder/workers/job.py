@@ -20,6 +20,7 @@ from autograder.mending.mend import Mended
 from autograder.running.evidence import Evidence
 from autograder.running.one_file import mended_file
 from autograder.running.retry import run_for_evidence
+from autograder.running.review_flags import files_to_review
 from autograder.submissions.companions import Companions, put_over, read_companions
 from autograder.submissions.read import NotGradable
 from helpers.text import as_name
@@ -103,6 +104,8 @@ def run_mended(job: Job, notebook: NotebookNode, template: Template, mended: Men
     """Run a job's notebook, perhaps changed since it was mended, with what lies beside it."""
     settings = Sandbox(config=job.config)
     companions = job.companions or read_companions(job.path.parent, settings)
+    if job.lessons.own:
+        mended.flags += files_to_review(companions.files)
     put_over(companions, job.lessons.beside, settings)
     mended.mended += companions.notes
     return run_for_evidence(

@@ -1,0 +1,171 @@
+"""What is put in the place of a library's function is told in every disguise; habits are not."""
+
+import json
+import pickle
+from textwrap import indent
+
+import nbformat
+import pytest
+
+from autograder.running.notebook import RUN, run_notebook
+from tests.attacks.attack import Attack
+from tests.attacks.forging import ATTACKS as FORGING
+from tests.attacks.patching import ATTACKS as PATCHING
+
+RIGHT = "def tanh(x):\n    return 2 * torch.sigmoid(2 * x) - 1"
+EXCEPTIONS = {
+    each.name: each.before
+    for each in (*FORGING, *PATCHING)
+    if each.name in ("evidence-of-another-function", "tensors-lie-about-their-values",
+                     "exec-patched")
+}  # fmt: skip
+
+
+def flags(before="", answer=RIGHT, beside=None):
+    """The messages of the run's flags, by code."""
+    before = f"from torch import nn\n{before}"
+    learner = Attack("learner", "made up", "", answers={"tanh": answer}, before=before)
+    found = nbformat.reads(json.dumps(learner.handed_in({})), as_version=4)
+    run = run_notebook(found, beside=beside)
+    errors = [output for cell in run.cells for output in cell.get("outputs", [])
+              if output.output_type == "error" and "own-cell" in cell.id]  # fmt: skip
+    assert errors == []
+    return {flag["code"]: flag["message"] for flag in run.metadata[RUN]["flags"]}
+
+
+#: Ways to write the same thing, none of which the text of the notebook's cells gives away.
+DISGUISES = {
+    "as it is": lambda code: (code, None),
+    "behind other code in a line": lambda code: (f"1; exec({code!r})", None),
+    "aliased": lambda code: (f"run, = [getattr(__import__('built' 'ins'), 'ex' + 'ec')]\n"
+                             f"run({code!r}, globals())", None),
+    "in a file beside": lambda code: ("import mine\nmine.begin(globals())", {
+        "mine.py": ("def begin(names):\n    globals().update(names)\n"
+                    + indent(code.replace("global", "globals"), "    ")).encode()}),
+    "in a pickle": lambda code: ("import pandas as pd\npd.read_pickle('rows.bin')",
+                                 {"rows.bin": pickle.dumps(Runs(code))}),
+    "behind 400,000 characters": lambda code: ("x = '" + "y" * 400_000 + "'\n" + code, None),
+}  # fmt: skip
+
+
+class Runs:
+    """Unpickled, it runs its code in the notebook."""
+
+    def __init__(self, code):
+        self.code = code
+
+    def __reduce__(self):
+        return exec, (f"import __main__\nexec({self.code!r}, vars(__main__))",)
+
+
+ALL = [(code, disguise) for code in EXCEPTIONS for disguise in DISGUISES]
+
+
+@pytest.mark.parametrize(
+    ("code", "disguise"),
+    [
+        pytest.param(
+            *each, marks=() if n % len(EXCEPTIONS) == n // len(DISGUISES) else pytest.mark.slow
+        )
+        for n, each in enumerate(ALL)
+    ],
+)
+def test_the_named_exceptions_are_told_in_each_disguise(code, disguise):
+    before, beside = DISGUISES[disguise](EXCEPTIONS[code])
+    assert "library_changed" in flags(before, beside=beside)
+
+
+#: By what is named: what changes it.
+CHANGES = {
+    "torch.Tensor.numpy": "real = torch.Tensor.numpy\ntorch.Tensor.numpy = lambda x: real(x)",
+    "torch.from_numpy": "real = torch.from_numpy\ntorch.from_numpy = lambda x: real(x)",
+    "torch.nn.modules.module.Module.__call__": "nn.Module.__call__ = nn.Module._call_impl",
+    "torch.nn.modules.module.Module._call_impl": (
+        "nn.Module._call_impl.__code__ = (lambda self, *a, **k: None).__code__"),
+    "copy.deepcopy": "import copy\nreal = copy.deepcopy\ncopy.deepcopy = lambda *a: real(*a)",
+    "builtins.hash": "import builtins\nreal = hash\nbuiltins.hash = lambda x: real(x)",
+    "json.dumps": "import json\nreal = json.dumps\njson.dumps = lambda *a, **k: real(*a, **k)",
+    "numpy.tanh": "import numpy as np\nnp.tanh = np.sinh",
+    "the notebook.ZMQInteractiveShell.user_expressions": (
+        "shell = get_ipython()\nreal = shell.user_expressions\n"
+        "shell.user_expressions = lambda asked: real(asked)"),
+    "IPython.core.interactiveshell.InteractiveShell.user_expressions": (
+        "kind = type(get_ipython()).__mro__[1]\nreal = kind.user_expressions\n"
+        "kind.user_expressions = lambda self, asked: real(self, asked)"),
+    "the notebook.answer to execute_request": (
+        "answers = get_ipython().kernel.shell_handlers\nreal = answers['execute_request']\n"
+        "answers['execute_request'] = lambda *given: real(*given)"),
+    "the notebook.pre_execute": (
+        "get_ipython().events.register('pre_execute', lambda: None)"),
+    "torch.mode 0": (
+        "from torch.overrides import TorchFunctionMode\nclass Mode(TorchFunctionMode):\n"
+        "    def __torch_function__(self, func, types, args=(), kwargs=None):\n"
+        "        return func(*args, **(kwargs or {}))\nMode().__enter__()"),
+    "torch.aten/sinh/CPU": (
+        "import torch.library\nmine = torch.library.Library('aten', 'IMPL')\n"
+        "mine.impl('sinh', lambda x: x, 'CPU')"),
+    "autograder.checks.recorder.watch.Recorder._after": (
+        "import autograder.checks.recorder.watch as w\nreal = w.Recorder._after\n"
+        "w.Recorder._after = lambda self, result: real(self, result)"),
+    "the notebook.ZMQInteractiveShell's class": (
+        "shell = get_ipython()\nclass Own(type(shell)): pass\nshell.__class__ = Own"),
+    "Python's modules.copy": (
+        "import sys, types\nsys.modules['copy'] = fake = types.ModuleType('copy')\n"
+        "fake.__dict__.update(vars(__import__('shutil')))"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("first", range(0, len(CHANGES), 4))
+def test_what_was_changed_is_named(first):
+    names = list(CHANGES)[first : first + 4]
+    # Each in names of its own.
+    told = flags("\n".join(f"exec({CHANGES[name]!r}, {{**globals()}})" for name in names))
+    assert [name for name in names if name not in told["library_changed"]] == []
+
+
+def test_what_an_answer_changes_while_it_is_asked_is_seen():
+    answer = (
+        f"{RIGHT}\ndef tanh(x, right=tanh):\n    torch.Tensor.numpy = None\n    return right(x)"
+    )
+    assert "torch.Tensor.numpy" in flags(answer=answer)["library_changed"]
+
+
+def test_a_kernel_that_says_nothing_of_it_is_told():
+    silent = "get_ipython().user_expressions = lambda asked: {}"
+    assert "library_changed" in flags(silent)
+
+
+HABITS = {
+    "settings": (
+        "torch.set_default_dtype(torch.float64)\ntorch.set_default_dtype(torch.float32)\n"
+        "torch.set_default_device('cpu')\ntorch.set_printoptions(precision=3)\n"
+        "torch.manual_seed(1)\ntorch.use_deterministic_algorithms(True)\n"
+        "torch.set_num_threads(1)\ntorch.backends.cudnn.benchmark = False\n"
+        "import random, numpy as np\nrandom.seed(1)\nnp.random.seed(1)\nnp.set_printoptions()"),
+    "magics": "%matplotlib inline\n%config InlineBackend.figure_format = 'retina'\n"
+              "%load_ext autoreload\n%autoreload 2\n%time x = 1",
+    "imports": "import pandas, matplotlib.pyplot as plt, sklearn.metrics, torch.utils.data, "
+               "torchmetrics, torch.nn.functional as F, scipy.stats, math, json, copy\n"
+               "plt.plot([1, 2])\nplt.show()",
+    "warnings": "import warnings, logging\nwarnings.filterwarnings('ignore')\n"
+                "warnings.warn = lambda *given, **named: None\n"
+                "logging.getLogger().setLevel('ERROR')",
+    "streams": "import sys, io\nfrom contextlib import redirect_stdout\n"
+               "with redirect_stdout(io.StringIO()):\n    print(1)\nsys.argv = ['']",
+    "a hook": "model = nn.Linear(2, 2)\nmodel.register_forward_hook(lambda *given: None)\n"
+              "model(torch.ones(1, 2))",
+    "script and compile": "torch.jit.script(nn.Linear(2, 2))\n"
+                          "torch.compile(nn.Linear(2, 2), backend='eager')(torch.ones(1, 2))",
+    "own names": "print, max, torch_tensor = print, max, torch.tensor\nlist = [1]\nid = 5",
+    "an autograd function": "class Double(torch.autograd.Function):\n    @staticmethod\n"
+                            "    def forward(ctx, x):\n        return 2 * x\n"
+                            "Double.apply(torch.ones(2))",
+    "vmap and grad": "torch.func.vmap(torch.sin)(torch.ones(3, 2))\n"
+                     "torch.func.grad(torch.sin)(torch.tensor(1.))",
+    "an error shown": "try:\n    1 / 0\nexcept ZeroDivisionError:\n"
+                      "    import traceback; traceback.print_exc()",
+}  # fmt: skip
+
+
+def test_habits_change_nothing():
+    assert flags("\n".join(HABITS.values())) == {}
