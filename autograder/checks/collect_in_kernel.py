@@ -24,7 +24,16 @@ def evidence_of(asked: dict[str, str], names: Any, folder: str) -> str:
     """
     import json
     import sys
-    from importlib.machinery import BuiltinImporter, FrozenImporter, PathFinder
+    from importlib.machinery import (
+        EXTENSION_SUFFIXES,
+        SOURCE_SUFFIXES,
+        BuiltinImporter,
+        ExtensionFileLoader,
+        FileFinder,
+        FrozenImporter,
+        PathFinder,
+        SourceFileLoader,
+    )
 
     recorder = sys.modules.get("autograder.checks.recorder.watch")
     runs = getattr(getattr(recorder, "RECORDER", None), "runs", None)
@@ -37,11 +46,14 @@ def evidence_of(asked: dict[str, str], names: Any, folder: str) -> str:
         }
 
     there = set_aside()
-    path, finders = list(sys.path), list(sys.meta_path)
+    path, finders, hooks = list(sys.path), list(sys.meta_path), list(sys.path_hooks)
     sys.path[:] = [folder, *path]
     # A finder of the learner's own could hand out other modules under our names.
     sys.meta_path[:] = [BuiltinImporter, FrozenImporter, PathFinder]
-    sys.path_importer_cache.pop(folder, None)
+    loaders = (ExtensionFileLoader, EXTENSION_SUFFIXES), (SourceFileLoader, SOURCE_SUFFIXES)
+    sys.path_hooks[:] = [FileFinder.path_hook(*loaders)]
+    cache = dict(sys.path_importer_cache)
+    sys.path_importer_cache.clear()
     try:
         from autograder.checks.evidence.packing import pack, unpack
         from autograder.checks.registry import collect
@@ -58,4 +70,6 @@ def evidence_of(asked: dict[str, str], names: Any, folder: str) -> str:
     finally:
         set_aside()
         sys.modules.update(there)
-        sys.path[:], sys.meta_path[:] = path, finders
+        sys.path[:], sys.meta_path[:], sys.path_hooks[:] = path, finders, hooks
+        sys.path_importer_cache.clear()
+        sys.path_importer_cache.update(cache)

@@ -9,11 +9,13 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn import Parameter
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 #: No honest answer to a few hundred numbers needs more memory in one piece: it is not read.
 _BYTES_LIMIT = 64_000_000
+_PLAIN = (Tensor, Parameter)
 #: So many numbers from outside are coefficients of a formula; more may be a table of answers.
 _FEW = 30
 
@@ -74,9 +76,19 @@ class Operations(TorchDispatchMode):
             self._made[content[0]] = content[1]
 
 
+def plain(answer: Any) -> Any:
+    """An answer without what a class of its own would do when it is read; others as they are."""
+    if not isinstance(answer, Tensor) or type(answer) in _PLAIN:
+        return answer
+    with torch._C.DisableTorchFunctionSubclass():
+        return Tensor.as_subclass(answer, Tensor)
+
+
 def _content(tensor: Tensor) -> tuple[int, int] | None:
     """Where a tensor's memory is and a hash of what it holds; None where that cannot be read."""
     if tensor.device.type != "cpu" or tensor.layout is not torch.strided:
+        return None
+    if type(tensor) not in _PLAIN:  # its class computes what it likes, and none of it is seen
         return None
     try:
         storage = tensor.untyped_storage()

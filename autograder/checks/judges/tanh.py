@@ -15,7 +15,7 @@ from torch import Tensor
 
 from autograder.checks.datasets import Arrays
 from autograder.checks.evidence.describe import Evidence, describe_array, error_of
-from autograder.checks.evidence.operations import Operations
+from autograder.checks.evidence.operations import Operations, plain
 from autograder.checks.recorder.watch import Names, Runs
 from autograder.checks.table import Part
 from autograder.checks.words.verdict import Verdict, blank, correct, not_started, not_yet, raised_by
@@ -66,7 +66,7 @@ def collect(part: Part, names: Names, runs: Runs, asked: Arrays) -> Evidence:
         watched = Operations(x)
         try:
             with watched:
-                answer = function(x)
+                answer = plain(function(x))
             if isinstance(answer, Tensor):
                 watched.look(answer)
             evidence["answers"][name] = {**describe_array(answer), "error": None}
@@ -85,7 +85,7 @@ def _slopes(function: Any, points: np.ndarray, seen: set[str]) -> Evidence:
     x = torch.from_numpy(points.copy()).requires_grad_()
     try:
         with torch.enable_grad(), Operations(x) as watched:
-            answer = function(x)
+            answer = plain(function(x))
             if not isinstance(answer, Tensor) or not answer.requires_grad:
                 return {"values": None, "error": None}
             (slopes,) = torch.autograd.grad(answer.sum(), x)
