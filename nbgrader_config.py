@@ -6,6 +6,8 @@ import sys
 import warnings
 from pathlib import Path
 
+from autograder.course.nbgrader_log import keep_plain
+
 c = get_config()
 HERE = Path(__file__).resolve().parent
 
@@ -107,9 +109,12 @@ c.KernelManager.transport_encryption = "required"
 warnings.filterwarnings("ignore", message="Object of type .* not in session")
 
 
+keep_plain()  # names of files and learners are text in the log
+
+
 def _worth_saying(record):
     # Said of every check cell with hidden tests, in every submission, because they are put back.
-    return "Attribute 'checksum' for cell" not in str(record.msg % record.args)
+    return "Attribute 'checksum' for cell" not in record.getMessage()
 
 
 for _application in ("AutogradeApp", "NbGraderApp", "NbGrader", "ServerApp", "LabApp"):

@@ -1,4 +1,4 @@
-"""Keeps nbgrader quiet while it runs in this process, and finds why it gave up."""
+"""nbgrader's log: plain to read, quiet while it runs in this process, and why it gave up."""
 
 import io
 import logging
@@ -8,6 +8,26 @@ from contextlib import contextmanager
 from typing import cast
 
 from traitlets.log import get_logger
+
+from autograder.console import shown
+
+#: Whose logs nbgrader's steps write to: its commands, and the servers that formgrader is part of.
+_APPLICATIONS = (
+    "AutogradeApp", "CollectApp", "ExportApp", "GenerateFeedbackApp", "NbGrader", "NbGraderApp",
+    "ReleaseFeedbackApp", "ZipCollectApp", "LabApp", "ServerApp",
+)  # fmt: skip
+
+
+def keep_plain() -> None:
+    """Have nothing in nbgrader's log be obeyed or mistaken: learners chose names that it prints."""
+    for name in _APPLICATIONS:
+        logging.getLogger(name).addFilter(_plain)
+
+
+def _plain(record: logging.LogRecord) -> bool:
+    # What is further down in a message cannot be taken for a line of the log.
+    record.msg, record.args = shown(record.getMessage()).replace("\n", "\n    "), ()
+    return True
 
 
 @contextmanager

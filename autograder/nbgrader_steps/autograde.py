@@ -77,7 +77,7 @@ class Conclude(NbGraderPreprocessor):
                 )  # fmt: skip
                 found.course.book.enter(nb, found.student, name, record)
             for flag in marks.flags:
-                self.log.warning("%s, %s: %s", found.student, name, flag["message"])
+                self.log.warning("%s, %s: %s", as_name(found.student), name, flag["message"])
         return nb, resources
 
 
@@ -132,7 +132,7 @@ def _find(step: NbGraderPreprocessor, resources: dict[str, Any]) -> _Found | Non
         if template.name != name:
             raise NotGradable("other_notebook", f"{as_name(path.name)} holds {template.name}.")
     except (NotGradable, CannotGrade, FileNotFoundError) as error:
-        step.log.warning("%s, %s: graded as nbgrader does it. %s", student, name, error)
+        step.log.warning("%s, %s: graded as nbgrader does it. %s", as_name(student), name, error)
         return None
     handed = SubmittedNotebook(path, sha256, name, {storable(path.name): sha256})
     return _Found(course, student, handed, template, mended)

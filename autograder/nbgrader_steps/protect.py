@@ -16,6 +16,7 @@ from traitlets.config.loader import LazyConfigValue
 from traitlets.utils.importstring import import_item
 
 from autograder.course.folders import protected
+from autograder.course.nbgrader_log import keep_plain
 
 _STEPS = "autograder.nbgrader_steps.autograde."
 
@@ -31,6 +32,7 @@ def protect(c: Config) -> None:
     """
     if protected(c):
         return
+    keep_plain()
     c.AnyCourse.protected = True
     c.Autograde.sanitize_preprocessors = [f"{_STEPS}Mend", *_steps(c, "sanitize_preprocessors")]
     steps = _steps(c, "autograde_preprocessors")
