@@ -7,6 +7,7 @@ from autograder.classroom.course import Course
 from autograder.gradebook.decisions import EVERYBODY, POINTS, SAME, Decision, now
 from autograder.gradebook.errors import CannotGrade
 from autograder.gradebook.scores import GradeRow
+from helpers.text import as_name, printable
 
 
 class _OnlyTried(Exception):  # noqa: N818 - ends a transaction of which nothing is to stay
@@ -110,8 +111,9 @@ def misfits(course: Course) -> list[str]:
     most = {each.check: each.most for each in course.book.grades()} if newest else {}
     sentences = []
     for each in newest.values():
-        whom = "everybody" if each.for_everybody else each.student
-        whose = f"The decision of {each.when[:10]} by {each.by} about {each.check} for {whom}"
+        whom = "everybody" if each.for_everybody else as_name(each.student)
+        by = printable(each.by)
+        whose = f"The decision of {each.when[:10]} by {by} about {each.check} for {whom}"
         if each.check not in most and most:
             sentences.append(f"{whose} is set aside: there is no such check any more.")
         elif each.kind == POINTS and each.points is not None and each.points > most[each.check]:

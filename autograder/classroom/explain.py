@@ -16,7 +16,7 @@ from autograder.gradebook.errors import CannotGrade
 from autograder.gradebook.records import Record
 from autograder.kernels.layers import in_words
 from autograder.running import evidence
-from helpers.text import as_name
+from helpers.text import as_name, printable
 
 #: Longer values are cut.
 _SHORT = 72
@@ -43,7 +43,7 @@ def explain(course: Course, student: str, part_id: str, *, for_learner: bool) ->
     now = evidence.rejudge(kept) if kept is not None and not for_learner else {}
     cells = _cells(record, part)
     earned, full = (sum(each[key] for each in cells) for key in ("score", "max_score"))
-    yield f"{student}, exercise {part.label} ({part.title}): {earned:g} of {full:g}"
+    yield f"{as_name(student)}, exercise {part.label} ({part.title}): {earned:g} of {full:g}"
     yield f"File: {as_name(record.file)}, graded {record.graded}"
     for cell in cells:
         yield from _check(cell, for_learner)
@@ -86,10 +86,10 @@ def _by_hand(course: Course, student: str, part: Part, for_learner: bool) -> Ite
             continue
         points = made.worth(part.checks[made.check])
         given = "as judged" if points is None else f"{points:g} points"
-        yield f"\nBy hand: {made.check}: {given}. {made.reason}".rstrip()
+        yield f"\nBy hand: {made.check}: {given}. {printable(made.reason)}".rstrip()
         if not for_learner:
             before = "for everybody" if made.for_everybody else f"before: {made.before:g}"
-            yield f"  Decided by {made.by}, {made.when}; {before}."
+            yield f"  Decided by {printable(made.by)}, {made.when}; {before}."
 
 
 def _cells(record: Record, part: Part) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ import argparse
 import math
 
 from autograder.console import say
+from helpers.text import as_name
 
 HELP = "give points by hand, with author and reason"
 
@@ -43,7 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
     student = arguments.student
     made = decide(course, student, checks, given, by=by, reason=reason, dry_run=dry_run)
     for was, is_now in made:
-        say(f"{was.student}: {was.check}: {was.points:g} -> {is_now.points:g} points")
+        who = as_name(was.student)
+        say(f"{who}: {was.check}: {was.points:g} -> {is_now.points:g} points")
     if dry_run:
         say("Nothing was changed. Without --dry-run, these points are given.")
     told = misfits(course)

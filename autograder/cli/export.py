@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from autograder.console import say
+from helpers.text import as_name
 
 HELP = "marks for spreadsheets, Canvas and Moodle"
 
@@ -39,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
                 "`autograder collect ZIP --worksheet FILE`."
             )
         text, without = moodle.fill(moodle.text_of(sheet.read_bytes()), rows, most)
-        notes += [f"{each} has no line in the worksheet." for each in without]
+        notes += [f"{as_name(each)} has no line in the worksheet." for each in without]
     elif form == "canvas":
         text = table.as_canvas(rows, most, assignment)
     else:
@@ -55,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
             say(f"Feedback: {archive}")
         else:
             say("No feedback pages: run `autograder report` first, if you want them.")
-    notes += [f"{row.id}: a mark waits for a person." for row in rows if row.waits]
+    notes += [f"{as_name(row.id)}: a mark waits for a person." for row in rows if row.waits]
     notes += course.told()
     for note in notes:
         say(note)

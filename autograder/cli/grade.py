@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograder.console import complain, progress, say, table
 from autograder.errors import Refused
+from helpers.text import as_name
 
 if TYPE_CHECKING:
     from autograder.classroom.course import Course
@@ -139,7 +140,7 @@ def _write(course: Course, left: list[Todo], run: Run, *, quiet: bool) -> Iterat
             enter.enter(course, batch)
             for each in batch:
                 done += 1
-                step(f"{each.submission.student}: {each.name}", done)
+                step(f"{as_name(each.submission.student)}: {each.name}", done)
             yield done
 
 
@@ -158,9 +159,9 @@ def _print(assignment: str, rows: list[Row], asks: list[str]) -> None:
     )
     for row in rows:
         for text in row.notes:
-            say(f"Note: {row.student}: {text}")
+            say(f"Note: {as_name(row.student)}: {text}")
     for row in rows:
         for text in row.for_a_person:
-            say(f"For a person: {row.student}: {text}")
+            say(f"For a person: {as_name(row.student)}: {text}")
     for text in asks:
         say(f"For a person: {text}")

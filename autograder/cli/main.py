@@ -11,10 +11,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import NoReturn
 
 from autograder.console import complain
 from autograder.errors import Refused, fault
 from autograder.imports import import_nbformat
+from helpers.text import printable
 
 #: As `autograder --help` lists them.
 _COMMANDS = (
@@ -59,9 +61,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 2
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        # A shell makes arguments of files' names, which others have chosen.
+        super().error(printable(message))
+
+
 def parser() -> argparse.ArgumentParser:
     """All commands with their arguments, as their modules declare them."""
-    whole = argparse.ArgumentParser(
+    whole = _Parser(
         prog="autograder",
         description="Grade notebooks of this course: one of your own, or those of a whole class.",
         epilog="Exit codes: 0 all is well (check: full marks); 1 something needs a person, lacks "

@@ -7,6 +7,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from autograder.console import complain, say
+from helpers.text import as_name
 
 if TYPE_CHECKING:
     from autograder.classroom.regrade import Regraded
@@ -77,9 +78,9 @@ def _print(found: list[Regraded], changed: list[Regraded]) -> None:
     for each in changed:
         for change in each.changes:
             say(
-                f"{each.record.student}: {change.check}: {change.before:g} -> {change.after:g} "
-                f"points ({change.was} -> {change.verdict.code})"
+                f"{as_name(each.record.student)}: {change.check}: {change.before:g} -> "
+                f"{change.after:g} points ({change.was} -> {change.verdict.code})"
             )
     for each in found:
         if each.problem:
-            say(f"{each.record.student}: {each.record.notebook}: {each.problem}.")
+            say(f"{as_name(each.record.student)}: {each.record.notebook}: {each.problem}.")

@@ -11,6 +11,7 @@ from autograder.gradebook.errors import CannotGrade
 from autograder.report.gather import gather
 from autograder.report.pages import class_page, learner_page
 from autograder.report.seen import LearnerSeen
+from helpers.text import as_name
 
 
 def write_report(course: Course, *, names: bool = True, quiet: bool = False) -> Path:
@@ -37,7 +38,7 @@ def write_report(course: Course, *, names: bool = True, quiet: bool = False) -> 
                 _write(page, learner_page(learner, title))
                 written.add(page)
             learners.append(learner)
-            step(learner.id, len(learners))
+            step(as_name(learner.id), len(learners))
     for stale in set((folder / "learners").glob("*.html")) - written:
         stale.unlink()  # of somebody who is no longer in the gradebook
     make = partial(class_page, assignment=title, names=names)

@@ -111,7 +111,7 @@ def submission_of(
             notebooks[name] = _choose(own)
     strangers = [file for file in files if not file.notebook]
     if not files:
-        words = f"There is no notebook in the folder of {student}."
+        words = f"There is no notebook in the folder of {as_name(student)}."
         error = NotGradable("no_notebook", words)
         strangers = [SubmittedNotebook(folder, error.code, error=error)]
     missing = set(names) - set(notebooks)
@@ -130,7 +130,8 @@ def submission_of(
 
 def unreadable(student: str, folder: Path, names: Collection[str], error: Exception) -> Submission:
     """A submission that nothing is known of, because looking at it has failed."""
-    why = NotGradable("internal", fault(f"The folder of {student} could not be read", error))
+    words = fault(f"The folder of {as_name(student)} could not be read", error)
+    why = NotGradable("internal", words)
     handed = {name: SubmittedNotebook(folder, why.code, error=why) for name in names}
     return Submission(student, "", handed)
 
