@@ -2,19 +2,24 @@
 
 import csv
 import io
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable
 
 from autograder.gradebook.learners import Total
 
-#: What a spreadsheet may take for the beginning of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: What begins a formula, in the wide form of East Asian programs too.
+_SIGNS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_NUMBER = re.compile(r"[+-]?[\d.,]+")
+#: Where a program may begin another cell: it need not have the comma for a separator.
+_SEPARATORS = re.compile(r"([;\t\r\n])")
+_CALLS = re.compile(r"[(|!;\t\r\n]")
 
 
 def as_csv(rows: list[Total], most: float) -> str:
     """One line for each learner, for spreadsheets and other programs."""
     parts = list(dict.fromkeys(name for row in rows for name in row.parts))
     head = ["learner", "first_name", "last_name", "email", *parts, "late_days", "late_penalty"]
-    lines: list[Sequence[object]] = [
+    lines: list[list[object]] = [
         [*head, "score", "max_score", "handed_in", "needs_a_person"],
     ]
     lines += [
@@ -26,7 +31,7 @@ def as_csv(rows: list[Total], most: float) -> str:
         ]
         for row in rows
     ]
-    return "\ufeff" + _written(lines)
+    return "\ufeff" + _written(map(_safe, line) for line in lines)
 
 
 def as_canvas(rows: list[Total], most: float, assignment: str) -> str:
@@ -35,14 +40,14 @@ def as_canvas(rows: list[Total], most: float, assignment: str) -> str:
     A learner's number in Canvas is known where `autograder collect` has read it; else Canvas
     looks for the SIS login, which is the learner's id here.
     """
-    lines: list[Sequence[object]] = [
+    lines: list[list[object]] = [
         ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", assignment],
         ["    Points Possible", "", "", "", "", most],
     ]
     lines += [
         [
-            ", ".join(filter(None, (row.last_name, row.first_name))) or row.id,
-            *(row.number, "", row.id, ""),
+            _safe(", ".join(filter(None, (row.last_name, row.first_name))) or row.id),
+            *(_key(row.number), "", _key(row.id), ""),
             row.score if row.handed_in else "",
         ]
         for row in rows
@@ -50,16 +55,32 @@ def as_canvas(rows: list[Total], most: float, assignment: str) -> str:
     return _written(lines)
 
 
-def _written(lines: list[Sequence[object]]) -> str:
+def _written(lines: Iterable[Iterable[object]]) -> str:
+    """Lines as CSV, numbers as short as they are exact."""
     target = io.StringIO()
-    csv.writer(target).writerows([_safe(value) for value in line] for line in lines)
+    csv.writer(target).writerows(
+        [f"{value:.10g}" if isinstance(value, float) else value for value in line] for line in lines
+    )
     return target.getvalue()
 
 
 def _safe(value: object) -> object:
-    """A value for a spreadsheet: numbers as short as they are exact, text that is no formula."""
-    if isinstance(value, float):
-        return f"{value:.10g}"
-    if isinstance(value, str) and value.lstrip(" \n").startswith(_FORMULA):
-        return "'" + value
-    return value
+    """A value of which no spreadsheet makes a formula, in whatever country and at whatever place.
+
+    Numbers, and signs alone such as `-` or `=)`, are as they were.
+    """
+    if not isinstance(value, str):
+        return value
+    pieces = _SEPARATORS.split(value)
+    return "".join(f"'{each}" if _is_formula(each) else each for each in pieces)
+
+
+def _is_formula(text: str) -> bool:
+    plain = "".join(filter(str.isprintable, text)).strip(' "')
+    begins = plain.startswith(_SIGNS) and re.search(r"\w", plain)
+    return bool(begins) and not _NUMBER.fullmatch(plain)
+
+
+def _key(value: str) -> object:
+    """What a learner is found by, as it is; unless it calls something, which no LMS's own does."""
+    return _safe(value) if _CALLS.search(value) else value
