@@ -1,4 +1,4 @@
-"""Writes files whole or not at all, whatever stops the process."""
+"""Writes files whole or not at all, whatever stops the process; says how they may be called."""
 
 import os
 from pathlib import Path
@@ -31,3 +31,9 @@ def write_bytes_whole(path: Path, content: bytes, mode: int = 0o666) -> None:
     except BaseException:  # a full disk: half a file would only make it fuller
         fresh.unlink(missing_ok=True)
         raise
+
+
+def safe_name(name: str) -> str:
+    """A name without what no file's may have; "" if nothing is left of it."""
+    kept = "".join(each for each in name if each.isprintable() and each not in '\\/:*?"<>|')
+    return kept.strip(" .")[-150:]

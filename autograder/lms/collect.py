@@ -11,11 +11,11 @@ from datetime import UTC
 from pathlib import Path, PurePosixPath
 
 from autograder.errors import fault
-from autograder.files import write_bytes_whole, write_whole
+from autograder.files import safe_name, write_bytes_whole, write_whole
 from autograder.gradebook.learners import Person
 from autograder.lms.archive import ArchiveEntry, CannotCollect
 from autograder.lms.moodle import is_worksheet, read_worksheet, text_of
-from autograder.lms.place import Placed, container_depth, place, safe_name
+from autograder.lms.place import Placed, container_depth, place
 from helpers.text import as_name, printable
 
 #: What systems leave in zips and folders: nobody's work.

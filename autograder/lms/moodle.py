@@ -9,6 +9,7 @@ import re
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 
+from autograder.files import safe_name
 from autograder.gradebook.errors import CannotGrade
 from autograder.gradebook.learners import Person, Total
 from autograder.lms.archive import CannotCollect
@@ -89,7 +90,10 @@ def fill(worksheet: str, rows: list[Total], most: float) -> tuple[str, list[str]
             line[column] = shown.replace(".", ",") if "," in maximum else shown
     target = io.StringIO()
     end = "\r\n" if "\r\n" in worksheet else "\n"
-    csv.writer(target, delimiter=separator, lineterminator=end).writerows(lines)
+    for line in lines:  # Python quotes only those ends of lines that it writes itself
+        one = io.StringIO()
+        csv.writer(one, delimiter=separator, lineterminator="\r\n").writerow(line)
+        target.write(one.getvalue().removesuffix("\r\n") + end)
     without = [
         row.id for row in rows if row.handed_in and (not row.number or known.get(row.number) is row)
     ]
@@ -147,8 +151,9 @@ def feedback_zip(pages: Mapping[str, bytes], rows: list[Total]) -> bytes:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for row in rows:
             if row.number and row.id in pages:
-                name = " ".join(filter(None, (row.first_name, row.last_name))) or "Participant"
-                name = re.sub(r"[\\/:*?\"<>|_\x00-\x1f]", " ", name)
+                name = " ".join(filter(None, (row.first_name, row.last_name)))
+                # Moodle tells the parts of a name by this sign.
+                name = safe_name(name.replace("_", " ")) or "Participant"
                 folder = f"{name}_{row.number}_assignsubmission_file_"
                 archive.writestr(f"{folder}/feedback.html", pages[row.id])
     return target.getvalue()

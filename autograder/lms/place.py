@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
 
+from autograder.files import safe_name
 from autograder.gradebook.learners import Person
 from autograder.lms import moodle
 from autograder.lms.archive import ArchiveEntry, CannotCollect
@@ -104,9 +105,3 @@ def _placed(who: str, file: str, when: datetime | None, known: Person | None = N
     if not name:
         raise CannotCollect("has no name that a file can have")
     return Placed(safe, known.number if known else who.strip(), name, when, known)
-
-
-def safe_name(name: str) -> str:
-    """A name without what no file's may have; "" if nothing is left of it."""
-    kept = "".join(each for each in name if each.isprintable() and each not in '\\/:*?"<>|')
-    return kept.strip(" .")[-150:]
