@@ -1,6 +1,7 @@
 """The gradebook of one assignment: nbgrader's own, and what is kept beside it."""
 
 import copy
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,6 +33,9 @@ from autograder.gradebook.tables import ALL, RECORDS
 from autograder.gradebook.takeover import take_over
 from autograder.release.generate import ReleaseRefused, generate
 from helpers.text import storable
+
+#: Ends of lines, what terminals obey, and what turns text round; a joiner or a mark may be honest.
+_IN_NO_NAME = re.compile("[\0-\x20\x7f-\xa0\u2028-\u202e\u2066-\u2069]+")
 
 
 class Gradebook:
@@ -110,7 +114,8 @@ class Gradebook:
             for student, person in people.items():
                 first, _, last = person.name.rpartition(" ")
                 facts = {"first_name": first, "last_name": last, "email": person.email}
-                known = {name: storable(value) for name, value in facts.items() if value}
+                plain = {name: _IN_NO_NAME.sub(" ", value).strip() for name, value in facts.items()}
+                known = {name: storable(value) for name, value in plain.items() if value}
                 number = storable(person.number)
                 gradebook.update_or_create_student(student, lms_user_id=number, **known)
 

@@ -97,6 +97,28 @@ def test_moodle_in_any_language(course, tmp_path, worksheet, student, capsys):
 
 
 @pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("Eve \x1b[2J\u202e\0\u2066Adams", "Eve [2J Adams"),
+        ('"x\r\nFor a person: ada:\x85fine"', "x For a person: ada: fine"),
+        ("<b>Eve</b> =1+1", "<b>Eve</b> =1+1"),
+        ("Åsa O'Neil-Åström", "Åsa O'Neil-Åström"),
+        (
+            "\u0639\u0644\u06cc\u200c\u0631 -",
+            "\u0639\u0644\u06cc\u200c\u0631 -",
+        ),
+    ],
+)
+def test_a_name_in_the_gradebook_is_one_line_that_nothing_obeys(course, tmp_path, name, known):
+    sheet = ENGLISH.replace("Ada Lovelace", name)
+    files = {f"x_41_assignsubmission_file_/{NAME}.ipynb": NOTEBOOK, "Grades.csv": sheet}
+    assert main(["collect", str(zipped(tmp_path, files))]) == 0
+    with quiet(), Gradebook(f"sqlite:///{course / 'grading/gradebook.db'}") as book:
+        found = book.find_student("ada@example.org")
+        assert f"{found.first_name} {found.last_name}" == known
+
+
+@pytest.mark.parametrize(
     ("text", "hour"),
     [
         ("Monday, 2 March 2026, 9:05 PM", (2026, 3, 2, 21, 5)),
