@@ -12,6 +12,8 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 #: A name that nobody takes for words of ours.
 _USUAL_NAME = re.compile(r"[\w.+@()/-]+")
 _LONGEST_NAME = 150
+#: Of what Markdown would make something else within a line: code, a link, HTML, a formula.
+_MARKUP = re.compile(r"[\\`*\[\]<>&$~]|:(?=//)")
 
 
 def storable(value: Any) -> Any:
@@ -37,3 +39,8 @@ def as_name(name: str) -> str:
     """A name that somebody outside has chosen, in quotes where it could be taken for a sentence."""
     short = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
     return short if _USUAL_NAME.fullmatch(short) and short.isprintable() else repr(short)
+
+
+def as_markdown(text: str) -> str:
+    """A sentence of ours as Markdown that shows it as it is, with the names and errors in it."""
+    return _MARKUP.sub(r"\\\g<0>", text)

@@ -32,7 +32,7 @@ from autograder.gradebook.settle import Effect, read_effects, settle
 from autograder.gradebook.tables import ALL, RECORDS
 from autograder.gradebook.takeover import take_over
 from autograder.release.generate import ReleaseRefused, generate
-from helpers.text import storable
+from helpers.text import as_markdown, storable
 
 #: Ends of lines, what terminals obey, and what turns text round; a joiner or a mark may be honest.
 _IN_NO_NAME = re.compile("[\0-\x20\x7f-\xa0\u2028-\u202e\u2066-\u2069]+")
@@ -159,7 +159,7 @@ class Gradebook:
             if record.marks["error"]:
                 handed_in = gradebook.find_submission_notebook(name, self._assignment, student)
                 for comment in handed_in.comments:
-                    comment.auto_comment = record.marks["error"]["message"]
+                    comment.auto_comment = as_markdown(record.marks["error"]["message"])
             gradebook.db.flush()
             self._settle(gradebook, [student], record)
             write_record(gradebook.db, record)

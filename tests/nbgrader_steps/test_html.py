@@ -25,6 +25,9 @@ from tests.support import hostile, pages
 from tests.support.classes import NAME, hand_in, new_course
 from tests.support.kept import points
 
+#: As a file may be called: what Markdown would make of it is no part of a message.
+LINKS = "[Log in](mailto:eve@x.org) ![x](data:image-png;base64,x) **b** `c` $x^2$ &lt; ~~a~~ \\"
+
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
@@ -34,6 +37,7 @@ def graded(tmp_path_factory):
         hand_in(course, "mallory", hostile.notebook(address))
         hand_in(course, "mallory", f"<script>{hostile.RUN}</script>", "evil.HTML")
         hand_in(course, "eve", "<html>", f"{NAME}<img src=x onerror={hostile.RUN}>.ipynb")
+        hand_in(course, "dora", "<html>", f"{NAME} {LINKS}.ipynb")
         here = Path.cwd()
         os.chdir(course)
         try:
@@ -71,6 +75,17 @@ def test_a_files_name_is_no_html(graded, browser):
     found = pages.opened(browser, page_of(course, "eve").as_uri())
     assert (found["pwned"], found["handlers"], found["title"]) == (None, [], NAME)
     assert "is a web page" in found["text"]
+
+
+def test_a_files_name_is_no_markdown(graded, browser):
+    """nbgrader renders comments as Markdown, where a name could be a link of its own."""
+    course, _ = graded
+    DemoCourse(course).feedback("dora")
+    found = pages.opened(browser, page_of(course, "dora").as_uri())
+    comments = found["text"].split("Comments:")[1:]
+    assert comments
+    assert [each for each in comments if repr(f"{NAME} {LINKS}.ipynb") not in each] == []
+    assert [link for link in found["links"] if "mailto" in link or "data:image-" in link] == []
 
 
 def test_the_tries_are_real(graded, browser):

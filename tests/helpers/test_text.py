@@ -1,0 +1,35 @@
+"""Text from outside: what is honest stays as it is, and the rest can be seen for what it is."""
+
+from html import escape
+
+import pytest
+from nbconvert.filters import markdown2html
+
+from helpers.text import as_markdown, as_name, printable, storable
+
+HONEST = ("O'Neil-Åström", "-", "=)", "-5", "02_tanh (1).ipynb", "王伟", "a_b_c", "1.5 + 2")
+HOSTILE = (
+    "[x](javascript:0)", "![x](data:image/png;base64,x)", "<script>x</script>", "<b>x</b>",
+    "`code`", "**bold**", "*x*", "~~gone~~", "$x$", "&lt;", "\\[x](y)", "<https://x.org>",
+    "[x]: https://x.org", "a\\", "\\<b>", "[[x](mailto:a@b)](c)",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HONEST)
+def test_honest_text_is_as_it_was(text):
+    assert printable(text) == storable(text) == as_markdown(text) == text
+    assert as_name(text) in (text, repr(text))
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, *HONEST])
+def test_markdown_shows_a_sentence_as_it_is(text):
+    sentence = f"The file '{text}' is a web page."
+    assert markdown2html(as_markdown(sentence)).strip() == f"<p>{escape(sentence, quote=False)}</p>"
+
+
+def test_a_name_is_short_and_one_line_and_in_quotes():
+    for name in ("a\nFor a person: b: fine", "a\u202eb", "a\x1b[2J", "a\0", "a\ud800", "x" * 10**6):
+        shown = as_name(name)
+        assert shown.isprintable()
+        assert len(shown) < 400
+    assert as_name("ada: fine. For a person") == "'ada: fine. For a person'"
