@@ -105,6 +105,11 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 #: nbgrader's templates write a cell's name into the page as it is.
 _NAME = re.compile(r"[\w.-]+", re.ASCII)
 
+#: What formgrader tells its template about a learner.
+_ABOUT = ("student", "first_name", "last_name", "notebook_path")
+#: Marks that turn text round: code would read in another order than it runs in.
+_TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
 
 class Inert(NbGraderPreprocessor):
     """Leaves of a notebook what its page needs, and nothing that acts."""
@@ -112,7 +117,11 @@ class Inert(NbGraderPreprocessor):
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any]
     ) -> tuple[NotebookNode, dict[str, Any]]:
-        """Take the notebook's own metadata away, as title and widgets; then look at each cell."""
+        """Take the notebook's own metadata away, as title and widgets; then look at each cell.
+
+        Formgrader's page names the learner, and its template writes the name as it is.
+        """
+        resources |= {name: escape(resources[name]) for name in _ABOUT if resources.get(name)}
         nb.metadata = from_dict({"language_info": {"name": "python"}})
         for cell in nb.cells:
             _make_inert(cell)
@@ -126,6 +135,7 @@ def _make_inert(cell: NotebookNode) -> None:
     if not _NAME.fullmatch(str(cell.get("id", ""))):
         cell.pop("id", None)
     if cell.cell_type == "code":
+        cell.source = _TURNS.sub(lambda mark: ascii(mark[0])[1:-1], cell.source)
         cell.outputs = [_inert_output(output) for output in cell.outputs]
 
 

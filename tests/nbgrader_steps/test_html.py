@@ -1,6 +1,7 @@
 """Feedback shows a learner's work, nothing that acts, and nothing that is the instructor's own."""
 
 import collections
+import html
 import json
 import os
 import re
@@ -9,7 +10,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbconvert.exporters import HTMLExporter
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from nbgrader.server_extensions import formgrader
 
 from autograder.checks.registry import questions
 from autograder.checks.words.messages import catalogue
@@ -116,9 +119,9 @@ def test_honest_outputs_are_still_shown(graded, browser):
     assert found["tables"] >= 2
     assert "Correct - exercise 6" in found["text"]
     assert "Not yet - exercise 6" in found["text"]
-    html = page_of(course).read_text("utf-8")
-    assert '<span class="k">for</span>' in html
-    assert 'style="border-left:' in html.replace("border-left: ", "border-left:")
+    page = page_of(course).read_text("utf-8")
+    assert '<span class="k">for</span>' in page
+    assert 'style="border-left:' in page.replace("border-left: ", "border-left:")
 
 
 def test_no_seed_and_no_fresh_point_is_shown(graded):
@@ -152,6 +155,36 @@ def test_names_that_would_write_into_the_page_are_not_used():
     Inert().preprocess(notebook, {})
     assert bad not in json.dumps(notebook).replace("\\", "")
     assert cell.metadata.nbgrader.grade_id == "fine"
+
+
+def test_who_a_page_is_about_is_text_in_it():
+    """Formgrader has learners' names, as an LMS gave them, in the page that marks are given on."""
+    bad, honest = f"</a><script>{hostile.RUN}</script>\"'&", "O'Neil-Åström"
+    about = {"student": bad, "last_name": bad, "first_name": honest, "notebook_path": bad}
+    about |= {"index": 3, "base_url": "/", "submission_id": "x"}
+    about |= {"total": 9, "mathjax_url": ""}
+    templates = [str(Path(formgrader.__file__).parent / "templates")]
+    exporter = HTMLExporter(
+        template_name="formgrade", extra_template_basedirs=templates, preprocessors=[Inert]
+    )
+    page, _ = exporter.from_notebook_node(new_notebook(), about)
+    name = html.unescape(re.sub(r"<[^>]+>", "", page))
+    assert f"{bad}, {honest}" in name
+    assert hostile.RUN not in "".join(re.findall(r"<script.*?</script>", page, re.DOTALL))
+    without, _ = exporter.from_notebook_node(
+        new_notebook(), {**about, "last_name": None, "total": 9}
+    )
+    assert bad in html.unescape(without)
+
+
+@pytest.mark.parametrize("mark", ["\u202e", "\u2066", "\u200f", "\u061c"])
+def test_code_is_shown_in_the_order_in_which_it_runs(mark):
+    """Marks that turn text round can make a comment of what runs; in words they may be honest."""
+    code = new_code_cell(f"x = 1 # {mark}", outputs=[new_output("stream", text=f"a{mark}b")])
+    words = new_markdown_cell(f"\u0634\u0644{mark}")
+    Inert().preprocess(new_notebook(cells=[code, words]), {})
+    assert code.source == f"x = 1 # {mark!a}".replace("'", "")
+    assert mark in words.source
 
 
 # --- an instructor's own hidden tests, which run in the learner's kernel ------------------------
