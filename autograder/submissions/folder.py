@@ -84,7 +84,12 @@ def students(submitted: Path, assignment: str) -> tuple[list[str], list[str]]:
         return [], []
     folders = (each for each in submitted.iterdir() if not each.name.startswith("."))
     names = sorted(each.name for each in folders if (each / assignment).is_dir())
-    return list(filter(str.isprintable, names)), list(filterfalse(str.isprintable, names))
+    return list(filter(_is_id, names)), list(filterfalse(_is_id, names))
+
+
+def _is_id(name: str) -> bool:
+    # Formgrader's pages on students write an id into HTML and into a script, as it is.
+    return name.isprintable() and not set('"<>\\') & set(name)
 
 
 def submission_of(

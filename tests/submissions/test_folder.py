@@ -5,7 +5,7 @@ import os
 import pytest
 
 from autograder.course.lessons import own_lessons
-from autograder.submissions.folder import submission_of
+from autograder.submissions.folder import students, submission_of
 from tests.support.classes import NAME
 
 ODD = {
@@ -28,3 +28,12 @@ def test_of_files_that_cannot_be_graded_the_newest_by_date_is_named(text, tmp_pa
     assert handed.error is not None
     assert len(handed.files) == 2
     assert [flag.code for flag in handed.flags] == ["file_left_out"]
+
+
+def test_a_folder_is_no_learner_whose_name_formgrader_would_run(tmp_path):
+    """Its pages on students write an id into HTML and into a script, as it is."""
+    ours = ["O'Neil-Åström", "-5", "=)", "[x](y)", "a;b", "ada@example.org", "王伟"]
+    others = ['"-alert(1)-"', "<img src=x onerror=alert(1)>", "a\\", "two\nlines", "a\u202eb"]
+    for name in (*ours, *others):
+        (tmp_path / name / "classification").mkdir(parents=True)
+    assert students(tmp_path, "classification") == (sorted(ours), sorted(others))
