@@ -11,8 +11,10 @@ from autograder.checks.table import PART_OF
 from autograder.checks.words.display import VERDICT
 from autograder.checks.words.messages import say
 from autograder.checks.words.verdict import CORRECT, NOT_STARTED, RAISED
+from autograder.console import shown
 from autograder.kernels.layers import Protection
 from autograder.running.notebook import RUN
+from helpers.text import printable
 
 _OUTCOMES = {"NotYet": "not_yet", "NotStarted": "not_started", "Raised": "raised"}
 #: Codes that a person should look at, whatever the mark.
@@ -28,6 +30,8 @@ VERDICT_FLAGS = {
 _IN_KERNEL = (
     "The checks ran in the learner's own kernel, as nbgrader runs them; code there can forge them."
 )
+#: Characters of a message and of a code; ours are shorter.
+_LONGEST, _LONGEST_CODE = 3000, 100
 
 
 @dataclass
@@ -118,17 +122,21 @@ def _verdict(cell: NotebookNode) -> tuple[str, str, str, tuple[str, ...]]:
         if output.output_type != "error":
             continue
         if output.ename in _OUTCOMES:
-            code, _, shown = output.evalue.partition(": ")
-            return _OUTCOMES[output.ename], code, shown.partition("\n")[2], ()
-        text = f"{output.ename}: {output.evalue}".rstrip(": ")
+            code, _, told = output.evalue.partition(": ")
+            return _OUTCOMES[output.ename], _code(code), _text(told.partition("\n")[2]), ()
+        text = f"{output.ename}: {output.evalue}"[:_LONGEST].rstrip(": ")
         return RAISED, "check_did_not_run", say("words_check_did_not_run", error=text)[0], ()
     facts = [output.get("metadata", {}).get(VERDICT) for output in cell.outputs]
     # A check that ran in the learner's own kernel may have left anything there.
     found: dict[str, Any] = next((f for f in reversed(facts) if f and isinstance(f, dict)), {})
     remarks = found.get("remarks")
-    told = filter(None, map(_text, remarks if isinstance(remarks, list) else ()))
-    return CORRECT, _text(found.get("code")) or "passed", _text(found.get("message")), tuple(told)
+    notes = filter(None, map(_code, remarks if isinstance(remarks, list) else ()))
+    return CORRECT, _code(found.get("code")) or "passed", _text(found.get("message")), tuple(notes)
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+    return shown(value[:_LONGEST]) if isinstance(value, str) else ""
+
+
+def _code(value: Any) -> str:
+    return printable(value[:_LONGEST_CODE]) if isinstance(value, str) else ""
