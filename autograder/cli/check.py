@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     from autograder.running.marks import Marks
     from autograder.running.one_file import check_file
     from autograder.submissions.read import NotGradable
-    from helpers.text import as_name
+    from helpers.text import as_name, storable
 
     file, config = arguments.file, load_config(Path.cwd())
     if arguments.require is not None:
@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
             error = NotGradable("internal", fault(f"{as_name(file.name)} was not graded", error))
         if not arguments.json:
             raise error from None
-        marks = Marks(file.name, error={"code": error.code, "message": str(error)})
+        marks = Marks(storable(file.name), error={"code": error.code, "message": str(error)})
     if arguments.json:
         say(json.dumps(marks.as_json(), indent=2))
     else:

@@ -1,6 +1,8 @@
 """Whatever reaches a command from outside, its lines are its own: arguments, ids, reasons."""
 
 import ast
+import json
+import os
 import re
 from pathlib import Path
 
@@ -63,6 +65,19 @@ def course(tmp_path_factory):
 def test_an_id_an_author_and_a_reason(course, words):
     _, said, complained = small.run(course, *words)
     assert "Traceback" not in plain(said + complained)
+
+
+@pytest.mark.parametrize("name", [FORGED, os.fsdecode(b"J\xfcrg.ipynb"), '=1+1"},{"x.ipynb'])
+def test_json_is_one_object_that_every_program_can_read(name, tmp_path):
+    hand_in(tmp_path, "ada", "<html>", name)
+    path = f"grading/submitted/ada/classification/{name}"
+    code, said, _ = small.run(tmp_path, "check", "--json", path)
+    assert code == 2
+    assert said.isascii()
+    found = json.loads(said)
+    json.dumps(found, ensure_ascii=False).encode()
+    assert found["error"]["message"].isprintable()
+    assert found["error"]["code"] == "html_page"
 
 
 def test_honest_names_are_shown_as_they_are(capsys):

@@ -6,9 +6,11 @@ import math
 
 import pytest
 
-from autograder.report.curves import read_curves
+from autograder.report.curves import curves_svg, read_curves
 
 KINDS = [("loss", False), ("accuracy", False), ("loss", True), ("accuracy", True)]
+
+HOSTILE = "</text><svg onload=x>"
 
 
 def shapes(text):
@@ -59,3 +61,17 @@ def test_a_second_run_in_the_same_cell_counts_alone():
 def test_nan_stays_nan():
     found = read_curves("epoch 0 loss 0.5 accuracy 0.5\nepoch 10 loss nan accuracy 0.5")
     assert math.isnan(found[0].values[1])
+
+
+def test_no_word_of_what_was_printed_is_in_a_picture():
+    text = "".join(
+        f"Epoch {n}: <script>\u202e\x1b[2Jloss{HOSTILE} {1 / (n + 1)} accuracy&\"' {n}%\n"
+        for n in range(0, 40, 10)
+    )
+    curves = read_curves(text)
+    assert {each.kind for each in curves} == {"loss", "accuracy"}
+    for kind in ("loss", "accuracy"):
+        drawn = curves_svg(curves, kind)
+        assert drawn.isprintable()
+        assert "script" not in drawn
+        assert "onload" not in drawn
