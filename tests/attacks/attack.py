@@ -94,6 +94,7 @@ class Attack:
         lost: the checks (without `check_`) whose points an honest judge would not give; None
             for all of them.
         change: what else is done to the notebook's JSON, last of all.
+        beside: the content of files that are handed in with it, by name.
     """
 
     name: str
@@ -105,6 +106,7 @@ class Attack:
     above: str = ""
     lost: tuple[str, ...] | None = None
     change: Callable[[Notebook], None] | None = None
+    beside: Mapping[str, bytes] = field(default_factory=dict)
 
     @cached_property
     def earns(self) -> frozenset[str]:

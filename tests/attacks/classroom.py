@@ -115,6 +115,8 @@ def new_classroom(
         for each in (*learners, _classmate(tokens["classmate"])):
             name = f"{each.notebook}.ipynb"
             hand_in(room.folder, each.name, each.handed_in(room.words), name)
+            for name, content in each.beside.items():
+                hand_in(room.folder, each.name, content, name)
         yield room
 
 

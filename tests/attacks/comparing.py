@@ -112,6 +112,8 @@ def problems(
             found.append(f"{row.name}: is a named exception, and earns nothing any more.")
         if row.under and not row.is_attack:
             found.append(f"{row.name}: {row.under:g} deserved points are missing.")
+        if row.flags and not row.is_attack:
+            found.append(f"{row.name}: is flagged ({', '.join(row.flags)}).")
         if row.here is None:
             found.append(f"{row.name}: was not graded.")
         found += [f"{row.name}: has read what is secret ({place})." for place in row.seen]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from tests.attacks import (
     asserts,
     classmates,
+    costing,
+    disguised,
     forging,
     lasting,
     models,
@@ -27,5 +29,7 @@ ATTACKS = [
     *reaching.ATTACKS,
     *lasting.ATTACKS,
     *notebooks.ATTACKS,
+    *disguised.ATTACKS,
+    *costing.ATTACKS,
 ]
 EVERYBODY = [*ATTACKS, *classmates.HONEST, *classmates.MISCONCEPTIONS]

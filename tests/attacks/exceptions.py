@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tests.attacks import disguised
+
 
 @dataclass(frozen=True)
 class NamedException:
@@ -26,7 +28,8 @@ EXCEPTIONS: dict[str, NamedException] = {
     name: NamedException(
         "Evidence is taken in the learner's own process. Code that changes Python or torch there "
         "can answer for another function than the learner's; that function has to be right.",
-        "unusual_code",
+        "library_changed",
     )
-    for name in ("evidence-of-another-function", "tensors-lie-about-their-values", "exec-patched")
+    for plain in disguised.EARN
+    for name in (plain, *(f"{plain}-{disguise}" for disguise in disguised.DISGUISES))
 }

@@ -36,6 +36,10 @@ SOME = {
     "ends-python",
     "skip-execution",
     "checks-say-1000",
+    "exec-patched-in-a-pickle",
+    "computed-when-it-is-read",
+    "half-a-character-in-an-error",
+    "a-file-in-latin-1",
     "honest-tanh-two-exps",
     "honest-spirals-a-dictionary",
 }

@@ -1,24 +1,15 @@
 """What is put in the place of a library's function is told in every disguise; habits are not."""
 
 import json
-import pickle
-from textwrap import indent
 
 import nbformat
 import pytest
 
 from autograder.running.notebook import RUN, run_notebook
 from tests.attacks.attack import Attack
-from tests.attacks.forging import ATTACKS as FORGING
-from tests.attacks.patching import ATTACKS as PATCHING
+from tests.attacks.disguised import DISGUISES, PLAIN, disguised
 
 RIGHT = "def tanh(x):\n    return 2 * torch.sigmoid(2 * x) - 1"
-EXCEPTIONS = {
-    each.name: each.before
-    for each in (*FORGING, *PATCHING)
-    if each.name in ("evidence-of-another-function", "tensors-lie-about-their-values",
-                     "exec-patched")
-}  # fmt: skip
 
 
 def flags(before="", answer=RIGHT, beside=None):
@@ -33,46 +24,11 @@ def flags(before="", answer=RIGHT, beside=None):
     return {flag["code"]: flag["message"] for flag in run.metadata[RUN]["flags"]}
 
 
-#: Ways to write the same thing, none of which the text of the notebook's cells gives away.
-DISGUISES = {
-    "as it is": lambda code: (code, None),
-    "behind other code in a line": lambda code: (f"1; exec({code!r})", None),
-    "aliased": lambda code: (f"run, = [getattr(__import__('built' 'ins'), 'ex' + 'ec')]\n"
-                             f"run({code!r}, globals())", None),
-    "in a file beside": lambda code: ("import mine\nmine.begin(globals())", {
-        "mine.py": ("def begin(names):\n    globals().update(names)\n"
-                    + indent(code.replace("global", "globals"), "    ")).encode()}),
-    "in a pickle": lambda code: ("import pandas as pd\npd.read_pickle('rows.bin')",
-                                 {"rows.bin": pickle.dumps(Runs(code))}),
-    "behind 400,000 characters": lambda code: ("x = '" + "y" * 400_000 + "'\n" + code, None),
-}  # fmt: skip
-
-
-class Runs:
-    """Unpickled, it runs its code in the notebook."""
-
-    def __init__(self, code):
-        self.code = code
-
-    def __reduce__(self):
-        return exec, (f"import __main__\nexec({self.code!r}, vars(__main__))",)
-
-
-ALL = [(code, disguise) for code in EXCEPTIONS for disguise in DISGUISES]
-
-
-@pytest.mark.parametrize(
-    ("code", "disguise"),
-    [
-        pytest.param(
-            *each, marks=() if n % len(EXCEPTIONS) == n // len(DISGUISES) else pytest.mark.slow
-        )
-        for n, each in enumerate(ALL)
-    ],
-)
-def test_the_named_exceptions_are_told_in_each_disguise(code, disguise):
-    before, beside = DISGUISES[disguise](EXCEPTIONS[code])
-    assert "library_changed" in flags(before, beside=beside)
+@pytest.mark.parametrize("disguise", DISGUISES)
+def test_the_exceptions_are_told_in_each_disguise(disguise):
+    for attack in PLAIN.values():
+        found = disguised(attack, disguise)
+        assert "library_changed" in flags(found.before, beside=found.beside), attack.name
 
 
 #: By what is named: what changes it.
