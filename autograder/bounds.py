@@ -1,7 +1,9 @@
 """An end to work on a learner's text that takes too long or too much memory.
 
 What holds a grader must be ended whatever it does; so the patterns and loops that read learners'
-text are also bounded from outside.
+text are also bounded from outside. Python heeds an alarm between two of its own steps only: a
+process that may be ended for it, because it does nothing else, is ended by Linux where one step
+goes on.
 """
 
 from __future__ import annotations
@@ -14,9 +16,12 @@ from pathlib import Path
 from types import FrameType
 
 #: Of the processor, so that a busy machine costs nobody anything; and of the clock.
-SECONDS, _BY_THE_CLOCK = 30, 600
+SECONDS, BY_THE_CLOCK = 30, 600
 #: More than the process has when it begins.
 _MEMORY = 2 * 2**30
+#: Whether this process may be ended where it heeds no alarm; and with what code it ends then.
+expendable = False
+EXIT_CODE = -signal.SIGVTALRM if hasattr(signal, "SIGVTALRM") else None
 
 
 class TookTooLong(Exception):  # noqa: N818 - a finding about a text, not a fault of ours
@@ -30,8 +35,7 @@ class TookTooLong(Exception):  # noqa: N818 - a finding about a text, not a faul
 def bounded() -> Iterator[None]:
     """Bound what is done in the block; blocks do not stand in each other.
 
-    Only the main thread has an alarm, and only Linux such a limit of memory: a worker of a Dask
-    cluster, which works in another thread, has neither.
+    Only the main thread has an alarm, and only Linux such a limit of memory.
 
     Raises:
         TookTooLong: it took too long.
@@ -44,11 +48,13 @@ def bounded() -> Iterator[None]:
     before = {number: signal.signal(number, _end) for number in alarms}
     try:
         signal.setitimer(signal.ITIMER_PROF, SECONDS, 1)
-        signal.setitimer(signal.ITIMER_REAL, _BY_THE_CLOCK, 1)
+        signal.setitimer(signal.ITIMER_REAL, BY_THE_CLOCK, 1)
+        if expendable:  # nothing handles this one, so that it ends the process
+            signal.setitimer(signal.ITIMER_VIRTUAL, 2 * SECONDS)
         with _memory():
             yield
     finally:
-        for timer in alarms.values():
+        for timer in (*alarms.values(), signal.ITIMER_VIRTUAL):
             signal.setitimer(timer, 0)
         for number, handler in before.items():
             signal.signal(number, handler)

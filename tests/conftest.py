@@ -10,13 +10,14 @@ import nbgrader.api
 import pytest
 
 from autograder.running import one_file
-from tests.support import met_codes
+from tests.support import here, met_codes
 
 FOLDER = Path(__file__).parent
 met_codes.watch()
 # nbgrader starts a program to learn this, for seconds, each time that it makes a gradebook.
 nbgrader.api.get_alembic_version = cache(nbgrader.api.get_alembic_version)
 one_file.WARM = True  # here it is never one alone
+here.begin()
 USUAL_MARKS = "not slow"
 #: Files that take longest, and so come first: at the end all but one worker would wait for them.
 LONG = (

@@ -83,7 +83,7 @@ def _grade(arguments: argparse.Namespace, told: dict[str, Any]) -> list[Row]:
     course = open_course(arguments.assignment)
     workers, sandbox = arguments.workers or cores(), Sandbox(config=course.config)
     if arguments.scheduler is None:  # now, for it takes as long as looking at what is left to do
-        begin(workers, forked=sandbox.warm)
+        begin(forked=sandbox.warm)
     todos = plan.todos(course, arguments.student, arguments.force)
     total = sum(len(todo.grade) for todo in todos)
     told["graded_before"] = before = sum(len(todo.submission.notebooks) for todo in todos) - total

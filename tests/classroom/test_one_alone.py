@@ -166,7 +166,7 @@ def failing_for_ben(place, name, monkeypatch):
 
     with monkeypatch.context() as patched:
         patched.setattr(place, name, fails)
-        patched.setattr("autograder.workers.pool.run_job", run_job)
+        patched.setattr("autograder.workers.process.run_job", run_job)
         yield
 
 

@@ -12,7 +12,7 @@ from traitlets.config import Config
 
 from autograder.course.lessons import own_lessons
 from autograder.kernels import warm
-from autograder.workers import pool
+from autograder.workers import pool, process
 from autograder.workers.job import Job, Result
 from tests.support import small
 
@@ -38,7 +38,7 @@ def examined(tmp_path, monkeypatch):
     def no_kernels():
         raise warm.Cold("not needed")
 
-    monkeypatch.setattr(pool, "run_job", act)
+    monkeypatch.setattr(process, "run_job", act)
     monkeypatch.setattr(warm, "control", no_kernels)
 
     def run(*names):
