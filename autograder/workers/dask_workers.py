@@ -5,12 +5,13 @@ A worker has none of our files. It is of use if it has our version, one thread, 
 
 import copy
 import hashlib
+import multiprocessing
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import nbformat
@@ -26,7 +27,8 @@ from autograder.kernels.settings import Sandbox
 from autograder.running.evidence import sources_hash
 from autograder.submissions.companions import read_companions
 from autograder.submissions.read import read_bytes
-from autograder.workers.job import Job, Result, run_job
+from autograder.workers import process
+from autograder.workers.job import Job, Result, lost
 
 #: Seconds for an answer, between two looks at the workers, and without any worker of use.
 ANSWER, LOOK, PATIENCE = 60, 1, 60
@@ -90,7 +92,21 @@ def run_packed(
             (kept / file).write_bytes(released)
         config = copy.deepcopy(job.config)
         config.Sandbox.hide = [*Sandbox(config=config).hide, scratch]
-        return run_job(replace(job, path=path, folder=folder, config=config))
+        return _done(replace(job, path=path, folder=folder, config=config))
+
+
+def _done(job: Job) -> Result:
+    """Have a process do a job: this one, which works in a thread of its own, could not be ended."""
+    workers = _workers(Sandbox(config=job.config).warm)
+    tries = (workers.run(job) for _ in range(process.TRIES))
+    return next(filter(None, tries), None) or lost(job, process.DIED)
+
+
+@cache
+def _workers(warm: bool) -> process.Workers:
+    """What does all jobs of this worker; it ends with it."""
+    multiprocessing.current_process().daemon = False  # else, below a nanny, it may start none
+    return process.Workers(process.kernels(warm), forked=False)
 
 
 class Lost(Exception):  # noqa: N818 - becomes a CannotGrade

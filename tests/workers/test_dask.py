@@ -16,7 +16,7 @@ from autograder.course import releases
 from tests.chaos.never_lost import Reference
 from tests.support import small
 from tests.support.classes import NAME, ROOT, hand_in
-from tests.support.kept import records
+from tests.support.kept import points, records
 
 pytest.importorskip("distributed", reason="the cluster's tests need Dask: run `make env`")
 from autograder.workers import dask_workers
@@ -33,10 +33,11 @@ class Cluster:
         self.scheduler, log = self._start(*words, "--no-dashboard")
         self.address = self._told(log, r"Scheduler at:\s+(tcp://127.0.0.1:\d+)")
 
-    def worker(self, *, root=ROOT, threads=1):
-        words = ["dask", "worker", self.address, "--host", "127.0.0.1", "--no-dashboard"]
-        plain = ["--no-nanny", "--nthreads", str(threads), "--local-directory", str(self._folder)]
-        process, log = self._start(*words, *plain, root=root)
+    def worker(self, *more, root=ROOT, threads=1, nanny=False):
+        words = ["dask", "worker", self.address, "--host", "127.0.0.1", "--no-dashboard", *more]
+        plain = ["--nthreads", str(threads), "--local-directory", str(self._folder)]
+        alone = [] if nanny else ["--no-nanny"]
+        process, log = self._start(*words, *plain, *alone, root=root)
         self._told(log, r"(Registered to)")
         return process
 
@@ -101,6 +102,26 @@ def test_results_are_the_same_when_a_worker_is_killed_and_another_joins_late(
     same(course, reference)
     small.whole(course)
     assert not list((tmp_path / "cluster").rglob("job-*/submitted"))
+
+
+@pytest.mark.parametrize("nanny", [False, True])
+def test_mending_that_hangs_in_c_is_ended_and_told(nanny, cluster, tmp_path):
+    course = small.new_class(
+        tmp_path / "course", dict.fromkeys(("ada", "ben", "cleo"), small.ANSWERS["ada"])
+    )
+    preload = tmp_path / "hangs.py"
+    preload.write_text(
+        "from autograder.workers import process\n"
+        "from tests.support import hanging\n"
+        "process.run_job = hanging.run_job\n"
+    )
+    cluster.worker("--preload", str(preload), nanny=nanny)
+    code, said = small.grade(course, "--scheduler", cluster.address)
+    assert code == 1, said
+    why = f"{NAME}.ipynb could not be graded: it took too long, and was ended."
+    assert records(course)["ben"][NAME]["marks"]["error"]["message"] == why
+    whole = {each: sum(points(course, each).values()) for each in ("ada", "ben", "cleo")}
+    assert whole == {"ada": 5, "ben": 0, "cleo": 5}
 
 
 def test_a_lost_scheduler_is_told_and_what_was_graded_is_kept(reference, cluster, tmp_path):
