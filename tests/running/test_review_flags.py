@@ -7,7 +7,7 @@ import pytest
 from autograder.course.lessons import own_lessons
 from autograder.demo.build import fill, released_notebooks
 from autograder.demo.sample import sample_class
-from autograder.running.review_flags import code_to_review
+from autograder.running.review_flags import code_to_review, files_to_review
 from autograder.submissions.cells import Cell, cells_of
 from autograder.submissions.identify import fitting_template
 from tests.support import honest_forms, misconceptions
@@ -108,6 +108,28 @@ def test_given_lines_and_text_cells_are_not_looked_at(template):
     assert "subprocess" in setup
     assert codes(setup, template) == []
     assert code_to_review([Cell("markdown", "import socket")], template) == []
+
+
+@pytest.mark.parametrize("source", UNUSUAL.values(), ids=UNUSUAL)
+def test_a_file_that_cells_import_is_looked_at_like_them(source):
+    (note,) = files_to_review({"mine.py": f"x = 1\n{source}".encode(), "rows.csv": b"1,2\n"})
+    assert note.code == "unusual_code"
+    assert "mine.py" in note.message
+
+
+def test_usual_files_are_left_alone():
+    files = {f"{n}.py": source.encode() for n, source in enumerate(USUAL.values())}
+    assert (
+        files_to_review({**files, "latin.py": b"# caf\xe9\nx = 1", "x.csv": b"import socket"}) == []
+    )
+
+
+def test_more_code_than_is_looked_at_is_told(template):
+    honest = "x = 1\n" * 20_000
+    assert codes(honest, template) == []
+    assert codes(honest * 5, template) == ["code_too_long"]
+    notes = files_to_review({"mine.py": (honest * 5).encode()})
+    assert [note.code for note in notes] == ["code_too_long"]
 
 
 @pytest.mark.parametrize(
