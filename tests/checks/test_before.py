@@ -49,6 +49,26 @@ def test_training_in_two_parts_is_nothing_to_be_told():
     assert verdict.remarks == ()
 
 
+INVENTED = """optimizer = torch.optim.SGD(moon_model.parameters(), lr=0.02)
+for epoch in range(121):
+    loss = loss_fn(moon_model(X_train[:{rows}]).squeeze(1), y_train[:{rows}])
+    optimizer.zero_grad(); loss.backward(); optimizer.step()
+    if epoch % 10 == 0:
+        print(f'Epoch {{epoch}}: {0.69 - epoch / 200:.3f} {0.5 + epoch / 250:.3f} '
+              f'{0.68 - epoch / 200:.3f} {0.49 + epoch / 250:.3f}')"""
+
+
+def test_numbers_that_the_model_never_had_are_not_reports_of_its_progress():
+    answers = {
+        **QUICK_MOONS,
+        "moons_model": TRAINED,
+        "moons_train": INVENTED.replace("{rows}", "800").replace("{{epoch}}", "{epoch}"),
+    }
+    lesson = play("01_moons", until="moons_train", **answers)
+    assert lesson.verdict("check_moons_train_progress").code == "progress_of_another"
+    assert lesson.verdict("check_moons_train_accuracy").remarks == ("train_passed_before",)
+
+
 def test_lines_that_say_what_stands_still_are_true():
     """Whoever prints what the model has, though it learns no more, has made nothing up."""
     still = """optimizer = torch.optim.SGD(moon_model.parameters(), lr=0.0)

@@ -5,6 +5,7 @@ least four numbers (loss and accuracy, training and test) before the next one.
 """
 
 import re
+from collections.abc import Mapping
 from itertools import groupby, pairwise
 
 from autograder.checks.datasets import Arrays, split
@@ -12,7 +13,7 @@ from autograder.checks.evidence.describe import Evidence, describe_model
 from autograder.checks.evidence.packing import TEXT_LIMIT
 from autograder.checks.judges import model as models
 from autograder.checks.judges.before import changed_nothing, outputs_before
-from autograder.checks.judges.scores import accuracy_of
+from autograder.checks.judges.scores import accuracy_of, loss_of
 from autograder.checks.recorder.watch import Names, Runs
 from autograder.checks.table import Part, dataset_of
 from autograder.checks.words.verdict import Verdict, correct, ended, not_started, not_yet, raised_by
@@ -85,33 +86,51 @@ def judge(part: Part, evidence: Evidence, seed: int) -> Verdict:
     epochs = [epoch for epoch, _ in pieces(evidence["text"])]
     if verdict.passed and (told := max(epochs) - min(epochs)) > evidence["steps"]:
         return not_yet("progress_more_than_steps", epochs=told, steps=evidence["steps"])
-    if verdict.passed and _made_up(part, evidence):
-        return not_yet("progress_made_up")
+    if verdict.passed and (code := _untrue(part, evidence)):
+        return not_yet(code)
     if found["error"] and not verdict.passed and not found["blank"]:
         return raised_by(found["error"])
     return verdict
 
 
-#: Printed numbers are rounded.
-_ROUNDED = 0.006
+#: Printed numbers are rounded; what changes on the way may go a little beyond both ends.
+_ROUNDED, _BEYOND = 0.006, 0.02
 
 
-def _made_up(part: Part, evidence: Evidence) -> bool:
-    """True if training changed no answer, and some report lacks the accuracy that stood still."""
+def _untrue(part: Part, evidence: Evidence) -> str:
+    """The code of a message if most reports hold no number that the model had; else "".
+
+    What it had lies between its first answers and its last. Where training changed none of them,
+    each report has to tell what stood still.
+    """
     model, first = evidence.get("model"), evidence.get("first")  # an earlier version has neither
-    if not model or model["error"] or not changed_nothing(first, model["outputs"]):
-        return False
+    if not model or model["error"] or not isinstance(first, Mapping):
+        return ""
     dataset, kind = dataset_of(part), models.kind_of_outputs(model)
     if models.wrong_count(dataset, models.output_count(model)):
-        return False
-    own = split(dataset)
-    stood = [accuracy_of(model["outputs"][n], own[f"y_{n}"], kind) for n in ("train", "test")]
-    for _, said in pieces(evidence["text"]):
-        numbers = [float(number) for number in NUMBER.findall(said)]
-        told = [*numbers, *(number / 100 for number in numbers)]
-        if not any(abs(each - right) <= _ROUNDED for each in told for right in stood):
-            return True
-    return False
+        return ""
+    own, last = split(dataset), model["outputs"]
+    ends = [(each[n], own[f"y_{n}"], kind) for each in (first, last) for n in ("train", "test")]
+    accuracies = [accuracy_of(*end) for end in ends]
+    if still := changed_nothing(first, last):
+        had = [(right - _ROUNDED, right + _ROUNDED) for right in accuracies]
+    else:
+        had = [(min(accuracies) - _BEYOND, max(accuracies) + _BEYOND)]
+    had += [(100 * low, 100 * high) for low, high in had]  # as percent
+    if not still:
+        losses = [loss_of(*end) for end in ends]
+        had.append((min(losses) - _BEYOND, max(losses) + _BEYOND))
+    reports = pieces(evidence["text"])
+    untrue = sum(not _holds(said, had) for _, said in reports)
+    if still:
+        return "progress_made_up" if untrue else ""
+    return "progress_of_another" if untrue > len(reports) / 2 else ""
+
+
+def _holds(said: str, had: list[tuple[float, float]]) -> bool:
+    """Whether a report tells a number that lies in one of some ranges."""
+    told = [float(number) for number in NUMBER.findall(said)]
+    return any(low <= each <= high for each in told for low, high in had)
 
 
 def _judge_text(text: str) -> Verdict:
