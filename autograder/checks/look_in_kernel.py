@@ -20,6 +20,7 @@ MODULES = (
     *("numpy", "numpy.random", "sklearn.datasets", "sklearn.datasets._samples_generator"),
     *("sklearn.model_selection._split", "IPython.core.interactiveshell", "IPython.core.formatters"),
     *("IPython.core.events", "ipykernel.zmqshell", "ipykernel.ipkernel", "ipykernel.kernelbase"),
+    *("IPython.lib.pretty", "torch._ops", "torch.utils._device", "importlib.machinery"),
     *("jupyter_client.session", "autograder.checks.recorder.watch"),
     *("autograder.checks.recorder.steps", "autograder.checks.recorder.pictures"),
 )
@@ -28,11 +29,21 @@ _MAY_LISTEN = ("IPython", "ipykernel", "matplotlib", "matplotlib_inline", "autog
 #: What `torch.compile` changes.
 _MODULE = "torch.nn.modules.module.Module"
 _MAY_CHANGE = ((_MODULE, "__init__"), (_MODULE, "__setstate__"))
-#: The keys under which operators compute on a processor, with slopes and without.
-_COMPUTE = ("CPU", "AutogradCPU", "Autograd", "CompositeImplicitAutograd", "BackendSelect")
+#: What Python keeps in classes as it uses them.
+_CACHES = ("__slotnames__", "__annotations__", "__abstractmethods__", "_abc_impl", "__signature__")
+#: Dispatch keys under which torch itself registers more as it is used.
+_TORCHS_OWN = ("Meta", "FuncTorchBatched", "FuncTorchBatchedDecomposition", "FuncTorchVmapMode")
+#: Operators that take part in every question.
+_OPERATORS = (
+    *("detach", "_to_copy", "copy_", "clone", "fill_.Scalar", "mul.Tensor", "add.Tensor"),
+    *("sub.Tensor", "div.Tensor", "exp", "linear", "addmm", "relu", "tanh", "sigmoid", "view"),
+    *("unsqueeze", "squeeze.dim", "equal", "_local_scalar_dense"),
+)
+#: Operators that an answer must not come from, in all their forms.
+_FORBIDDEN = ("tanh", "tanh_", "tanh_backward", "mish", "gelu", "rnn_tanh", "rnn_tanh_cell")
 _IMMUTABLE = 1 << 8  # Py_TPFLAGS_IMMUTABLETYPE: nothing in such a class can be replaced
-#: An owner, a name in it, two addresses (what was replaced has another one; a function that was
-#: rewritten has other code), and whether it is nothing unusual if the name comes later.
+#: An owner, a name in it, its address (what was replaced has another one), a number for what a
+#: function runs, and whether it is nothing unusual if the name comes later.
 Row = tuple[str, str, int, int, bool]
 
 
@@ -45,12 +56,12 @@ def rows() -> str:
     for owner, space, bases in _spaces(sys.modules):
         for name, value in list(space.items()):
             # What is data in a module, such as `sys.stdout`, may well change.
-            counts = bases or callable(value) or type(value) is type(sys)
+            counts = (bases and name not in _CACHES) or callable(value) or type(value) is type(sys)
             if counts and (owner, name) not in _MAY_CHANGE:
                 hides = any(name in vars(base) for base in bases)
                 found.append(_row(owner, name, value, may_come=not hides))
     torch = sys.modules["torch"]
-    found += (*_notebook(sys.modules), *_modes(torch), *_operators(torch))
+    found += (*_notebook(sys.modules), *_modes(torch), *_dispatched(torch), *_operators(torch))
     return json.dumps(found)
 
 
@@ -59,30 +70,47 @@ def brief() -> int:
     import sys
 
     values = [value for _, space, _ in _spaces(sys.modules) for value in space.values()]
-    codes = [value.__code__ for value in values if type(value) is type(brief)]
+    functions = [value for value in values if type(value) is type(brief)]
+    codes = [part for function in functions for part in _runs(function)]
     torch = sys.modules["torch"]
-    others = (*_notebook(sys.modules), *_modes(torch), len(torch.library._impls))
+    others = (*_notebook(sys.modules), *_modes(torch), *_dispatched(torch))
+    others += (len(torch.library._impls),)
     return hash((*map(id, values), *map(id, codes), *others))
 
 
 def _spaces(modules: Any) -> Iterator[tuple[str, Any, tuple[type, ...]]]:
     """The namespaces of modules, and of classes that are theirs and can be changed, with bases."""
     there = [name for name in MODULES if name in modules]
-    yield "Python's modules", {name: modules[name] for name in there}, ()
+    yield "Python's modules", {name: modules[name] for name in there}, (object,)
+    kinds: dict[str, Any] = {f"class of {name}": type(modules[name]) for name in there}
     for name in there:
         space = vars(modules[name])
         yield name, space, ()
         for key, value in list(space.items()):
-            if not isinstance(value, type) or value.__flags__ & _IMMUTABLE:
-                continue
-            # Of the hundred classes that stand in torch itself, one matters.
-            if value.__module__ == name and (name != "torch" or key == "Tensor"):
-                yield f"{name}.{key}", vars(value), value.__mro__[1:]
+            if isinstance(value, type):
+                # Of the hundred classes that stand in torch itself, one matters.
+                own = value.__module__ == name and (name != "torch" or key == "Tensor")
+                if own and not value.__flags__ & _IMMUTABLE:
+                    yield f"{name}.{key}", vars(value), value.__mro__[1:]
+                    kinds[f"bases of {name}.{key}"] = value.__mro__  # another tuple for others
+            elif type(value).__module__ == name != "builtins" and hasattr(value, "__dict__"):
+                hides = {n: v for n, v in vars(value).items() if hasattr(type(value), n)}
+                yield f"{name}.{key}", hides, (type(value),)  # as in `json`'s default encoder
+    yield "Python's classes", kinds, (object,)
+    # Nothing can be set in these; what comes into their dictionaries all the same is seen.
+    for base in modules["torch"].Tensor.__mro__[1:-1]:
+        yield f"torch's {base.__name__}", vars(base), base.__mro__
 
 
 def _row(owner: str, name: str, value: Any, may_come: bool = False) -> Row:
-    code = id(value.__code__) if type(value) is type(_row) else 0
-    return owner, name, id(value), code, may_come
+    runs = _runs(value) if type(value) is type(_row) else ()
+    return owner, name, id(value), hash(tuple(map(id, runs))), may_come
+
+
+def _runs(function: Any) -> tuple[Any, ...]:
+    """What a function runs: its code, and what its arguments are by default."""
+    named = function.__kwdefaults__
+    return (function.__code__, function.__defaults__, *(named.values() if named else ()))
 
 
 def _notebook(modules: Any) -> Iterator[Row]:
@@ -95,6 +123,9 @@ def _notebook(modules: Any) -> Iterator[Row]:
         for name, value in list(vars(each).items()):
             if callable(value) and hasattr(kind, name):
                 yield _row("the notebook", f"{kind.__name__}.{name}", value)
+    for kind, printer in list(shows.formatters["text/plain"].type_printers.items()):
+        if kind in (str, int, tuple):  # of what the grader is answered with
+            yield _row("the notebook", f"printer of {kind.__name__}", printer)
     for name, value in list(shell.kernel.shell_handlers.items()):
         yield _row("the notebook", f"answer to {name}", value)
     for event, calls in list(shell.events.callbacks.items()):
@@ -106,7 +137,9 @@ def _notebook(modules: Any) -> Iterator[Row]:
 
 
 def _modes(torch: Any) -> Iterator[Row]:
-    """What torch asks before each operation."""
+    """What torch asks before each operation, and Python at each step."""
+    import sys
+
     from torch.utils._device import DeviceContext
 
     core = torch._C
@@ -115,11 +148,24 @@ def _modes(torch: Any) -> Iterator[Row]:
     for place, mode in enumerate(modes):
         if type(mode) is not DeviceContext:  # `torch.set_default_device` is honest
             yield _row("torch", f"mode {place}", type(mode))
+    yield _row("torch", "trace of Python", sys.gettrace())
+    yield _row("torch", "profile of Python", sys.getprofile())
 
 
 def _operators(torch: Any) -> Iterator[Row]:
     """Torch's operators that were registered anew."""
     for operator in list(torch.library._impls):  # such as "aten/tanh/CPU"
         space, _, key = operator.split("/")
-        if space == "aten" and key in _COMPUTE:
+        if space == "aten" and key not in _TORCHS_OWN:
             yield _row("torch", operator, None)
+
+
+def _dispatched(torch: Any) -> Iterator[Row]:
+    """What some operators come to, and what they are called."""
+    for name in _OPERATORS:
+        yield "torch", f"operator {name}", hash(torch._C._dispatch_dump(f"aten::{name}")), 0, False
+    for name in _FORBIDDEN:
+        packet = getattr(torch.ops.aten, name)
+        for form in (packet, *(getattr(packet, each) for each in packet.overloads())):
+            names = [id(v) for key, v in sorted(vars(form).items()) if "name" in key]
+            yield "torch", f"name of {form}", hash(tuple(names)), id(packet), False

@@ -61,6 +61,8 @@ def prepare(kernel: Kernel, notebook: NotebookNode, secret: int, attempt: int) -
     if ours:
         recorder = "__import__('autograder.checks.recorder.watch', fromlist=['_'])"
         kernel.ask(f"{recorder}.install() and None", at_start=True)
+        # Whoever is told of each step that Python takes could answer for somebody else.
+        kernel.ask("__import__('sys').__dict__.pop('addaudithook') and None", at_start=True)
         return Untouched(kernel)
     told = "__import__('os').environ.update(NBGRADER_EXECUTION='autograde')"  # as nbgrader tells it
     kernel.ask(told, at_start=True)
@@ -77,9 +79,9 @@ def ask(kernel: Kernel, check_ids: list[str], secret: int, untouched: Untouched)
     asked = {each: pack(questions(each, seed_of(secret, each))) for each in check_ids}
     project = str(kernel.process.scratch.project)  # where it finds `autograder.checks`
     collected = (
-        f"(lambda space, names: exec({_SOURCE!r}, space)"
-        f" or space['evidence_of']({asked!r}, names, {project!r}))"
-        "({'__name__': 'collect_in_kernel'}, globals())"
+        f"(lambda space: python.exec({_SOURCE!r}, space)"
+        f" or space['evidence_of']({asked!r}, python.globals(), {project!r}))"
+        "({'__name__': 'collect_in_kernel', '__builtins__': python.__dict__})"
     )
     answer = untouched.value_of(kernel, collected)
     try:

@@ -5,6 +5,7 @@ import json
 import nbformat
 import pytest
 
+from autograder.running.marks import read_marks
 from autograder.running.notebook import RUN, run_notebook
 from tests.attacks.attack import Attack
 from tests.attacks.disguised import DISGUISES, PLAIN, disguised
@@ -65,6 +66,23 @@ CHANGES = {
         "w.Recorder._after = lambda self, result: real(self, result)"),
     "the notebook.ZMQInteractiveShell's class": (
         "shell = get_ipython()\nclass Own(type(shell)): pass\nshell.__class__ = Own"),
+    "Python's classes.class of torch": (
+        "import types\nclass Own(types.ModuleType):\n    pass\ntorch.__class__ = Own"),
+    "Python's classes.bases of torch.Tensor": (
+        "class Mix:\n    pass\ntorch.Tensor.__bases__ = (Mix, *torch.Tensor.__bases__)"),
+    "json._default_encoder.encode": (
+        "import json\nreal = json._default_encoder.encode\n"
+        "json._default_encoder.encode = lambda value: real(value)"),
+    "json.dumps": (
+        "import json\nclass E(json.JSONEncoder):\n    pass\njson.dumps.__kwdefaults__['cls'] = E"),
+    "torch.operator exp": (
+        "import torch.library\nmine = torch.library.Library('aten', 'IMPL')\n"
+        "mine.impl('exp', lambda x: x, 'CPU')"),
+    "torch.name of aten.tanh": "torch.ops.aten.tanh.__name__ = 'exp'",
+    "torch._ops.OpOverload.name": "type(torch.ops.aten.tanh.default).name = lambda self: 'exp'",
+    "torch.trace of Python": "import sys\nsys.settrace(lambda *given: None)",
+    "the notebook.printer of str": (
+        "get_ipython().display_formatter.formatters['text/plain'].for_type(str, print)"),
     "Python's modules.copy": (
         "import sys, types\nsys.modules['copy'] = fake = types.ModuleType('copy')\n"
         "fake.__dict__.update(vars(__import__('shutil')))"),
@@ -77,6 +95,25 @@ def test_what_was_changed_is_named(first):
     # Each in names of its own.
     told = flags("\n".join(f"exec({CHANGES[name]!r}, {{**globals()}})" for name in names))
     assert [name for name in names if name not in told["library_changed"]] == []
+
+
+#: What the notebook's own names hide: what is sent to the kernel uses none of them.
+SHADOWS = {
+    "exec": "def exec(source, space=None, *rest):\n    raise SystemExit",
+    "globals": "def globals():\n    return {'tanh': lambda x: x}",
+    "import": "__import__ = None",
+    "builtins": "__builtins__ = {}",
+    "all": "id = hash = vars = type = getattr = callable = isinstance = sorted = map = tuple = None",
+}
+
+
+@pytest.mark.parametrize("code", SHADOWS.values(), ids=SHADOWS)
+def test_names_of_ones_own_hide_nothing(code):
+    learner = Attack("learner", "made up", "", answers={"tanh": f"{RIGHT}\n{code}"})
+    run = run_notebook(nbformat.reads(json.dumps(learner.handed_in({})), as_version=4))
+    marks = read_marks(run, "02_tanh")
+    assert marks.score == 5
+    assert marks.flags == []
 
 
 def test_what_an_answer_changes_while_it_is_asked_is_seen():

@@ -5,6 +5,7 @@ are known by having no operation that made them.
 """
 
 import ctypes
+from collections.abc import Iterable
 from typing import Any
 
 import torch
@@ -33,15 +34,17 @@ class Operations(TorchDispatchMode):
         self.seen: set[str] = set()
         self.foreign = False
         self._rows = max((each.numel() for each in given), default=0)
-        self._numbers: set[float] = set()
+        self._numbers: set[Any] = set()
         self._alive: list[Tensor] = []  # an address is used again once its tensor is gone
         self._made: dict[int, int] = {}
         for each in given:
             self._note(each)
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        self.seen.add(func.overloadpacket.__name__)
+        # By each name that it has: one of them may have been changed.
+        self.seen.update((func.overloadpacket.__name__, func.name(), func._schema.name))
         leaves = tree_leaves((args, kwargs))
+        self._note_numbers({each for each in leaves if isinstance(each, (float, complex))})
         self.seen.update(each for each in leaves if isinstance(each, str))
         inputs = [each for each in leaves if isinstance(each, Tensor)]
         for tensor in inputs:
@@ -65,7 +68,10 @@ class Operations(TorchDispatchMode):
         # One constant, however often it is written down, is no table of answers.
         numbers = torch.view_as_real(tensor.detach().resolve_conj().to(torch.complex128)).unique()
         self.foreign |= tensor.numel() >= self._rows and len(numbers) > 2
-        self._numbers.update(numbers[: self._rows + _FEW].tolist())
+        self._note_numbers(numbers[: self._rows + _FEW].tolist())
+
+    def _note_numbers(self, numbers: Iterable[Any]) -> None:
+        self._numbers.update(numbers)
         self.foreign |= len(self._numbers) > max(self._rows // 2, _FEW)
 
     def _note(self, tensor: Tensor) -> None:
