@@ -29,6 +29,8 @@ _MAY_LISTEN = ("IPython", "ipykernel", "matplotlib", "matplotlib_inline", "autog
 #: What `torch.compile` changes.
 _MODULE = "torch.nn.modules.module.Module"
 _MAY_CHANGE = ((_MODULE, "__init__"), (_MODULE, "__setstate__"))
+#: Where classes stand whose objects may hide a function that the class has.
+_MAKERS = frozenset(MODULES) - {"builtins"}
 #: What Python keeps in classes as it uses them.
 _CACHES = ("__slotnames__", "__annotations__", "__abstractmethods__", "_abc_impl", "__signature__")
 #: Dispatch keys under which torch itself registers more as it is used.
@@ -56,8 +58,8 @@ def rows() -> str:
     for owner, space, bases in _spaces(sys.modules):
         for name, value in list(space.items()):
             # What is data in a module, such as `sys.stdout`, may well change.
-            counts = (bases and name not in _CACHES) or callable(value) or type(value) is type(sys)
-            if counts and (owner, name) not in _MAY_CHANGE:
+            counts = (bases and name not in _CACHES) or callable(value)
+            if (counts or isinstance(value, type(sys))) and (owner, name) not in _MAY_CHANGE:
                 hides = any(name in vars(base) for base in bases)
                 found.append(_row(owner, name, value, may_come=not hides))
     torch = sys.modules["torch"]
@@ -93,8 +95,9 @@ def _spaces(modules: Any) -> Iterator[tuple[str, Any, tuple[type, ...]]]:
                 if own and not value.__flags__ & _IMMUTABLE:
                     yield f"{name}.{key}", vars(value), value.__mro__[1:]
                     kinds[f"bases of {name}.{key}"] = value.__mro__  # another tuple for others
-            elif type(value).__module__ == name != "builtins" and hasattr(value, "__dict__"):
+            elif type(value).__module__ in _MAKERS and hasattr(value, "__dict__"):
                 hides = {n: v for n, v in vars(value).items() if hasattr(type(value), n)}
+                hides["__class__"] = type(value)
                 yield f"{name}.{key}", hides, (type(value),)  # as in `json`'s default encoder
     yield "Python's classes", kinds, (object,)
     # Nothing can be set in these; what comes into their dictionaries all the same is seen.
