@@ -76,8 +76,7 @@ def brief() -> int:
     codes = [part for function in functions for part in _runs(function)]
     torch = sys.modules["torch"]
     others = (*_notebook(sys.modules), *_modes(torch), *_dispatched(torch))
-    others += (len(torch.library._impls),)
-    return hash((*map(id, values), *map(id, codes), *others))
+    return hash((*map(id, values), *map(id, codes), *others, len(torch.library._impls)))
 
 
 def _spaces(modules: Any) -> Iterator[tuple[str, Any, tuple[type, ...]]]:

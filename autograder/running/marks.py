@@ -22,6 +22,8 @@ VERDICT_FLAGS = {
     "tanh_library": "The library's own tanh stands in for the learner's.",
     "judged_in_kernel": "No judge of ours knows this check, so it ran in the learner's own kernel.",
     "too_many_points": "The check gave more points than it has, so it counts as not passed.",
+    "train_set_by_hand": "What makes the model pass was set by code, and not by a step of its "
+    "training: average, best of several, or copied from elsewhere.",
     "train_passed_before": "The model passed before its first step in this notebook: it was "
     "trained elsewhere, or its values were written down.",
     "train_parameters_unused": "The model answers without its parameters: perhaps a look-up table.",

@@ -87,7 +87,8 @@ _KINDS = {
     "leaves the notebook": r"""
         \b(?:import|from)\ (?:socket|sqlite3|urllib|requests|http|signal|atexit|threading|_thread
         |multiprocessing|concurrent|asyncio|subprocess|pty|mmap|resource)\b
-        |\bos\.(?:fork\w*|_exit|kill\w*|system|popen|exec\w+|spawn\w+|environ|setsid|symlink|link)\b
+        |\bos\.(?:fork\w*|_exit|kill\w*|system|popen|exec\w+|spawn\w+|setsid|symlink|link)\b
+        |\bos\.environ\b(?!\[["'](?:PYTHONHASHSEED|(?:CUDA|CUBLAS|KMP|OMP|MKL|TOKENIZERS)_))
         |\bgradebook\b|/proc/|["'](?:\.\./|/(?!dev/null)\w|~/)|\bmemfd_create\b|^[^\S\n]*!(?!pip)""",
     "writes its own results": r"""
         \bmoons_and_spirals\b|\btext/html\b|<script|\bJavascript\b|\bpublish_display_data\b

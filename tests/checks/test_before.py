@@ -69,6 +69,63 @@ def test_numbers_that_the_model_never_had_are_not_reports_of_its_progress():
     assert lesson.verdict("check_moons_train_accuracy").remarks == ("train_passed_before",)
 
 
+def test_a_report_that_never_changes_tells_nothing():
+    same = loop(epochs=121, report="if epoch % 10 == 0: print(epoch, 1, 2, 3, 4)")
+    lesson = play("01_moons", until="moons_train", **{**QUICK_MOONS, "moons_train": same})
+    assert lesson.verdict("check_moons_train_progress").code == "progress_of_another"
+
+
+#: Numbers that no optimizer of this session has made, as pasted ones would be.
+_GOOD = TRAINED.replace("moon_model", "other") + "\ngood = [p.detach() for p in other.parameters()]"
+_PUT = "for p, value in zip(moon_model.parameters(), good): {put}"
+SET_BY_HAND = {
+    "after a training": f"{loop(epochs=11)}\n"
+    f"with torch.no_grad():\n    {_PUT.format(put='p.copy_(value)')}",
+    "as data": f"{loop(epochs=11)}\n{_PUT.format(put='p.data = value')}",
+    "without a training": f"with torch.no_grad():\n    {_PUT.format(put='p.copy_(value)')}",
+}
+
+
+@pytest.mark.parametrize("put", SET_BY_HAND.values(), ids=SET_BY_HAND)
+def test_parameters_that_no_step_has_made_are_told(put):
+    answers = {**QUICK_MOONS, "moons_train": f"{_GOOD}\n{put}"}
+    lesson = play("01_moons", until="moons_train", **answers)
+    verdict = lesson.verdict("check_moons_train_accuracy")
+    assert verdict.passed, verdict.text()
+    assert verdict.remarks == ("train_set_by_hand",)
+
+
+_BEST = """best, best_model, best_state = 0, None, None
+for epoch in range(121):
+    loss = loss_fn(moon_model(X_train).squeeze(1), y_train)
+    optimizer.zero_grad(); loss.backward(); optimizer.step()
+    acc = ((moon_model(X_test).squeeze(1) > 0) == y_test).float().mean().item()
+    if acc > best:
+        best, best_model = acc, copy.deepcopy(moon_model)
+        best_state = copy.deepcopy(moon_model.state_dict())
+        torch.save(best_state, FILE)
+"""
+KEEPS = {
+    "the best copy": "moon_model = best_model",
+    "the best state": "moon_model.load_state_dict(best_state)",
+    "the best state in a new model": f"{QUICK['moons_model']}\n"
+    "moon_model.load_state_dict(torch.load(FILE))",
+    "an average": "from torch.optim.swa_utils import AveragedModel\n"
+    "mean = AveragedModel(moon_model)\nmean.update_parameters(moon_model)\n"
+    "moon_model = mean.module",
+    "other numbers": "moon_model.double()\nmoon_model.float()",
+}
+
+
+@pytest.mark.parametrize("keep", KEEPS.values(), ids=KEEPS)
+def test_the_best_of_a_training_is_trained(keep, tmp_path):
+    train = f"import copy\nFILE = {str(tmp_path / 'best.pt')!r}\n{_BEST}{keep}"
+    lesson = play("01_moons", until="moons_train", **{**QUICK_MOONS, "moons_train": train})
+    verdict = lesson.verdict("check_moons_train_accuracy")
+    assert verdict.passed, verdict.text()
+    assert verdict.remarks == ()
+
+
 def test_lines_that_say_what_stands_still_are_true():
     """Whoever prints what the model has, though it learns no more, has made nothing up."""
     still = """optimizer = torch.optim.SGD(moon_model.parameters(), lr=0.0)

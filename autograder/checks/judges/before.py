@@ -1,4 +1,4 @@
-"""What a model knew before it took its first step: what is learned elsewhere is told, or costs.
+"""What a model knew before its first step, and after its last: what came otherwise is told.
 
 Training that changed no answer taught nothing here, and a report of it that tells of progress is
 made up.
@@ -13,7 +13,7 @@ import torch
 from autograder.checks.datasets import Arrays, Dataset, fresh, split
 from autograder.checks.evidence.describe import copy_of
 from autograder.checks.judges.scores import accuracy_of
-from autograder.checks.recorder.steps import first_values_of
+from autograder.checks.recorder.steps import StepRecord, content_of
 from autograder.checks.recorder.watch import Runs
 from helpers.predict import model_outputs
 
@@ -26,16 +26,34 @@ def outputs_before(model: Any, runs: Runs, asked: Arrays) -> Arrays | None:
 
     None where no optimizer was seen, or where that cannot be worked out.
     """
-    steps = [record for run in runs or [] for record in run.steps if record.holds(model)]
-    trial = copy_of(model) if steps else None
+    before: dict[int, Any] = {}
+    for record in _steps_of(model, runs):
+        before = record.values_for(model, record.first_values) | before
+    return _outputs_with(model, before, asked)
+
+
+def outputs_of_last_step(model: Any, runs: Runs, asked: Arrays) -> Arrays | None:
+    """What the model would answer as its last step left it; None where it is still so."""
+    steps = [record for record in _steps_of(model, runs) if record.states]
+    now = content_of(model.parameters()) if steps else None
+    if now is None or any(now in record.states for record in steps):
+        return None
+    return _outputs_with(model, steps[-1].values_for(model, steps[-1].last_values), asked)
+
+
+def _steps_of(model: Any, runs: Runs) -> list[StepRecord]:
+    return [record for run in runs or [] for record in run.steps if record.holds(model)]
+
+
+def _outputs_with(model: Any, values: Mapping[int, Any], asked: Arrays) -> Arrays | None:
+    trial = copy_of(model) if values else None
     if trial is None:
         return None
-    before = first_values_of(steps)
     try:
         with torch.no_grad():
             # Parameters that no optimizer held are as they are now.
             for parameter, copied in zip(model.parameters(), trial.parameters(), strict=True):
-                copied.copy_(before.get(id(parameter), parameter))
+                copied.copy_(values.get(id(parameter), parameter))
         return {
             name: model_outputs(trial, rows).to(torch.float64).numpy()
             for name, rows in asked.items()
@@ -44,13 +62,13 @@ def outputs_before(model: Any, runs: Runs, asked: Arrays) -> Arrays | None:
         return None
 
 
-def passed_before(dataset: Dataset, first: Any, kind: str, seed: int) -> bool:
-    """True if the model knew the answers to the test rows and to fresh draws from the start."""
-    if not isinstance(first, Mapping):
+def passes(dataset: Dataset, outputs: Any, kind: str, seed: int) -> bool:
+    """True if outputs know the answers to the test rows and to fresh draws."""
+    if not isinstance(outputs, Mapping):
         return False
     labels = {"test": split(dataset)["y_test"], "fresh": fresh(dataset, seed)[1]}
     bars = {"test": dataset.pass_above, "fresh": dataset.fresh_bar}
-    return all(accuracy_of(first[name], labels[name], kind) >= bars[name] for name in bars)
+    return all(accuracy_of(outputs[name], labels[name], kind) >= bars[name] for name in bars)
 
 
 def changed_nothing(first: Any, last: Mapping[str, Any]) -> bool:

@@ -121,6 +121,12 @@ def _untrue(part: Part, evidence: Evidence) -> str:
         losses = [loss_of(*end) for end in ends]
         had.append((min(losses) - _BEYOND, max(losses) + _BEYOND))
     reports = pieces(evidence["text"])
+    if (
+        not still
+        and len(reports) > 2
+        and len({" ".join(NUMBER.findall(r)) for _, r in reports}) == 1
+    ):
+        return "progress_of_another"  # the same numbers at each epoch
     untrue = sum(not _holds(said, had) for _, said in reports)
     if still:
         return "progress_made_up" if untrue else ""

@@ -19,7 +19,12 @@ from torch.nn.parameter import is_lazy
 from autograder.checks.datasets import RESCUE_SEED, SPLIT_SEED, Arrays, fresh, split
 from autograder.checks.evidence.describe import Evidence, altered_outputs, describe_model, presence
 from autograder.checks.judges import model as models
-from autograder.checks.judges.before import changed_nothing, outputs_before, passed_before
+from autograder.checks.judges.before import (
+    changed_nothing,
+    outputs_before,
+    outputs_of_last_step,
+    passes,
+)
 from autograder.checks.judges.scores import facts_of, loss_of, not_learned, scores_of
 from autograder.checks.recorder.steps import StepRecord
 from autograder.checks.recorder.watch import Names, Runs
@@ -54,6 +59,7 @@ def collect(part: Part, names: Names, runs: Runs, asked: Arrays) -> Evidence:
         "picture": _picture(model, wanted),
         "session": collect_session(part, names, runs),
         "first": outputs_before(model, runs, {"test": wanted["X_test"], **asked}),
+        "last": outputs_of_last_step(model, runs, {"test": wanted["X_test"], **asked}),
     }
 
 
@@ -189,14 +195,22 @@ def judge(part: Part, evidence: Evidence, seed: int) -> Verdict:
     if session["recorder"] and not session["steps"] and not session["changed_by_hand"]:
         return not_yet("train_no_training", **facts)
     verdict = correct("train_right", **facts)
-    first = evidence.get("first")  # evidence of an earlier version has none
-    if passed_before(dataset, first, kind, seed):
+    first, last = evidence.get("first"), evidence.get("last")  # earlier versions have neither
+    if passes(dataset, first, kind, seed):
         if changed_nothing(first, outputs):
             return not_yet("train_changed_nothing", **facts)
         verdict = with_remark(verdict, "train_passed_before", **facts)
+    after_the_last = last is not None and not passes(dataset, last, kind, seed)
+    if after_the_last or (session["changed_by_hand"] and not trains(session)):
+        verdict = with_remark(verdict, "train_set_by_hand", **facts)
     if session["trained_on"] in ("test", "all"):
         return with_remark(verdict, "train_saw_test_rows", **facts)
     return verdict
+
+
+def trains(session: Evidence) -> bool:
+    """True if a step, or at least a slope, was seen."""
+    return bool(session["steps"] or session["has_gradient"])
 
 
 def _cause(session: Evidence, scores: Mapping[str, float], loss: float) -> str:

@@ -6,11 +6,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from torch import nn
-from torch.optim.optimizer import register_optimizer_step_pre_hook
+from torch.optim.optimizer import (
+    register_optimizer_step_post_hook,
+    register_optimizer_step_pre_hook,
+)
 
 #: Parameters up to this many numbers are copied at the first step, to see later which rows the
 #: first gradient came from.
 COPY_LIMIT = 1_000_000
+#: And up to this many are looked at after each step: a model of these exercises has some hundreds.
+STATES_LIMIT = 20_000
 
 
 @dataclass(eq=False)
@@ -25,6 +30,9 @@ class StepRecord:
         parameters: a weak reference to each parameter that it holds. An `id()` would not do: a
             model that is made anew may well get the old one's.
         first_values: the parameters before the first step.
+        last_values: and after the last one.
+        states: a number for the parameters before the first step, and after each; none for a
+            large model.
         first_gradients: their gradients at the first step; None where there was none.
         gradient: the latest one, and its `version`, to see whether the next is added to it.
         kept_growing: how many steps found the gradient added to, and not set back.
@@ -36,6 +44,8 @@ class StepRecord:
     without_gradient: int = 0
     parameters: tuple[weakref.ref[Any], ...] = ()
     first_values: list[Any] = field(default_factory=list)
+    last_values: list[Any] = field(default_factory=list)
+    states: set[int] = field(default_factory=set)
     first_gradients: list[Any] = field(default_factory=list)
     gradient: Any = None
     version: int = -1
@@ -47,30 +57,33 @@ class StepRecord:
         return self.steps > 2 and self.kept_growing == self.steps - 1
 
     def holds(self, model: Any) -> bool:
-        """True if the optimizer held any parameter of this model, as it is now."""
+        """True if the optimizer held any parameter of this model, as it is now.
+
+        Or if the model is a copy of one that it held, at any step: the best one, say.
+        """
         if not isinstance(model, nn.Module):
             return False
         own = set(map(id, model.parameters()))
-        return any(id(reference()) in own for reference in self.parameters)
+        if any(id(reference()) in own for reference in self.parameters):
+            return True
+        return bool(own) and content_of(model.parameters()) in self.states
+
+    def values_for(self, model: nn.Module, values: list[Any]) -> dict[int, Any]:
+        """Kept values by the `id()` of the parameter of a model that they belong to."""
+        own = list(model.parameters())
+        if len(own) == len(values) and content_of(own) in self.states:
+            return dict(zip(map(id, own), values, strict=True))
+        pairs = zip(self.parameters, values, strict=False)
+        return {id(parameter): value for each, value in pairs if (parameter := each()) is not None}
 
 
-def first_values_of(records: Iterable[StepRecord]) -> dict[int, Any]:
-    """The values that parameters had before their first step, by `id()`, of those still there."""
-    found: dict[int, Any] = {}
-    for record in records:
-        for reference, value in zip(record.parameters, record.first_values, strict=False):
-            if (parameter := reference()) is not None:
-                found.setdefault(id(parameter), value)
-    return found
-
-
-def content_of(model: nn.Module) -> int | None:
-    """A number that changes with the values of a model's parameters; None for a very large one."""
+def content_of(parameters: Iterable[Any], most: int = COPY_LIMIT) -> int | None:
+    """A number that changes with the values of parameters; None for very many."""
     try:
-        parameters = [p.detach() for p in model.parameters()]
-        if sum(p.numel() for p in parameters) > COPY_LIMIT:
+        tensors = [p.detach() for p in parameters]
+        if sum(p.numel() for p in tensors) > most:
             return None
-        return hash(tuple(p.cpu().contiguous().numpy().tobytes() for p in parameters))
+        return hash(tuple(p.cpu().contiguous().numpy().tobytes() for p in tensors))
     except Exception:  # a lazy layer has no values yet; a learner's own class may do anything
         return None
 
@@ -80,11 +93,15 @@ class StepWatch:
 
     def __init__(self) -> None:
         self._records: dict[int, StepRecord] = {}
-        self._handle = register_optimizer_step_pre_hook(self._before_step)
+        self._handles = (
+            register_optimizer_step_pre_hook(self._before_step),
+            register_optimizer_step_post_hook(self._after_step),
+        )
 
     def stop(self) -> list[StepRecord]:
         """One record for each optimizer that stepped so far."""
-        self._handle.remove()
+        for handle in self._handles:
+            handle.remove()
         for record in self._records.values():
             record.gradient = None
         return list(self._records.values())
@@ -101,6 +118,7 @@ class StepWatch:
                 record.first_gradients = [
                     None if p.grad is None else p.grad.detach().clone() for p in parameters
                 ]
+            self._keep(record, parameters)
         record.steps += 1
         gradient = next((p.grad for p in parameters if p.grad is not None), None)
         if gradient is None:
@@ -111,3 +129,14 @@ class StepWatch:
         if gradient is record.gradient and gradient._version == record.version + 1:
             record.kept_growing += 1
         record.gradient, record.version = gradient, gradient._version
+
+    def _after_step(self, optimizer: Any, args: Any, kwargs: Any) -> None:
+        record = self._records.get(id(optimizer))
+        if record is not None:
+            self._keep(record, [p for group in optimizer.param_groups for p in group["params"]])
+
+    @staticmethod
+    def _keep(record: StepRecord, parameters: list[Any]) -> None:
+        if (state := content_of(parameters, STATES_LIMIT)) is not None:
+            record.states.add(state)
+            record.last_values = [p.detach().clone() for p in parameters]

@@ -117,7 +117,8 @@ class Recorder:
         blank = any(pair == (BLANK, "pass") for pair in pairwise(lines))
         self._current = Run(marker.group(1) if marker else None, blank)
         self._before_cell = {
-            name: (weakref.ref(model), content_of(model)) for name, model in self._models()
+            name: (weakref.ref(model), content_of(model.parameters()))
+            for name, model in self._models()
         }
         pictures.watch()
         self._steps = StepWatch()
@@ -139,7 +140,11 @@ class Recorder:
         for name, model in self._models():
             run.models[name] = weakref.ref(model)
             before, content = self._before_cell.get(name, (None, None))
-            if before is not None and before() is model and content != content_of(model):
+            if (
+                before is not None
+                and before() is model
+                and content != content_of(model.parameters())
+            ):
                 run.changed |= {name}
         part = BY_LABEL.get(run.exercise or "")
         run.outputs = _copy_outputs(part, names) if part is not None and part.copied else None
