@@ -60,8 +60,9 @@ def rows() -> str:
             # What is data in a module, such as `sys.stdout`, may well change.
             counts = (bases and name not in _CACHES) or callable(value)
             if (counts or isinstance(value, type(sys))) and (owner, name) not in _MAY_CHANGE:
-                hides = any(name in vars(base) for base in bases)
-                found.append(_row(owner, name, value, may_come=not hides))
+                # Python itself looks for names such as `__deepcopy__`, whoever has them.
+                hides = any(name in vars(base) for base in bases) or name[:2] == name[-2:] == "__"
+                found.append(_row(owner, name, value, may_come=not (bases and hides)))
     torch = sys.modules["torch"]
     found += (*_notebook(sys.modules), *_modes(torch), *_dispatched(torch), *_operators(torch))
     return json.dumps(found)
@@ -163,7 +164,18 @@ def _operators(torch: Any) -> Iterator[Row]:
 
 
 def _dispatched(torch: Any) -> Iterator[Row]:
-    """What some operators come to, and what they are called."""
+    """What some operators come to, and what they are called; who else copies and calls models."""
+    import copy
+    import copyreg
+
+    for table in (getattr(copy, "_deepcopy_dispatch", {}), copyreg.dispatch_table):
+        for kind, function in list(table.items()):
+            if isinstance(kind, type) and issubclass(kind, (torch.nn.Module, torch.Tensor)):
+                yield _row("torch", f"copying of {kind.__name__}", function)
+    hooks = torch.nn.modules.module
+    for calls in (hooks._global_forward_hooks, hooks._global_forward_pre_hooks):
+        for key, function in list(calls.items()):
+            yield _row("torch", f"hook {key} of all modules", function)
     for name in _OPERATORS:
         yield "torch", f"operator {name}", hash(torch._C._dispatch_dump(f"aten::{name}")), 0, False
     for name in _FORBIDDEN:

@@ -71,25 +71,26 @@ _KINDS = {
         \bget_ipython\b|\bInteractiveShell\b|\bast_transformers\b|\binput_transformers?_\w+
         |\brun_(?:cell|code|ast_nodes)\w*|\bshowtraceback\b|\bset_custom_exc\b|\bexcepthook\b
         |\bsettrace\b|\bsetprofile\b|\buser_ns\b|\bmeta_path\b|\bpath_hooks\b|\bsys\.modules\b
-        |\bimport\ builtins\b|\bimport\ ast\b|\b__builtins__\b|\b__main__\b""",
+        |\bimport\ builtins\b|\bimport\ ast\b|\b__builtins__\b
+        |(?<!["'])\b__main__\b""",
     "looks at callers or at memory": r"""
         \b_getframe\b|\bf_back\b|\bf_locals\b|\bf_globals\b|\b(?:import|from)\ inspect\b
-        |\b(?:import|from)\ gc\b|\bget_referrers\b|\bget_objects\b|\b__subclasses__\b
+        |\bget_refer(?:r|ent)\w+|\bget_objects\b|\b__subclasses__\b|\baddaudithook\b
         |\b__globals__\b|\b__code__\b|\b__closure__\b|\bctypes\b|\bcffi\b""",
-    "runs code from text": r"(?<![.\w])(?:exec|eval|compile|__import__|globals|locals|vars)\s*\(",
+    "runs code from text": r"(?<![.\w])(?:exec|eval|compile|__import__)\s*\(",
     "overrides how objects compare, copy or are saved": r"""
-        \b__eq__\b|\b__deepcopy__\b|\b__copy__\b|\b__reduce(?:_ex)?__\b|\b__class__\b
+        \b__eq__\b|\b__deepcopy__\b|\b__copy__\b|\b__reduce(?:_ex)?__\b|\b__class__\s*=(?!=)
         |\b__torch_function__\b|\b__torch_dispatch__\b|\b__getattribute__\b|\bdef\ state_dict\b
         |\bdef\ (?:named_)?(?:parameters|modules|buffers)\b|\bpickle\b|\bmarshal\b""",
     "answers from stored or given points": r"""
         \b(?:KNeighbors|NearestNeighbors|RadiusNeighbors|c?KDTree|BallTree)\w*|\bcdist\b
         |\bideal_(?:moons|spirals)\b""",
     "leaves the notebook": r"""
-        \b(?:import|from)\ (?:socket|sqlite3|urllib|requests|http|signal|atexit|threading|_thread
+        \b(?:import|from)\ (?:socket|sqlite3|signal|atexit|threading|_thread
         |multiprocessing|concurrent|asyncio|subprocess|pty|mmap|resource)\b
         |\bos\.(?:fork\w*|_exit|kill\w*|system|popen|exec\w+|spawn\w+|setsid|symlink|link)\b
         |\bos\.environ\b(?!\[["'](?:PYTHONHASHSEED|(?:CUDA|CUBLAS|KMP|OMP|MKL|TOKENIZERS)_))
-        |\bgradebook\b|/proc/|["'](?:\.\./|/(?!dev/null)\w|~/)|\bmemfd_create\b|^[^\S\n]*!(?!pip)""",
+        |\bgradebook\b|/proc/|["'](?:\.\./|/(?!(?:dev/null|content|kaggle)\b)\w|~/)|\bmemfd_create\b|^[^\S\n]*!(?!pip)""",
     "writes its own results": r"""
         \bmoons_and_spirals\b|\btext/html\b|<script|\bJavascript\b|\bpublish_display_data\b
         |\bshell\.displayhook\b""",
@@ -172,6 +173,6 @@ def _replaced(text: str) -> str:
 
 def _is_usual(names: list[str]) -> bool:
     """No part of a library, or one that honest notebooks set."""
-    if not all(map(str.isidentifier, names)):
+    if not all(map(str.isidentifier, names)) or names == ["warnings", "warn"]:
         return True
     return names[-1] == "seed" or names[:2] == ["torch", "backends"]

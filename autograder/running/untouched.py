@@ -70,8 +70,8 @@ class Untouched:
         now = {row[:2]: row[2:4] for row in rows}
         owners = {owner for owner, _ in self._start}  # what is imported later takes no part
         come = [row[:2] for row in rows if row[0] in owners and not row[4]]
-        changed = [name for name in come if name not in self._start]
-        changed += [name for name, what in self._start.items() if now.get(name) != what]
+        changed = [name for name, what in self._start.items() if now.get(name) != what]
+        changed += [name for name in come if name not in self._start]
         if not rows:
             self._flag("The kernel did not say whether its libraries are as they were")
         elif changed:

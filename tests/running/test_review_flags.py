@@ -87,6 +87,12 @@ def test_what_no_answer_needs_is_pointed_out(source, template):
 
 
 USUAL = {
+    "where it runs": "if __name__ == '__main__':\n    print('device' in globals(), vars(args))",
+    "its class": "print(x.__class__.__name__, '{x}'.format(**locals()))",
+    "tidying up": "import gc\ngc.collect()\nimport requests, urllib.request",
+    "quiet": "import warnings\ndef warn(*args, **kwargs): pass\nwarnings.warn = warn",
+    "seeding": "import os\nos.environ['PYTHONHASHSEED'] = '0'\nos.environ['OMP_NUM_THREADS'] = '1'",
+    "colab's folders": "path = '/content/drive/MyDrive/model.pt'\nroot = '/kaggle/input'",
     "settings": "torch.backends.cudnn.deterministic = True",
     "a mistake": "np.random.seed = 42",
     "evaluation": "moon_model.eval()\nfast = torch.compile(moon_model)",

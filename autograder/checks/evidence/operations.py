@@ -17,6 +17,7 @@ from torch.utils._pytree import tree_leaves
 #: No honest answer to a few hundred numbers needs more memory in one piece: it is not read.
 _BYTES_LIMIT = 64_000_000
 _PLAIN = (Tensor, Parameter)
+_TORCHS_OWN = ("aten", "prim", "prims", "profiler")
 #: So many numbers from outside are coefficients of a formula; more may be a table of answers.
 _FEW = 30
 
@@ -46,6 +47,9 @@ class Operations(TorchDispatchMode):
         leaves = tree_leaves((args, kwargs))
         self._note_numbers({each for each in leaves if isinstance(each, (float, complex))})
         self.seen.update(each for each in leaves if isinstance(each, str))
+        # What an operator of somebody else's does inside, and what memory held before, is not seen.
+        storages = any(isinstance(each, torch.UntypedStorage) for each in leaves)
+        self.foreign |= storages or func.namespace not in _TORCHS_OWN
         inputs = [each for each in leaves if isinstance(each, Tensor)]
         for tensor in inputs:
             self.look(tensor)
