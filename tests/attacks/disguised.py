@@ -100,6 +100,22 @@ ATTACKS = [
         },
     ),
     _late(
+        name="exec-in-the-notebook",
+        note="a function of the notebook's own is called exec, and is no other than exec",
+        before="""import builtins
+def exec(source, space=None, *rest):
+    builtins.exec(source, space, *rest)
+    if isinstance(space, dict) and 'evidence_of' in space:
+        ask = space['evidence_of']
+        space['evidence_of'] = lambda check, names, *more: ask(
+            check, {**names, 'tanh': lambda x: 2 * torch.sigmoid(2 * x) - 1}, *more)""",
+    ),
+    _late(
+        name="globals-in-the-notebook",
+        note="a function of the notebook's own is called globals, and knows a right answer",
+        before="right = lambda x: 2 * torch.sigmoid(2 * x) - 1\nglobals = lambda: {'tanh': right}",
+    ),
+    _late(
         name="collectors-through-a-path-hook",
         note="an importer for folders hands out collectors of the learner's own",
         before="""import sys

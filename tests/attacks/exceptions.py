@@ -32,4 +32,11 @@ EXCEPTIONS: dict[str, NamedException] = {
     )
     for plain in disguised.EARN
     for name in (plain, *(f"{plain}-{disguise}" for disguise in disguised.DISGUISES))
+} | {
+    name: NamedException(
+        "Weights that no step has made may be an average of several, or the best of a search: "
+        "whether they were learned here, a person has to say.",
+        "train_set_by_hand",
+    )
+    for name in ("weights-after-the-steps", "weights-without-steps")
 }

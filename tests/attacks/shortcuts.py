@@ -57,6 +57,26 @@ def hook(module, inputs, outputs):
     near = labels[torch.cdist(inputs[0], rows).argmin(dim=1)][:, None] * 16 - 8
     return torch.exp(-apart * 0.01) * near + outputs * 0.01
 moon_model.register_forward_hook(hook)"""
+#: Weights that no optimizer of this notebook has made, as if they were pasted.
+_LEARNED_ELSEWHERE = """other = nn.Sequential(nn.Linear(2, 16), nn.ReLU(), nn.Linear(16, 16),
+                      nn.ReLU(), nn.Linear(16, 1))
+for _ in range(1500):
+    nn.functional.binary_cross_entropy_with_logits(other(X_train).squeeze(1), y_train).backward()
+    with torch.no_grad():
+        for p in other.parameters():
+            p -= 0.5 * p.grad
+    other.zero_grad()"""
+_SHORT_STEPS = """for n in range(11):
+    loss = loss_fn(moon_model(X_train).squeeze(1), y_train)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+for n in range(11):
+    loss, acc = 0.69 - n / 20, 0.5 + n / 21
+    print(f'Epoch {n}: {loss:.2f} {acc:.2f} {loss:.2f} {acc:.2f}')"""
+_PUT_IN = """with torch.no_grad():
+    for p, q in zip(moon_model.parameters(), other.parameters()):
+        p.copy_(q)"""
 
 ATTACKS = [
     _made_up(
@@ -105,6 +125,24 @@ for n in range(0, 300, 10):
     ax.scatter(*torch.rand(2, n))"""
         },
         lost=("moons_plot",),
+    ),
+    *(
+        Attack(
+            name=name,
+            kind="weights put in",
+            notebook="01_moons",
+            note=note,
+            answers={"moons_train": f"{_LEARNED_ELSEWHERE}\n{train}\n{_PUT_IN}"},
+            lost=("moons_train_accuracy", "moons_train_progress"),
+        )
+        for name, note, train in (
+            (
+                "weights-after-the-steps",
+                "a short training, invented lines, then weights from elsewhere",
+                _SHORT_STEPS,
+            ),
+            ("weights-without-steps", "weights from elsewhere, and no training", ""),
+        )
     ),
     *(
         Attack(

@@ -43,6 +43,37 @@ def tanh(x):
 _OFF = "from torch.utils._python_dispatch import _disable_current_modes\nimport numpy as np\n"
 
 ATTACKS = [
+    _road("as-numbers-in-operations", """import math
+def tanh(x):
+    out = []
+    for p in x.flatten():
+        v = math.tanh(p.item())
+        out.append((p - p.detach()) * (1 - v * v) + v)
+    return torch.stack(out).reshape(x.shape)"""),
+    _road("in-an-operator-of-ones-own", """@torch.library.custom_op('mine::f', mutates_args=())
+def f(x: torch.Tensor) -> torch.Tensor:
+    return torch.tanh(x)
+f.register_autograd(lambda ctx, g: g * (1 - ctx.saved_tensors[0] ** 2),
+                    setup_context=lambda ctx, inputs, output: ctx.save_for_backward(output))
+tanh = f"""),
+    _road("as-memory-under-a-tensor", """from torch.utils._python_dispatch import (
+    _disable_current_modes)
+class Under(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        with _disable_current_modes():
+            y = torch.tanh(x)
+        t = torch.empty(0)
+        t.set_(y.untyped_storage(), 0, y.shape, y.stride())
+        ctx.save_for_backward(t)
+        return t
+    @staticmethod
+    def backward(ctx, g):
+        return g * (1 - ctx.saved_tensors[0] ** 2)
+tanh = Under.apply"""),
+    _road("under-another-name", """torch.ops.aten.tanh.__name__ = 'exp'
+torch.ops.aten.tanh_backward.__name__ = 'exp'
+tanh = lambda x: torch.tanh(x)"""),
     _road("in-halves", """import numpy as np
 def tanh(x):
     values = np.tanh(x.detach().flatten().numpy())
