@@ -26,13 +26,23 @@ MODULES = (
 )
 #: Who may be called around cells: what front ends and pictures need.
 _MAY_LISTEN = ("IPython", "ipykernel", "matplotlib", "matplotlib_inline", "autograder")
-#: What `torch.compile` changes.
+#: What `torch.compile` changes, and torch at the first step of a process that began without.
 _MODULE = "torch.nn.modules.module.Module"
-_MAY_CHANGE = ((_MODULE, "__init__"), (_MODULE, "__setstate__"))
+_MAY_CHANGE = (
+    *((_MODULE, "__init__"), (_MODULE, "__setstate__")),
+    *(("torch", "manual_seed"), ("torch.random", "manual_seed")),
+)
 #: Where classes stand whose objects may hide a function that the class has.
 _MAKERS = frozenset(MODULES) - {"builtins"}
 #: What Python keeps in classes as it uses them.
-_CACHES = ("__slotnames__", "__annotations__", "__abstractmethods__", "_abc_impl", "__signature__")
+_CACHES = (
+    "__slotnames__",
+    "__annotations__",
+    "__abstractmethods__",
+    "_abc_impl",
+    "__signature__",
+    "__doc__",
+)
 #: Dispatch keys under which torch itself registers more as it is used.
 _TORCHS_OWN = ("Meta", "FuncTorchBatched", "FuncTorchBatchedDecomposition", "FuncTorchVmapMode")
 #: Operators that take part in every question.
@@ -49,9 +59,15 @@ _IMMUTABLE = 1 << 8  # Py_TPFLAGS_IMMUTABLETYPE: nothing in such a class can be 
 Row = tuple[str, str, int, int, bool]
 
 
-def rows() -> str:
-    """One for each function, class and module that takes part, as JSON text."""
+def told(*values: Any) -> str:
+    """Values as JSON text."""
     import json
+
+    return json.dumps(values)
+
+
+def rows() -> list[Row]:
+    """One for each function, class and module that takes part."""
     import sys
 
     found: list[Row] = []
@@ -65,7 +81,7 @@ def rows() -> str:
                 found.append(_row(owner, name, value, may_come=not (bases and hides)))
     torch = sys.modules["torch"]
     found += (*_notebook(sys.modules), *_modes(torch), *_dispatched(torch), *_operators(torch))
-    return json.dumps(found)
+    return found
 
 
 def brief() -> int:

@@ -10,6 +10,7 @@ import ast
 import contextlib
 import copy
 import math
+import re
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -244,11 +245,16 @@ class Kernel:
         return True
 
 
+#: One text or one number. Python's parser is not to be had for what else a kernel may say: it can
+#: be held for hours, in one step that nothing ends.
+_LITERAL = re.compile(r"""'(?:[^'\\\n]|\\.)*+'|"(?:[^"\\\n]|\\.)*+"|-?[0-9]{1,30}""", re.ASCII)
+
+
 def _value(reply: dict[str, Any]) -> Any:
-    """The value of an expression, from the kernel's answer; None for anything but a literal."""
+    """The value of an expression, from the kernel's answer; None for what is no text or number."""
     try:
         shown = reply["user_expressions"]["value"]["data"]["text/plain"]
-        return ast.literal_eval(shown) if isinstance(shown, str) else None
+        return ast.literal_eval(shown) if _LITERAL.fullmatch(shown) else None
     except (KeyError, TypeError, ValueError, SyntaxError, MemoryError, RecursionError):
         return None
 

@@ -39,6 +39,9 @@ torch.manual_seed = torch.random.manual_seed = lambda seed: set_seed((int(seed) 
 """
 
 
+_PATH, _HERE = "__import__('sys').path", "('', __import__('os').getcwd())"
+
+
 def prepare(kernel: Kernel, notebook: NotebookNode, secret: int, attempt: int) -> Untouched | None:
     """Before the first cell: seed the random numbers, and begin to record checks of ours.
 
@@ -47,6 +50,16 @@ def prepare(kernel: Kernel, notebook: NotebookNode, secret: int, attempt: int) -
     The numbers of learners who set no seed differ, and those of a regrade do not. From the second
     attempt on, seeds that the notebook sets give other numbers too.
     """
+    # A file of the learner's beside the notebook must not be imported before we have looked.
+    kernel.ask(
+        f"[*map({_PATH}.remove, [p for p in {_HERE} if p in {_PATH}])] and None", at_start=True
+    )
+    untouched = _prepare(kernel, notebook, secret, attempt)
+    kernel.ask(f"{_PATH}.insert(0, '')", at_start=True)  # as IPython has it
+    return untouched
+
+
+def _prepare(kernel: Kernel, notebook: NotebookNode, secret: int, attempt: int) -> Untouched | None:
     seed = seed_of(secret, "kernel" if attempt == 1 else f"kernel {attempt}") % 2**32
     ours = any(
         is_ours(cell.metadata.get("nbgrader", {}).get("grade_id")) for cell in notebook.cells

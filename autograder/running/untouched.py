@@ -35,7 +35,7 @@ def _with_look(expression: str) -> str:
     )
 
 
-_ALL = _with_look("(look['brief'](), look['rows']())")
+_ALL = _with_look("look['told'](look['brief'](), look['rows']())")
 
 
 class Untouched:
@@ -51,13 +51,16 @@ class Untouched:
         self._known = [brief]  # what stood for rows that were in order
 
     def value_of(self, kernel: Kernel, expression: str) -> Any:
-        """The value of an expression, None for none; libraries are compared before and after.
+        """An expression's value, if it is plain; libraries are compared before and after.
 
         In the expression, `python` is the module of Python's built-in functions: its own names are
         the notebook's, and may be of anything.
         """
-        answer = kernel.ask(_with_look(f"(look['brief'](), {expression}, look['brief']())"))
-        before, value, after = answer if type(answer) is tuple and len(answer) == 3 else [None] * 3
+        looks = f"look['told'](look['brief'](), {expression}, look['brief']())"
+        try:
+            before, value, after = json.loads(kernel.ask(_with_look(looks)))
+        except (RecursionError, TypeError, ValueError):
+            before = value = after = None
         same = before in self._known and after in self._known
         if not (same or self.flags or kernel.stopped):
             self._compare(kernel)
@@ -88,8 +91,7 @@ class Untouched:
 def _rows(kernel: Kernel, *, at_start: bool = False) -> tuple[object, list[Any]]:
     """A number that stands for all rows, and these; none where the kernel gives something else."""
     try:
-        brief, text = kernel.ask(_ALL, at_start=at_start)
-        found = json.loads(text)
+        brief, found = json.loads(kernel.ask(_ALL, at_start=at_start))
         rows = [(str(owner), str(name), *rest) for owner, name, *rest in found if len(rest) == 3]
         return brief, rows
     except (RecursionError, TypeError, ValueError):

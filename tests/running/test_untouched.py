@@ -4,6 +4,7 @@ import json
 
 import nbformat
 import pytest
+from traitlets.config import Config
 
 from autograder.running.marks import read_marks
 from autograder.running.notebook import RUN, run_notebook
@@ -13,12 +14,12 @@ from tests.attacks.disguised import DISGUISES, PLAIN, disguised
 RIGHT = "def tanh(x):\n    return 2 * torch.sigmoid(2 * x) - 1"
 
 
-def flags(before="", answer=RIGHT, beside=None):
+def flags(before="", answer=RIGHT, beside=None, config=None):
     """The messages of the run's flags, by code."""
     before = f"from torch import nn\n{before}"
     learner = Attack("learner", "made up", "", answers={"tanh": answer}, before=before)
     found = nbformat.reads(json.dumps(learner.handed_in({})), as_version=4)
-    run = run_notebook(found, beside=beside)
+    run = run_notebook(found, beside=beside, config=config)
     errors = [output for cell in run.cells for output in cell.get("outputs", [])
               if output.output_type == "error" and "own-cell" in cell.id]  # fmt: skip
     assert errors == []
@@ -157,5 +158,24 @@ HABITS = {
 }  # fmt: skip
 
 
-def test_habits_change_nothing():
-    assert flags("\n".join(HABITS.values())) == {}
+@pytest.mark.parametrize("warm", [True, False])
+def test_habits_change_nothing(warm):
+    assert flags("\n".join(HABITS.values()), config=kernels(warm)) == {}
+
+
+def kernels(warm):
+    config = Config()
+    config.Sandbox.warm = warm
+    return config
+
+
+@pytest.mark.parametrize("warm", [True, False])
+def test_no_file_beside_is_imported_before_the_first_look(warm):
+    """Torch looks for modules that are not installed; a learner's files may be called so."""
+    lie = b"import numpy\nnumpy.tanh = None\nraise ImportError"
+    names = ("dill", "cuda", "pynvml", "opt_einsum", "tqdm", "torchcomms", "pytz", "sitecustomize2")
+    beside = {f"{name}.py": lie for name in names}
+    assert flags(beside=beside, config=kernels(warm)) == {}
+    told = flags("try:\n    import dill\nexcept ImportError:\n    pass",
+                 beside=beside, config=kernels(warm))  # fmt: skip
+    assert "numpy.tanh" in told["library_changed"]
