@@ -46,8 +46,6 @@ _ALLOWED: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("class", "div", re.compile(r"highlight( hl-\w+)?")),
     ("class", "table", re.compile(r"dataframe")),
     ("style", "td th tr", re.compile(r"text-align: ?(left|right|center);?")),
-    # The bar beside our own verdicts; see `autograder.checks.words.display`.
-    ("style", "div", re.compile(r"border-left:4px solid #[0-9a-f]{6};padding-left:\.6em")),
 )
 
 
