@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from autograder.console import say, table
+from helpers.text import as_name
 
 HELP = "take in an LMS's zip, or a folder"
 
@@ -37,6 +38,8 @@ def run(arguments: argparse.Namespace) -> int:
     rows = [(student, str(count)) for student, count in sorted(found.students.items())]
     table("Collected", ("learner", ">new files"), rows)
     say(f"{len(rows)} learners, {sum(found.students.values())} new files.")
+    if found.sheet:
+        say(f"Moodle's worksheet {as_name(found.sheet)} was used: it says who the learners are.")
     if found.system:
         say(f"{found.system} files of the operating system were passed over.")
     if found.untimed:

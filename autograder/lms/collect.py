@@ -15,7 +15,7 @@ from autograder.files import safe_name, write_bytes_whole, write_whole
 from autograder.gradebook.learners import Person
 from autograder.lms.archive import ArchiveEntry, CannotCollect
 from autograder.lms.moodle import is_worksheet, read_worksheet, text_of
-from autograder.lms.place import Placed, container_depth, place
+from autograder.lms.place import Placed, beside_learners, container_depth, owners_of, place
 from helpers.text import as_name, printable
 
 #: What systems leave in zips and folders: nobody's work.
@@ -33,6 +33,7 @@ class Collected:
         untimed: learners without a known hour of submission.
         system: files of the system, which were passed over.
         worksheet: the worksheet's bytes; None without one.
+        sheet: its name, if it was in the archive.
     """
 
     students: dict[str, int] = field(default_factory=dict)
@@ -41,6 +42,7 @@ class Collected:
     untimed: set[str] = field(default_factory=set)
     system: int = 0
     worksheet: bytes | None = None
+    sheet: str = ""
 
 
 def collect(
@@ -52,38 +54,48 @@ def collect(
 ) -> Collected:
     """Put an archive's files where they are graded: into the folder for the learner's id.
 
-    What has no place goes to `aside`. Without Moodle's worksheet it is looked for in the archive;
-    `lessons` are the names of the course's notebooks.
+    What has no place goes to `aside`. Without Moodle's worksheet it is looked for in the archive,
+    but not in what a learner may have handed in: it says who everybody is. `lessons` are the names
+    of the course's notebooks.
 
     Raises:
-        CannotCollect: the worksheet is none.
+        CannotCollect: the worksheet is none, or there are several.
     """
     found = Collected(worksheet=worksheet)
     entries: list[ArchiveEntry] = []
     for entry in archive:
         if set(_SYSTEM) & set(entry.path.parts):
             found.system += 1
-        elif found.worksheet is None and _is_worksheet(entry):
-            found.worksheet = entry.read()
         else:
             entries.append(entry)
+    if worksheet is None and (sheet := _worksheet(entries)) is not None:
+        entries.remove(sheet)
+        found.sheet, found.worksheet = str(sheet.path), sheet.read()
     people: Mapping[str, Person] = {}
     if found.worksheet is not None:
         people = read_worksheet(text_of(found.worksheet))
-    depth = container_depth(entries, lessons) if entries else 0
-    names: dict[str, str] = {}
+    depth = container_depth(entries, lessons)
+    owners = owners_of(people)
+    places: list[Placed | Exception] = []
     for entry in entries:
         try:
-            placed = place(entry, people, lessons, depth)
-            if names.setdefault(placed.student, placed.who) != placed.who:
-                raise CannotCollect(
-                    f"is of {placed.who!r}, whose id {placed.student} is another learner's"
-                )
+            places.append(each := place(entry, people, lessons, depth))
+            owners.setdefault(each.student, set()).add(each.who)
+        except Exception as error:  # of this file, whatever it is: the others are placed
+            places.append(error)
+    for entry, placed in zip(entries, places, strict=True):
+        try:
+            if isinstance(placed, Exception):
+                raise placed
+            # Nobody's: the first of them in the archive need not be whose the id is.
+            if len(whose := owners[placed.student]) > 1:
+                shared = " and ".join(map(repr, sorted(whose)))
+                raise CannotCollect(f"has the id {placed.student}, which {shared} share")
             content = entry.read()
             written = _write(folder_of(placed.student), placed, content)
         except OSError:  # of the disk: it would be the same for each
             raise
-        except Exception as error:  # of this file, whatever it is: the others are placed
+        except Exception as error:
             why = str(error) if isinstance(error, CannotCollect) else fault("is at fault", error)
             _set_aside(entry, aside)
             found.unplaced.append((as_name(str(entry.path)), printable(why)))
@@ -97,10 +109,13 @@ def collect(
     return found
 
 
-def _is_worksheet(entry: ArchiveEntry) -> bool:
-    if entry.path.suffix.lower() != ".csv" or entry.refused or len(entry.path.parts) > 2:
-        return False
-    return is_worksheet(text_of(entry.read()))
+def _worksheet(entries: Collection[ArchiveEntry]) -> ArchiveEntry | None:
+    """Moodle's worksheet among an archive's files; None without one."""
+    sheets = [each for each in beside_learners(entries) if is_worksheet(text_of(each.read()))]
+    if len(sheets) > 1:
+        names = " and ".join(as_name(str(each.path)) for each in sheets)
+        raise CannotCollect(f"{names} are worksheets of Moodle's. Name one with --worksheet.")
+    return next(iter(sheets), None)
 
 
 def _write(folder: Path, placed: Placed, content: bytes) -> int:

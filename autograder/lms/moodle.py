@@ -15,8 +15,13 @@ from autograder.gradebook.learners import Person, Total
 from autograder.lms.archive import CannotCollect
 from autograder.lms.hours import is_date, read_date
 
+#: What stands in the name of each file or folder that Moodle has named.
+MARK = "_assignsubmission_"
 #: A file in a zip: `Ada Lovelace_123_assignsubmission_file_/x.ipynb`, or all of it in one name.
-FILE = re.compile(r"^(?P<name>.*)_(?P<number>\d+)_assignsubmission_(?P<kind>[a-z]+)_?(?P<rest>.*)$")
+#: What follows the first mark is the learner's own, whatever it looks like.
+FILE = re.compile(
+    r"^(?P<name>.*?)_(?P<number>\d+)_assignsubmission_(?P<kind>[a-z]+)_?(?P<rest>.*)$"
+)
 _PARTICIPANT = re.compile(r"^[^\d@]*(\d+)$")
 _NUMBER = re.compile(r"\d+([.,]\d+)?")
 

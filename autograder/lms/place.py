@@ -1,7 +1,8 @@
 """Says whose a file is, from how Moodle, Canvas or a person named it."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -11,8 +12,11 @@ from autograder.gradebook.learners import Person
 from autograder.lms import moodle
 from autograder.lms.archive import ArchiveEntry, CannotCollect
 
-#: A file in a zip of Canvas's: `lovelaceada_LATE_123_4567_x.ipynb`.
-_CANVAS = re.compile(r"^(?P<name>[^_/]+)(?:_LATE)?_(?P<user>\d+)_\d+_(?P<file>.+)$")
+#: A file in a zip of Canvas's: `lovelaceada_LATE_123_4567_x.ipynb`; not one of Moodle's for a team
+#: that has a number.
+_CANVAS = re.compile(
+    r"^(?P<name>[^_/]+)(?:_LATE)?_(?P<user>\d+)_\d+_(?!assignsubmission_)(?P<file>.+)$"
+)
 _COPY = re.compile(r"^(copy of|kopie von|copie de|copia de|kopia)[ _]+", re.IGNORECASE)
 _SAFE = re.compile(r"[^a-z0-9._@-]+")
 
@@ -46,24 +50,25 @@ def place(
     """
     if entry.refused:
         raise CannotCollect(entry.refused)
-    parts = entry.path.parts[depth:]
-    for n, part in enumerate(parts):
-        if match := moodle.FILE.match(part):
-            file = match["rest"] or "".join(parts[n + 1 :][-1:])
-            if match["kind"] != "file" or not file:
-                raise CannotCollect(f"is Moodle's {match['kind']}, not a file that was handed in")
-            return _of_moodle(match, file, entry, people)
-    if len(parts) == 1 and (match := _CANVAS.match(parts[0])):
+    first, *inside = entry.path.parts[depth:] or ("",)
+    if not inside and (match := _CANVAS.match(first)):
         return _placed(f"{match['name']}-{match['user']}", match["file"], entry.when)
-    if len(parts) > 1:
-        return _placed(parts[0], parts[-1], entry.when)
+    if match := moodle.FILE.match(first):
+        file = inside[-1] if inside else match["rest"]
+        if match["kind"] != "file" or not file:
+            raise CannotCollect(f"is Moodle's {match['kind']}, not a file that was handed in")
+        return _of_moodle(match, file, entry, people)
+    if any(moodle.MARK in part for part in inside):  # the LMS may have written it, or a learner
+        raise CannotCollect("has a learner's name from Moodle inside another folder: collect that")
+    if inside:
+        return _placed(first, inside[-1], entry.when)
     # A file in no folder: the learner's name stands before or after the notebook's.
-    stem = _COPY.sub("", PurePosixPath(parts[0]).stem)
+    stem = _COPY.sub("", PurePosixPath(first).stem)
     for lesson in lessons:
         before, found, after = stem.partition(lesson)
         name = before.strip(" _-.") or re.sub(r"\(\d+\)", "", after).strip(" _-.")
         if found and name:
-            return _placed(name, parts[0], entry.when)
+            return _placed(name, first, entry.when)
     raise CannotCollect("does not say whose it is: put it into a folder with the learner's name")
 
 
@@ -76,29 +81,77 @@ def _of_moodle(
             number = match["number"]
             raise CannotCollect(f"is of participant {number}, who is not in the worksheet")
         return _placed(f"{match['name']}-{match['number']}", file, entry.when)
-    student = person.id_number or person.email or f"participant-{person.number}"
-    return _placed(student, file, person.when or entry.when, person)
+    return _placed(_known_as(person), file, person.when or entry.when, person)
+
+
+def owners_of(people: Mapping[str, Person]) -> dict[str, set[str]]:
+    """Whose each id is by the worksheet; a learner is named as in `Placed.who`."""
+    owners: dict[str, set[str]] = {}
+    for person in people.values():
+        owners.setdefault(_id_of(_known_as(person)), set()).add(person.number)
+    return owners
 
 
 def container_depth(entries: Collection[ArchiveEntry], lessons: Collection[str]) -> int:
-    """How many folders hold all entries and are nobody's: 0 or 1."""
+    """How many folders hold the learners' files and are nobody's.
+
+    Most notebooks say so together, never a single file, which may be one learner's.
+    """
+    entries = [entry for entry in entries if not entry.refused]
+    if (depth := moodle_depth(entries)) is not None:
+        return depth
     paths = [entry.path for entry in entries]
-    if len({path.parts[0] for path in paths}) != 1 or any(len(path.parts) < 2 for path in paths):
+    if len({path.parts[:1] for path in paths}) != 1 or any(len(path.parts) < 2 for path in paths):
         return 0
-    if all(len(path.parts) > 2 for path in paths):
-        return 1
     # Learners' names in the files' names; `ada/01_moons.ipynb` alone is a learner's folder.
-    try:
-        for entry in entries:
-            if len(entry.path.parts) == 2:
-                place(entry, {}, lessons, 1)
-    except CannotCollect:
-        return 0
-    return 1
+    asked = [entry for entry in _work(entries) if len(entry.path.parts) == 2]
+    named = 0
+    for entry in asked:
+        with suppress(CannotCollect):
+            place(entry, {}, lessons, 1)
+            named += 1
+    return int(not asked or 2 * named > len(asked))
+
+
+def moodle_depth(entries: Iterable[ArchiveEntry]) -> int | None:
+    """How many folders stand before Moodle's own names; None unless each notebook has one.
+
+    Then whatever has none is no learner's.
+    """
+    own = [entry for entry in entries if moodle.MARK in str(entry.path) or not _is_csv(entry)]
+    parts = [entry.path.parts for entry in _work(own)]
+    depths = range(min(map(len, parts), default=0))
+    return next((n for n in depths if all(moodle.MARK in each[n] for each in parts)), None)
+
+
+def beside_learners(entries: Collection[ArchiveEntry]) -> list[ArchiveEntry]:
+    """The CSVs in Moodle's zip that no learner has handed in: one may be the worksheet."""
+    readable = [entry for entry in entries if not entry.refused]
+    if (depth := moodle_depth(readable)) is None:
+        return []
+    outside = [each for each in readable if moodle.MARK not in str(each.path) and _is_csv(each)]
+    return [entry for entry in outside if len(entry.path.parts) <= depth + 1]
+
+
+def _is_csv(entry: ArchiveEntry) -> bool:
+    return entry.path.suffix.lower() == ".csv"
+
+
+def _work(entries: list[ArchiveEntry]) -> list[ArchiveEntry]:
+    """What is asked whose files lie where: the notebooks, where there are any."""
+    return [each for each in entries if each.path.suffix.lower() == ".ipynb"] or entries
+
+
+def _known_as(person: Person) -> str:
+    return person.id_number or person.email or f"participant-{person.number}"
+
+
+def _id_of(who: str) -> str:
+    return _SAFE.sub("-", who.strip().lower()).strip("-.")[:100]
 
 
 def _placed(who: str, file: str, when: datetime | None, known: Person | None = None) -> Placed:
-    safe = _SAFE.sub("-", who.strip().lower()).strip("-.")[:100]
+    safe = _id_of(who)
     if not safe:
         raise CannotCollect(f"has no learner's name that can be a folder's ({who!r})")
     name = safe_name(file)

@@ -13,55 +13,8 @@ from autograder.cli.main import main
 from autograder.course.nbgrader_log import quiet
 from autograder.lms.hours import read_date
 from autograder.lms.moodle import is_worksheet, read_worksheet
-from tests.support.classes import NAME, new_course
-
-HEADER = (
-    "Identifier,Full name,Email address,Status,Grade,Maximum grade,Grade can be changed,"
-    "Last modified (submission),Last modified (grade),Feedback comments"
-)
-ENGLISH = (
-    f"\ufeff{HEADER}\n"
-    "Participant 41,Ada Lovelace,ADA@example.org,Submitted,,5,Yes,"
-    '"Monday, 2 March 2026, 9:05 PM",-,\n'
-    "Participant 42,Blaise Pascal,blaise@example.org,No submission,,5,Yes,-,-,\n"
-)
-GERMAN = (
-    "ID;Vollständiger Name;ID-Nummer;E-Mail-Adresse;Status;Bewertung;Zuletzt geändert\n"
-    "Teilnehmer/in41;Ada Lovelace;S0041;ada@example.org;Abgegeben;;"
-    "Montag, 2. März 2026, 21:05\n"
-)
-BLIND = (
-    "Identifier,Status,Grade,Maximum grade,Last modified (submission)\n"
-    'Participant 41,Submitted,,5,"Monday, 2 March 2026, 9:05 PM"\n'
-)
-NOTEBOOK = b'{"cells": []}'
-
-
-@pytest.fixture
-def course(tmp_path, monkeypatch):
-    folder = new_course(tmp_path / "course")
-    monkeypatch.chdir(folder)
-    return folder
-
-
-def zipped(folder, files, name="work.zip"):
-    path = folder / name
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
-        for each, content in files.items():
-            file.writestr(each, content)
-    return path
-
-
-def submitted(course):
-    """What lies there, by learner and file."""
-    root = course / "grading/submitted"
-    found = {}
-    for path in sorted(root.rglob("*")):
-        if path.is_file():
-            student, assignment, file = path.relative_to(root).parts
-            assert assignment == "classification"
-            found[student, file] = path.read_bytes()
-    return found
+from tests.support.archives import BLIND, ENGLISH, GERMAN, NOTEBOOK, submitted, zipped
+from tests.support.classes import NAME
 
 
 @pytest.mark.parametrize(
@@ -191,11 +144,21 @@ def test_again_and_a_newer_version(course, tmp_path):
     assert submitted(course) == {**before, ("ada", f"{NAME} (1).ipynb"): b"{}"}
 
 
-def test_two_learners_with_one_id_are_not_mixed(course, tmp_path, capsys):
-    path = zipped(tmp_path, {f"Ada/{NAME}.ipynb": NOTEBOOK, f"ada!/{NAME}.ipynb": b"{}"})
-    assert main(["collect", str(path)]) == 1
-    assert submitted(course) == {("ada", f"{NAME}.ipynb"): NOTEBOOK}
-    assert "is of 'ada!', whose id ada is another learner's" in capsys.readouterr().out
+@pytest.mark.parametrize("order", [1, -1])
+def test_two_learners_with_one_id_are_not_mixed(course, tmp_path, capsys, order):
+    files = [(f"Ada/{NAME}.ipynb", NOTEBOOK), (f"ada!/{NAME}.ipynb", b"{}"), ("ben/x.txt", "1")]
+    assert main(["collect", str(zipped(tmp_path, dict(files[::order])))]) == 1
+    # Whoever comes first in the zip is not the one whose id it is.
+    assert submitted(course) == {("ben", "x.txt"): b"1"}
+    assert "has the id ada, which 'Ada' and 'ada!' share" in capsys.readouterr().out
+
+
+def test_an_id_that_two_lines_of_the_worksheet_have_is_nobodys(course, tmp_path, capsys):
+    sheet = ENGLISH.replace("blaise@", "ada@")
+    files = {f"x_42_assignsubmission_file_/{NAME}.ipynb": NOTEBOOK, "Grades.csv": sheet}
+    assert main(["collect", str(zipped(tmp_path, files))]) == 1
+    assert submitted(course) == {}
+    assert "which '41' and '42' share" in capsys.readouterr().out
 
 
 def test_hostile_names_and_content(course, tmp_path, capsys):
