@@ -33,7 +33,11 @@ def write_bytes_whole(path: Path, content: bytes, mode: int = 0o666) -> None:
         raise
 
 
+#: Bytes in a file's name: systems take 255, and `write_bytes_whole` and numbers need some.
+_LONGEST = 200
+
+
 def safe_name(name: str) -> str:
-    """A name without what no file's may have; "" if nothing is left of it."""
+    """A name without what no file's may have, its end where it is long; "" if nothing is left."""
     kept = "".join(each for each in name if each.isprintable() and each not in '\\/:*?"<>|')
-    return kept.strip(" .")[-150:]
+    return kept.strip(" .").encode()[-_LONGEST:].decode(errors="ignore").strip(" .")

@@ -4,7 +4,7 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -87,10 +87,9 @@ def open_archive(path: Path) -> Iterator[list[ArchiveEntry]]:
 
 def _in_zip(file: zipfile.ZipFile, info: zipfile.ZipInfo) -> ArchiveEntry:
     path = PurePosixPath(info.filename)
-    try:
+    when = None
+    with suppress(ValueError, OverflowError):
         when = datetime(*info.date_time).astimezone() if info.date_time[0] > 1980 else None
-    except (ValueError, OverflowError):
-        when = None
     parts, refused = info.filename.replace("\\", "/").split("/"), ""
     if not parts[0] or ":" in parts[0] or ".." in parts or "\0" in info.filename:
         refused = "would be written outside its folder"
@@ -121,7 +120,9 @@ def _in_folder(folder: Path) -> list[ArchiveEntry]:
             refused = "is a link" if path.is_symlink() else ""
             if about.st_size > LARGEST:
                 refused = refused or "is larger than 100 MB"
-            when = datetime.fromtimestamp(about.st_mtime).astimezone()
+            when = None
+            with suppress(ValueError, OverflowError, OSError):
+                when = datetime.fromtimestamp(about.st_mtime).astimezone()
             name = PurePosixPath(path.relative_to(folder).as_posix())
             found.append(ArchiveEntry(name, when, refused, path.read_bytes))
         if len(found) > MOST_FILES:

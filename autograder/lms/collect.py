@@ -93,20 +93,28 @@ def collect(
                 raise CannotCollect(f"has the id {placed.student}, which {shared} share")
             content = entry.read()
             written = _write(folder_of(placed.student), placed, content)
-        except OSError:  # of the disk: it would be the same for each
-            raise
         except Exception as error:
-            why = str(error) if isinstance(error, CannotCollect) else fault("is at fault", error)
-            _set_aside(entry, aside)
-            found.unplaced.append((as_name(str(entry.path)), printable(why)))
+            found.unplaced.append((as_name(str(entry.path)), _why("cannot be placed", error)))
+            try:
+                _set_aside(entry, aside)
+            except Exception as another:
+                found.unplaced.append((as_name(str(entry.path)), _why("is not kept", another)))
             continue
         found.students[placed.student] = found.students.get(placed.student, 0) + written
         if placed.known is not None:
             found.people[placed.student] = placed.known
     for student in found.students:
-        if not _stamp(folder_of(student), found.people.get(student)):
-            found.untimed.add(student)
+        try:
+            if not _stamp(folder_of(student), found.people.get(student)):
+                found.untimed.add(student)
+        except OSError as error:
+            found.unplaced.append((student, _why("the hour of submission is not kept", error)))
     return found
+
+
+def _why(what: str, error: Exception) -> str:
+    said = str(error) if isinstance(error, CannotCollect) else fault(what, error)
+    return printable(said.removesuffix("."))
 
 
 def _worksheet(entries: Collection[ArchiveEntry]) -> ArchiveEntry | None:

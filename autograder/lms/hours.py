@@ -24,8 +24,8 @@ def read_date(text: str) -> datetime | None:
     Months may be written in any language; one that is another month elsewhere is not clear.
     """
     clock, year = _CLOCK.search(text), _YEAR.search(text)
-    if clock is None or year is None:
-        return None
+    if clock is None or year is None or not 1970 <= int(year[0]) < 9999:
+        return None  # first and last years are not the same ones in all time zones
     if numbers := _NUMBERS.search(text):
         months, day = {int(numbers[2])}, int(numbers[3])
     else:

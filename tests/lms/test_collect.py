@@ -1,5 +1,7 @@
 """Archives as LMSs make them, and as an attacker would."""
 
+import errno
+import os
 import re
 import stat
 import zipfile
@@ -11,6 +13,8 @@ from nbgrader.api import Gradebook
 
 from autograder.cli.main import main
 from autograder.course.nbgrader_log import quiet
+from autograder.files import write_bytes_whole
+from autograder.lms import archive, collect
 from autograder.lms.hours import read_date
 from autograder.lms.moodle import is_worksheet, read_worksheet
 from tests.support.archives import BLIND, ENGLISH, GERMAN, NOTEBOOK, submitted, zipped
@@ -85,6 +89,8 @@ def test_a_name_in_the_gradebook_is_one_line_that_nothing_obeys(course, tmp_path
         ("Monday, 2026-03-02, 21:05", (2026, 3, 2, 21, 5)),
         ("2 Smarch 2026, 21:05", None),
         ("31 February 2026, 21:05", None),
+        ("1 January 0001, 00:00", None),  # in no time zone, or in one alone
+        ("31 December 9999, 23:59", None),
         ("-", None),
     ],
 )
@@ -202,6 +208,19 @@ def test_a_list_that_lies_and_a_zip_that_is_none(course, tmp_path, capsys):
     assert submitted(course) == {}
 
 
+def test_what_can_only_be_read_in_part_ends_nothing(course, tmp_path, capsys):
+    path = tmp_path / "work.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as file:
+        file.writestr(f"ada/{NAME}.ipynb", os.urandom(999))
+        file.writestr(f"zoe/{NAME}.ipynb", NOTEBOOK)
+    damaged = bytearray(path.read_bytes())
+    damaged[damaged.index(b".ipynb") + 10] ^= 0xFF  # of what the compression says of itself
+    path.write_bytes(damaged)
+    assert main(["collect", str(path)]) == 1
+    assert {who for who, _ in submitted(course)} == {"zoe"}
+    assert f"Not placed: ada/{NAME}.ipynb: " in capsys.readouterr().out
+
+
 def test_a_link_in_a_folder_is_not_followed(course, tmp_path, capsys):
     (tmp_path / "class/ada").mkdir(parents=True)
     (tmp_path / f"class/ada/{NAME}.ipynb").symlink_to("/etc/passwd")
@@ -220,3 +239,57 @@ def test_a_worksheet_that_is_none_and_a_file_that_is_not_there(course, tmp_path,
     assert "not Moodle's grading worksheet" in capsys.readouterr().err
     assert main(["collect", str(tmp_path / "nothing.zip")]) == 2
     assert "there is no" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("sign", ["€", "e\u0301", "\U0001f600", "x"])
+def test_a_name_longer_than_a_file_may_have_is_cut(course, tmp_path, sign):
+    files = {f"{who}/{NAME}.ipynb": f"[{who!r}]" for who in ("ada", "zoe")}
+    names = [f"{sign * 140}{end}.ipynb" for end in ("", "b")]
+    files |= {f"mal/{name}": name for name in names} | {f"{sign * 140}.txt": "aside"}
+    for _ in range(2):
+        assert main(["collect", str(zipped(tmp_path, files))]) == 1
+        found = submitted(course)
+        assert {("ada", f"{NAME}.ipynb"), ("zoe", f"{NAME}.ipynb")} < set(found)
+        hers = {file: content.decode() for (who, file), content in found.items() if who == "mal"}
+        assert sorted(hers.values()) == sorted(names)
+        assert all(file.endswith(".ipynb") and len(file.encode()) < 240 for file in hers)
+    assert [each.suffix for each in (course / "grading/unplaced/work").iterdir()] == [".txt"]
+
+
+def test_what_the_disk_does_not_take_is_named_and_the_others_are_placed(
+    course, tmp_path, capsys, monkeypatch
+):
+    def fails(path, content, mode=0o666):
+        if "mal" in str(path):
+            raise OSError(errno.EILSEQ, "Invalid or incomplete multibyte character", str(path))
+        write_bytes_whole(path, content, mode)
+
+    monkeypatch.setattr(collect, "write_bytes_whole", fails)
+    files = {f"{who}/{NAME}.ipynb": f"[{who!r}]" for who in ("ada", "mal", "zoe")}
+    assert main(["collect", str(zipped(tmp_path, files))]) == 1
+    assert {who for who, _ in submitted(course)} == {"ada", "zoe"}
+    assert re.search(f"Not placed: mal/{NAME}.ipynb: .*multibyte", capsys.readouterr().out)
+
+
+def test_an_hour_that_cannot_be_written_is_named(course, tmp_path, capsys):
+    who = [f"{name}_{n}_assignsubmission_file_/{NAME}.ipynb" for name, n in (("A", 41), ("B", 42))]
+    sheet = ENGLISH.replace("Yes,-,-", 'Yes,"Monday, 2 March 2026, 9:05 PM",-')
+    (course / "grading/submitted/ada@example.org/classification/timestamp.txt").mkdir(parents=True)
+    files = {who[0]: b"[1]", who[1]: b"[2]", "Grades.csv": sheet}
+    assert main(["collect", str(zipped(tmp_path, files))]) == 1
+    assert ("blaise@example.org", "timestamp.txt") in submitted(course)
+    assert "Not placed: ada@example.org: the hour of submission" in capsys.readouterr().out
+
+
+def test_a_date_out_of_all_time_is_one_files_own(course, tmp_path, monkeypatch):
+    for who in ("ada", "zoe"):
+        (tmp_path / "class" / who).mkdir(parents=True)
+        (tmp_path / "class" / who / f"{NAME}.ipynb").write_text(f"[{who!r}]")
+    real = Path.lstat
+
+    def far(path):  # few file systems keep it
+        about = real(path)
+        return os.stat_result((*about[:8], 10**12, 0)) if path.parent.name == "ada" else about
+
+    monkeypatch.setattr(archive.Path, "lstat", far)
+    assert [entry.when is None for entry in archive._in_folder(tmp_path / "class")] == [True, False]
