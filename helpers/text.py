@@ -12,6 +12,8 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 #: A name that nobody takes for words of ours.
 _USUAL_NAME = re.compile(r"[\w.+@()/-]+")
 _LONGEST_NAME = 150
+#: Where a sentence ends and another may begin.
+_FULL_STOP = re.compile(r"[.!?\u3002\uff0e]\s")
 #: Of what Markdown would make something else within a line: code, a link, HTML, a formula.
 _MARKUP = re.compile(r"[\\`*\[\]<>&$~]|:(?=//)")
 
@@ -39,6 +41,11 @@ def as_name(name: str) -> str:
     """A name that somebody outside has chosen, in quotes where it could be taken for a sentence."""
     short = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
     return short if _USUAL_NAME.fullmatch(short) and short.isprintable() else repr(short)
+
+
+def as_said(text: str) -> str:
+    """What somebody outside has said, in quotes where it goes on as a sentence of ours could."""
+    return repr(text) if _FULL_STOP.search(text) else text
 
 
 def as_markdown(text: str) -> str:

@@ -14,7 +14,7 @@ from autograder.checks.words.verdict import CORRECT, NOT_STARTED, RAISED
 from autograder.console import shown
 from autograder.kernels.layers import Protection
 from autograder.running.notebook import RUN
-from helpers.text import printable
+from helpers.text import as_name, as_said, printable
 
 _OUTCOMES = {"NotYet": "not_yet", "NotStarted": "not_started", "Raised": "raised"}
 #: Codes that a person should look at, whatever the mark.
@@ -126,7 +126,8 @@ def _verdict(cell: NotebookNode) -> tuple[str, str, str, tuple[str, ...]]:
         if output.ename in _OUTCOMES:
             code, _, told = output.evalue.partition(": ")
             return _OUTCOMES[output.ename], _code(code), _text(told.partition("\n")[2]), ()
-        text = f"{output.ename}: {output.evalue}"[:_LONGEST].rstrip(": ")
+        said = as_said(" ".join(output.evalue[:_LONGEST].split()))
+        text = f"{as_name(output.ename)}: {said}".rstrip(": ")
         return RAISED, "check_did_not_run", say("words_check_did_not_run", error=text)[0], ()
     facts = [output.get("metadata", {}).get(VERDICT) for output in cell.outputs]
     # A check that ran in the learner's own kernel may have left anything there.

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from autograder.checks.words.messages import say
+from helpers.text import as_name, as_said
 
 #: Exceptions with a message of their own: code, and what the exception's text must match.
 _KNOWN_ERRORS = (
@@ -56,7 +57,7 @@ _KNOWN_ERRORS = (
 
 #: A check's own messages look like errors, and need no explanation.
 VERDICT_ERRORS = frozenset(["NotYet", "NotStarted", "Raised"])
-_LINE_LIMIT, _MESSAGE_LIMIT = 90, 2000
+_LINE_LIMIT, _SHOWN_LIMIT, _MESSAGE_LIMIT = 90, 300, 2000
 #: What a helper raises when it is given something that it cannot use; its message says what to do.
 _REFUSALS = (TypeError, ValueError)
 
@@ -76,8 +77,9 @@ def code_of_error(error: Mapping[str, Any]) -> str:
 
 
 def first_line(error: Mapping[str, Any]) -> str:
-    """An exception as the last line of a traceback shows it."""
-    return f"{error['type']}: {error['message'].splitlines()[0] if error['message'] else ''}"
+    """An exception as the last line of a traceback shows it; in quotes what could be ours."""
+    said = error["message"].partition("\n")[0][:_SHOWN_LIMIT]
+    return f"{as_name(error['type'])}: {as_said(said)}".rstrip(": ")
 
 
 def describe_error(error: BaseException, names: Mapping[str, Any]) -> dict[str, Any]:

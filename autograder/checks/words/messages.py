@@ -11,8 +11,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from helpers.text import printable
+from helpers.text import as_name, printable
 
+#: Facts of a message that are names of classes and the like, which a learner can choose.
+_NAMES = {"kind", "dtype", "layer", "optimizer"}
 #: In the place of what is not shown.
 GONE = "(not shown)"
 #: Facts of a message that name a point of a fresh draw, or from which it follows.
@@ -43,6 +45,9 @@ def say(code: str, **facts: Any) -> tuple[str, str]:
     Returns:
         `(message, next_step)`; the next step is empty where the catalogue has none.
     """
+    for name in _NAMES & facts.keys():
+        if facts[name] != "NumPy array":  # a word of ours
+            facts[name] = as_name(facts[name])
     texts = (catalogue()[code].get(key, "").format(**facts) for key in ("says", "next"))
     message, next_step = (printable(" ".join(text.split())) for text in texts)
     return message, next_step

@@ -92,7 +92,7 @@ def raised_by(error: dict[str, str], where: str = "when your cell ran", code: st
     A judge may know better than `code_of_error` which `code` the message has.
     """
     verdict = raised(code or code_of_error(error))
-    came, _ = say("words_where", where=where, error=first_line(error)[:300].rstrip(": ."))
+    came, _ = say("words_where", where=where, error=first_line(error).rstrip("."))
     return replace(verdict, message=f"{came} {verdict.message}")
 
 
