@@ -31,6 +31,8 @@ _MODULE = "torch.nn.modules.module.Module"
 _MAY_CHANGE = (
     *((_MODULE, "__init__"), (_MODULE, "__setstate__")),
     *(("torch", "manual_seed"), ("torch.random", "manual_seed")),
+    # And what people set to see more than a cell's last value.
+    ("IPython.core.interactiveshell.InteractiveShell", "ast_node_interactivity"),
 )
 #: Where classes stand whose objects may hide a function that the class has.
 _MAKERS = frozenset(MODULES) - {"builtins"}

@@ -134,6 +134,8 @@ HABITS = {
         "torch.set_num_threads(1)\ntorch.backends.cudnn.benchmark = False\n"
         "import random, numpy as np\nrandom.seed(1)\nnp.random.seed(1)\nnp.set_printoptions()"),
     "magics": "%matplotlib inline\n%config InlineBackend.figure_format = 'retina'\n"
+              "from IPython.core.interactiveshell import InteractiveShell\n"
+              "InteractiveShell.ast_node_interactivity = 'all'\n"
               "%load_ext autoreload\n%autoreload 2\n%time x = 1",
     "imports": "import pandas, matplotlib.pyplot as plt, sklearn.metrics, torch.utils.data, "
                "torchmetrics, torch.nn.functional as F, scipy.stats, math, json, copy\n"
@@ -145,7 +147,8 @@ HABITS = {
                "with redirect_stdout(io.StringIO()):\n    print(1)\nsys.argv = ['']",
     "a hook": "model = nn.Linear(2, 2)\nmodel.register_forward_hook(lambda *given: None)\n"
               "model(torch.ones(1, 2))",
-    "script and compile": "torch.jit.script(nn.Linear(2, 2))\n"
+    "script and compile": "torch.jit.script(nn.Sequential(nn.Linear(2, 2), nn.Tanh(), nn.Sigmoid()))\n"
+                          "torch.save(nn.Linear(2, 2), 'model.pt')\n"
                           "torch.compile(nn.Linear(2, 2), backend='eager')(torch.ones(1, 2))",
     "own names": "print, max, torch_tensor = print, max, torch.tensor\nlist = [1]\nid = 5",
     "an autograd function": "class Double(torch.autograd.Function):\n    @staticmethod\n"
