@@ -147,7 +147,8 @@ HABITS = {
                "with redirect_stdout(io.StringIO()):\n    print(1)\nsys.argv = ['']",
     "a hook": "model = nn.Linear(2, 2)\nmodel.register_forward_hook(lambda *given: None)\n"
               "model(torch.ones(1, 2))",
-    "script and compile": "torch.jit.script(nn.Sequential(nn.Linear(2, 2), nn.Tanh(), nn.Sigmoid()))\n"
+    "script and compile": "net = nn.Sequential(nn.Linear(2, 2), nn.Tanh(), nn.Sigmoid())\n"
+                          "torch.jit.script(net)\n"
                           "torch.save(nn.Linear(2, 2), 'model.pt')\n"
                           "torch.compile(nn.Linear(2, 2), backend='eager')(torch.ones(1, 2))",
     "own names": "print, max, torch_tensor = print, max, torch.tensor\nlist = [1]\nid = 5",
