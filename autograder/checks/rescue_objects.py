@@ -18,17 +18,27 @@ from autograder.checks.datasets import RESCUE_SEED, Dataset, split
 _SAME = 0.01
 
 
+class RescueLinear(nn.Linear):
+    """A layer that is known again in whatever model it is built into."""
+
+
+class TrainedRescueLinear(nn.Linear):
+    """The same, handed out with its training done."""
+
+
 class RescueModel(nn.Module):
     """Two hidden layers with ReLU: features `(N, 2)` to logits `(N, outputs)`."""
+
+    layer: type[nn.Linear] = RescueLinear
 
     def __init__(self, hidden: int, outputs: int) -> None:
         super().__init__()
         self.layers = nn.Sequential(
-            nn.Linear(2, hidden),
+            self.layer(2, hidden),
             nn.ReLU(),
-            nn.Linear(hidden, hidden),
+            self.layer(hidden, hidden),
             nn.ReLU(),
-            nn.Linear(hidden, outputs),
+            self.layer(hidden, outputs),
         )
 
     def forward(self, x: Tensor) -> Any:
@@ -38,6 +48,8 @@ class RescueModel(nn.Module):
 
 class TrainedRescueModel(RescueModel):
     """The same, handed out with its training done."""
+
+    layer = TrainedRescueLinear
 
 
 class RescueLoss(nn.Module):
@@ -70,9 +82,9 @@ class RescueOptimizer(torch.optim.Adam):
 #: The classes that are no answer to a part, by what can be given in its place. Training an
 #: untrained rescue is work of one's own, and so is drawing the boundary of a trained one.
 _CLASSES: dict[str, tuple[type, ...]] = {
-    "model": (RescueModel,),
+    "model": (RescueModel, RescueLinear, TrainedRescueLinear),
     "loss and optimizer": (RescueLoss, RescueOptimizer),
-    "trained model": (TrainedRescueModel,),
+    "trained model": (TrainedRescueModel, TrainedRescueLinear),
 }
 
 

@@ -100,11 +100,14 @@ def test_rescued_rows_with_a_split_of_ones_own_are_a_rescue() -> None:
     assert lesson.verdict("check_moons_data_split").code == "rescued"
 
 
-@pytest.mark.parametrize("change", ["copy.deepcopy({})", "{}.double()", "nn.Sequential({})"])
+@pytest.mark.parametrize(
+    "change",
+    ["copy.deepcopy({})", "{}.double()", "nn.Sequential({})", "nn.Sequential(*{}.layers)"],
+)
 @pytest.mark.parametrize("part", ["moons_model", "moons_train", "spirals_train"])
 def test_a_copy_of_a_rescued_model_is_a_rescue(part: str, change: str) -> None:
     model = PARTS[part].model
-    source = f"{rescue_line(part)}\nimport copy\n{model} = {change.format(model)}"
+    source = f"{rescue_line(part)}\nimport copy\n{model} = {change.replace('{}', model)}"
     found = marks(notebook_of(part), **{part: source})
     assert {found[check].code for check in PARTS[part].checks} == {"rescued"}
 
