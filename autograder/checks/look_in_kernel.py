@@ -53,6 +53,7 @@ _OPERATORS = (
     *("sub.Tensor", "div.Tensor", "exp", "linear", "addmm", "relu", "tanh", "sigmoid", "view"),
     *("unsqueeze", "squeeze.dim", "equal", "_local_scalar_dense"),
 )
+_NAMED = ("__name__", "__qualname__", "_name", "_overloadname", "_qualified_op_name", "_schema")
 #: Operators that an answer must not come from, in all their forms.
 _FORBIDDEN = ("tanh", "tanh_", "tanh_backward", "mish", "gelu", "rnn_tanh", "rnn_tanh_cell")
 _IMMUTABLE = 1 << 8  # Py_TPFLAGS_IMMUTABLETYPE: nothing in such a class can be replaced
@@ -199,5 +200,5 @@ def _dispatched(torch: Any) -> Iterator[Row]:
     for name in _FORBIDDEN:
         packet = getattr(torch.ops.aten, name)
         for form in (packet, *(getattr(packet, each) for each in packet.overloads())):
-            names = [id(v) for key, v in sorted(vars(form).items()) if "name" in key]
+            names = [id(vars(form).get(key)) for key in _NAMED]
             yield "torch", f"name of {form}", hash(tuple(names)), id(packet), False

@@ -31,8 +31,7 @@ class StepRecord:
             model that is made anew may well get the old one's.
         first_values: the parameters before the first step.
         last_values: and after the last one.
-        states: a number for the parameters before the first step, and after each; none for a
-            large model.
+        states: a number for the parameters after each step; none for a large model.
         first_gradients: their gradients at the first step; None where there was none.
         gradient: the latest one, and its `version`, to see whether the next is added to it.
         kept_growing: how many steps found the gradient added to, and not set back.
@@ -118,7 +117,6 @@ class StepWatch:
                 record.first_gradients = [
                     None if p.grad is None else p.grad.detach().clone() for p in parameters
                 ]
-            self._keep(record, parameters)
         record.steps += 1
         gradient = next((p.grad for p in parameters if p.grad is not None), None)
         if gradient is None:
