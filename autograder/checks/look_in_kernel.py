@@ -46,7 +46,7 @@ _CACHES = (
     "__doc__",
 )
 #: Dispatch keys under which torch itself registers more as it is used.
-_TORCHS_OWN = ("Meta", "FuncTorchBatched", "FuncTorchBatchedDecomposition", "FuncTorchVmapMode")
+_ADDED_BY_TORCH = ("Meta", "FuncTorchBatched", "FuncTorchBatchedDecomposition", "FuncTorchVmapMode")
 #: Operators that take part in every question.
 _OPERATORS = (
     *("detach", "_to_copy", "copy_", "clone", "fill_.Scalar", "mul.Tensor", "add.Tensor"),
@@ -125,8 +125,8 @@ def _spaces(modules: Any) -> Iterator[tuple[str, Any, tuple[type, ...]]]:
 
 
 def _row(owner: str, name: str, value: Any, may_come: bool = False) -> Row:
-    runs = _runs(value) if type(value) is type(_row) else ()
-    return owner, name, id(value), hash(tuple(map(id, runs))), may_come
+    runs = hash(tuple(map(id, _runs(value)))) if type(value) is type(_row) else 0
+    return owner, name, id(value), runs, may_come
 
 
 def _runs(function: Any) -> tuple[Any, ...]:
@@ -178,7 +178,7 @@ def _operators(torch: Any) -> Iterator[Row]:
     """Torch's operators that were registered anew."""
     for operator in list(torch.library._impls):  # such as "aten/tanh/CPU"
         space, _, key = operator.split("/")
-        if space == "aten" and key not in _TORCHS_OWN:
+        if space == "aten" and key not in _ADDED_BY_TORCH:
             yield _row("torch", operator, None)
 
 

@@ -75,7 +75,7 @@ class Untouched:
         come = [row[:2] for row in rows if row[0] in owners and not row[4]]
         changed = [name for name, what in self._start.items() if now.get(name) != what]
         changed += [name for name in come if name not in self._start]
-        if not rows:
+        if not rows or not self._start:
             self._flag("The kernel did not say whether its libraries are as they were")
         elif changed:
             words = ", ".join(dict.fromkeys(as_name(".".join(name)) for name in changed[:_SHOWN]))

@@ -121,6 +121,12 @@ def test_what_an_answer_changes_while_it_is_asked_is_seen():
     assert "torch.Tensor.numpy" in flags(answer=answer)["library_changed"]
 
 
+def test_a_small_limit_of_output_hides_nothing():
+    config = Config()
+    config.Sandbox.output = 10_000
+    assert "numpy.tanh" in flags(CHANGES["numpy.tanh"], config=config)["library_changed"]
+
+
 def test_a_kernel_that_says_nothing_of_it_is_told():
     silent = "get_ipython().user_expressions = lambda asked: {}"
     assert "library_changed" in flags(silent)

@@ -16,8 +16,10 @@ from torch.utils._pytree import tree_leaves
 
 #: No honest answer to a few hundred numbers needs more memory in one piece: it is not read.
 _BYTES_LIMIT = 64_000_000
+#: Classes of tensors that do nothing of their own.
 _PLAIN = (Tensor, Parameter)
-_TORCHS_OWN = ("aten", "prim", "prims", "profiler")
+#: Where torch's own operators stand.
+_TORCHS_OWN = {"aten", "prim", "prims", "profiler"}
 #: So many numbers from outside are coefficients of a formula; more may be a table of answers.
 _FEW = 30
 
@@ -43,13 +45,14 @@ class Operations(TorchDispatchMode):
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         # By each name that it has: one of them may have been changed.
-        self.seen.update((func.overloadpacket.__name__, func.name(), func._schema.name))
+        names = {func.name(), func._schema.name}
+        self.seen |= {func.overloadpacket.__name__, *names}
         leaves = tree_leaves((args, kwargs))
         self._note_numbers({each for each in leaves if isinstance(each, (float, complex))})
         self.seen.update(each for each in leaves if isinstance(each, str))
         # What an operator of somebody else's does inside, and what memory held before, is not seen.
         storages = any(isinstance(each, torch.UntypedStorage) for each in leaves)
-        self.foreign |= storages or func.namespace not in _TORCHS_OWN
+        self.foreign |= storages or not {n.partition("::")[0] for n in names} <= _TORCHS_OWN
         inputs = [each for each in leaves if isinstance(each, Tensor)]
         for tensor in inputs:
             self.look(tensor)

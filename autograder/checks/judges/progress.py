@@ -112,25 +112,23 @@ def _untrue(part: Part, evidence: Evidence) -> str:
     own, last = split(dataset), model["outputs"]
     ends = [(each[n], own[f"y_{n}"], kind) for each in (first, last) for n in ("train", "test")]
     accuracies = [accuracy_of(*end) for end in ends]
-    if still := changed_nothing(first, last):
-        had = [(right - _ROUNDED, right + _ROUNDED) for right in accuracies]
-    else:
-        had = [(min(accuracies) - _BEYOND, max(accuracies) + _BEYOND)]
-    had += [(100 * low, 100 * high) for low, high in had]  # as percent
-    if not still:
-        losses = [loss_of(*end) for end in ends]
-        had.append((min(losses) - _BEYOND, max(losses) + _BEYOND))
     reports = pieces(evidence["text"])
-    if (
-        not still
-        and len(reports) > 2
-        and len({" ".join(NUMBER.findall(r)) for _, r in reports}) == 1
-    ):
-        return "progress_of_another"  # the same numbers at each epoch
+    if changed_nothing(first, last):
+        had = _fractions_and_percents([(right, right) for right in accuracies], _ROUNDED)
+        return "progress_made_up" if any(not _holds(said, had) for _, said in reports) else ""
+    losses = [loss_of(*end) for end in ends]
+    had = _fractions_and_percents([(min(accuracies), max(accuracies))], _BEYOND)
+    had.append((min(losses) - _BEYOND, max(losses) + _BEYOND))
     untrue = sum(not _holds(said, had) for _, said in reports)
-    if still:
-        return "progress_made_up" if untrue else ""
-    return "progress_of_another" if untrue > len(reports) / 2 else ""
+    always = len(reports) > 2 and len({tuple(NUMBER.findall(said)) for _, said in reports}) == 1
+    return "progress_of_another" if always or untrue > len(reports) / 2 else ""
+
+
+def _fractions_and_percents(
+    ranges: list[tuple[float, float]], beyond: float
+) -> list[tuple[float, float]]:
+    wide = [(low - beyond, high + beyond) for low, high in ranges]
+    return [*wide, *((100 * low, 100 * high) for low, high in wide)]
 
 
 def _holds(said: str, had: list[tuple[float, float]]) -> bool:
