@@ -1,0 +1,175 @@
+"""Puts rows of the table into notebooks, as few as hold them all, and runs these in two ways.
+
+A notebook holds one answer to each of its exercises. A cell above each makes all that it builds
+upon anew, so that no answer suffers from an earlier one.
+"""
+
+from __future__ import annotations
+
+import atexit
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import zip_longest
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import nbformat
+from IPython.utils.capture import capture_output
+from traitlets.config import Config
+
+from autograder.checks.table import BLANK, CHECKS, PART_OF, PARTS
+from autograder.checks.words.display import VERDICT, CheckFailed
+from autograder.checks.words.verdict import HEADINGS
+from autograder.running.one_file import check_file
+from tests.attacks.attack import QUICK, notebook_of
+from tests.checks.answers import TABLE
+from tests.checks.answers.answer import Answer
+from tests.support import damage
+from tests.support.lesson import Lesson
+
+#: Given cells that setup, answers and checks rely on; the others are left out.
+NEEDED = ("setup", "imports", "clouds-data", "arms", "log")
+#: What an exercise builds upon, in this order.
+UPON = {
+    "model": ("data",),
+    "loss_optimizer": ("data", "model"),
+    "outputs": ("data", "model"),
+    "train": ("data", "model", "loss_optimizer"),
+    "plot": ("data", "model", "loss_optimizer"),
+}
+#: Enough for a boundary that bends; not seen as the training exercise, which is another cell.
+SOME_TRAINING = """
+for _ in range(60):
+    answers = {name}(X_train)
+    some_loss = loss_fn(answers.squeeze(1) if answers.shape[1] == 1 else answers, y_train)
+    optimizer.zero_grad()
+    some_loss.backward()
+    optimizer.step()
+"""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What was said in a check's place: whether it passed, and all of its words."""
+
+    passed: bool
+    words: str
+
+
+@cache
+def packs() -> dict[str, tuple[Answer, ...]]:
+    """Rows by notebook, whose name begins with the released one's, such as `01_moons`."""
+    found: dict[str, tuple[Answer, ...]] = {}
+    alone = [row for row in TABLE.values() if row.given or row.elsewhere]
+    for notebook in damage.NAMES:
+        queues = [
+            [row for row in TABLE.values() if row.part == part and row not in alone]
+            for part in PARTS
+            if notebook_of(part) == notebook
+        ]
+        together = [tuple(filter(None, rows)) for rows in zip_longest(*queues)]
+        together += [(row,) for row in alone if notebook_of(row.part) == notebook]
+        found |= {f"{notebook} {number}": rows for number, rows in enumerate(together)}
+    return found
+
+
+@cache
+def pack_of(name: str) -> str:
+    """The notebook of a row."""
+    return next(pack for pack, rows in packs().items() if any(row.name == name for row in rows))
+
+
+def written(pack: str) -> dict[str, Any]:
+    """A notebook's JSON."""
+    rows = {row.part: row for row in packs()[pack]}
+    notebook = damage.released(pack.split()[0])
+    cells = []
+    for cell in notebook["cells"]:
+        name, text = cell["id"], damage.text(cell)
+        if damage.is_given(cell):
+            given = [row.given[name] for row in rows.values() if name in row.given]
+            cell["source"] = given[0] if given else text if name in NEEDED else "pass"
+        if row := rows.get(name):
+            assert BLANK in text
+            cells.append({**damage.code(_upon(row)), "id": f"upon-{name}"})
+            first = [] if row.headless else [text.splitlines()[0]]
+            cell["source"] = "\n".join([*first, row.code])
+        cells.append(cell)
+        if row and row.rest:
+            cells.append({**damage.code(row.rest), "id": f"rest-{name}"})
+    return {**notebook, "cells": cells}
+
+
+def _upon(row: Answer) -> str:
+    dataset, _, task = row.part.partition("_")
+    parts = [f"{dataset}_{each}" for each in UPON.get(task, ())]
+    lines = [row.before.get(part, QUICK[part]) for part in parts]
+    if lines:
+        lines[:0] = [
+            "from helpers.accuracy import accuracy, logits_to_labels",
+            "from helpers.plotting import plot_decision_boundary",
+        ]
+    if task == "train":
+        lines.append("log = ProgressLog(every=10)")
+    if task == "plot":
+        lines.append(SOME_TRAINING.format(name=PARTS[row.part].model))
+    return "\n".join(lines) or "pass"
+
+
+@cache
+def session(pack: str) -> dict[str, Said]:
+    """What the check cells say to the learner, in one session, by check."""
+    lesson = Lesson(pack.split()[0], until=None)
+    atexit.unregister(lesson.shell.atexit_operations)
+    lesson.run("import autograder.checks")
+    said = {}
+    for cell in written(pack)["cells"]:
+        if cell["cell_type"] != "code" or (damage.is_given(cell) and cell["id"] in NEEDED[:-1]):
+            continue
+        run = lesson.shell.run_cell
+        if cell["id"] not in CHECKS:
+            run(damage.text(cell), cell_id=cell["id"])
+            continue
+        with capture_output() as shown:
+            failed = run(damage.text(cell), cell_id=cell["id"]).error_in_exec
+        if isinstance(failed, CheckFailed):
+            said[cell["id"]] = Said(False, failed.shown)
+        else:
+            facts = [output.metadata[VERDICT] for output in shown.outputs]
+            said[cell["id"]] = Said(True, facts[-1]["message"])
+    return said
+
+
+@cache
+def graded(pack: str) -> dict[str, Said]:
+    """The same from the grader."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, f"{pack.split()[0]}.ipynb")
+        nbformat.write(nbformat.from_dict(written(pack)), path)
+        config = Config()
+        config.Sandbox.warm = True
+        marks = check_file(path, config=config)
+    return {
+        cell.grade_id: Said(cell.score > 0, f"{HEADINGS[cell.outcome]}\n{cell.message}")
+        for cell in marks.cells
+        if cell.grade_id in PART_OF
+    }
+
+
+def problems(row: Answer, run: Callable[[str], Mapping[str, Said]]) -> list[str]:
+    """In what a run and a row differ."""
+    found = []
+    said = run(pack_of(row.name))
+    for aspect, check in row.checks.items():
+        got, pattern = said[check], row.lost.get(aspect, row.told.get(aspect, ""))
+        if got.passed != (aspect not in row.lost):
+            fair, is_so = ("earned", "lost") if aspect not in row.lost else ("lost", "earned")
+            found.append(f"{aspect} should be {fair}, and is {is_so}: {got.words}")
+        elif not re.search(pattern, got.words):
+            found.append(f"{aspect} does not say {pattern!r}: {got.words}")
+        elif row.never and re.search(row.never, got.words):
+            found.append(f"{aspect} says {row.never!r}, which is not so: {got.words}")
+    return found
