@@ -3,7 +3,7 @@
 import pytest
 
 from tests.checks.answers import TABLE
-from tests.checks.answers.notebooks import graded, pack_of, problems, session
+from tests.checks.answers.notebooks import graded, problems
 
 
 @pytest.mark.parametrize("name", TABLE)

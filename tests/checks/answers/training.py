@@ -55,7 +55,8 @@ ANSWERS = [
         wrong("only-the-loss", but(LOOP, ", Accuracy: {acc:.2f}%", "",
                                    ", Test acc: {test_acc:.2f}%", ""),
               lost={"progress": "four"}),
-        wrong("printed-after-the-loop", but(LOOP, "    if epoch % 10 == 0:\n        print", "print"),
+        wrong("printed-after-the-loop", but(
+            LOOP, "    if epoch % 10 == 0:\n        print", "print"),
               lost={"progress": "inside the loop|one epoch|Only one"}),
         wrong("a-column-compared-with-a-row", but(
             LOOP, "torch.eq(y_true, y_pred).sum().item()", "(y_pred == y_true).float().mean()",
