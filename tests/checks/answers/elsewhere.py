@@ -1,6 +1,7 @@
 """Written where there is what a grader lacks: a GPU, a package, a newer Python.
 
-Their authors saw them work. Only the grader is asked; each stands in a notebook of its own.
+Their authors saw them work. Only the grader is asked. Rows of different exercises stand in one
+notebook, in this order: no two of these may change the same given cell.
 """
 
 from __future__ import annotations
@@ -31,10 +32,10 @@ ANSWERS = [
         honest("seaborn-imported", MOONS, given={"imports": f"import seaborn as sns\n{IMPORTS}"},
                elsewhere=True),
         honest("drive-mounted", MOONS, elsewhere=True, given={"imports": _DRIVE + IMPORTS}),
-        honest("a-widget-for-pictures", MOONS, elsewhere=True,
-               given={"imports": f"%matplotlib widget\n{IMPORTS}"}),
         honest("tensors-made-on-cuda", MOONS.replace("(torch.float)", "(torch.float).to('cuda')"),
                elsewhere=True),
+        honest("a-widget-for-pictures", MOONS, elsewhere=True,
+               given={"imports": f"%matplotlib widget\n{IMPORTS}"}),
     ),
     *of(
         "moons_model",
@@ -43,10 +44,10 @@ ANSWERS = [
     ),
     *of(
         "moons_train",
-        honest("a-device-that-is-cuda", LOOP, given={"imports": ON_A_GPU}, elsewhere=True),
         honest("dot-cuda", SENT, elsewhere=True),
         honest("nested-quotes", NESTED, elsewhere=True) if _NEW else
         wrong("nested-quotes", NESTED, elsewhere=True, never="bracket",
               lost={"accuracy": r"Python 3|newer", "progress": r"Python 3|newer"}),
+        honest("a-device-that-is-cuda", LOOP, given={"imports": ON_A_GPU}, elsewhere=True),
     ),
 ]  # fmt: skip

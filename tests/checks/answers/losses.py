@@ -92,13 +92,12 @@ ANSWERS = [
             loss_fn = F.cross_entropy
             optimizer = torch.optim.SGD(spiral_model.parameters(), lr=0.1, momentum=0.9)
         """),
+        honest("mse-on-one-hot", but(SPIRAL_ADAM, "nn.CrossEntropyLoss()",
+               "lambda out, y: nn.functional.mse_loss(out, nn.functional.one_hot(y, 3).float())")),
         wrong("nll-on-logits", but(SPIRAL_ADAM, "CrossEntropyLoss", "NLLLoss"),
               lost={"loss": "NLLLoss"}),
         wrong("the-moons-loss", but(SPIRAL_ADAM, "CrossEntropyLoss", "BCEWithLogitsLoss"),
               lost={"loss": "three|yes-or-no"}),
-        wrong("mse-on-one-hot", but(SPIRAL_ADAM, "nn.CrossEntropyLoss()",
-              "lambda out, y: nn.functional.mse_loss(out, nn.functional.one_hot(y, 3).float())"),
-              lost={"loss": ""}, never="cannot be computed"),
         wrong("softmax-twice", SPIRAL_ADAM, before={"spirals_model": SOFTMAX},
               lost={"loss": "softmax"}),
         wrong("the-moons-optimizer", """

@@ -7,6 +7,8 @@ upon anew, so that no answer suffers from an earlier one.
 from __future__ import annotations
 
 import atexit
+import json
+import random
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,9 +22,11 @@ import nbformat
 from IPython.utils.capture import capture_output
 from traitlets.config import Config
 
-from autograder.checks.table import BLANK, CHECKS, PART_OF, PARTS
+from autograder.checks.table import BLANK, CHECKS, PARTS
 from autograder.checks.words.display import VERDICT, CheckFailed
 from autograder.checks.words.verdict import HEADINGS
+from autograder.running.marks import read_marks
+from autograder.running.notebook import run_notebook
 from autograder.running.one_file import check_file
 from tests.attacks.attack import QUICK, notebook_of
 from tests.checks.answers import TABLE
@@ -61,18 +65,28 @@ class Said:
 
 @cache
 def packs() -> dict[str, tuple[Answer, ...]]:
-    """Rows by notebook, whose name begins with the released one's, such as `01_moons`."""
-    found: dict[str, tuple[Answer, ...]] = {}
-    alone = [row for row in TABLE.values() if row.given or row.elsewhere]
+    """Rows by notebook, whose name begins with the released one's, such as `01_moons 3`.
+
+    In a mixed order, so that a few notebooks hold answers of each kind.
+    """
+    here = [row for row in TABLE.values() if not row.elsewhere]
+    random.Random(0).shuffle(here)
+    return {
+        **_packed(here, ""),
+        **_packed([row for row in TABLE.values() if row.elsewhere], "elsewhere "),
+    }
+
+
+def _packed(rows: list[Answer], word: str) -> dict[str, tuple[Answer, ...]]:
+    found = {}
     for notebook in damage.NAMES:
         queues = [
-            [row for row in TABLE.values() if row.part == part and row not in alone]
+            [row for row in rows if row.part == part]
             for part in PARTS
             if notebook_of(part) == notebook
         ]
-        together = [tuple(filter(None, rows)) for rows in zip_longest(*queues)]
-        together += [(row,) for row in alone if notebook_of(row.part) == notebook]
-        found |= {f"{notebook} {number}": rows for number, rows in enumerate(together)}
+        for number, together in enumerate(zip_longest(*queues)):
+            found[f"{notebook} {word}{number}"] = tuple(filter(None, together))
     return found
 
 
@@ -83,23 +97,31 @@ def pack_of(name: str) -> str:
 
 
 def written(pack: str) -> dict[str, Any]:
-    """A notebook's JSON."""
+    """A notebook's JSON.
+
+    One from elsewhere is as a learner hands it in, all other exercises done, because it has to be
+    mended. In others a cell of ours stands above each answer.
+    """
     rows = {row.part: row for row in packs()[pack]}
-    notebook = damage.released(pack.split()[0])
+    notebook, whole = damage.released(pack.split()[0]), "elsewhere" in pack
+    changed = [change for row in rows.values() for change in row.given.items()]
+    given = dict(changed)
+    assert len(given) == len(changed), f"two rows of {pack} change the same cell"
     cells = []
     for cell in notebook["cells"]:
         name, text = cell["id"], damage.text(cell)
         if damage.is_given(cell):
-            given = [row.given[name] for row in rows.values() if name in row.given]
-            cell["source"] = given[0] if given else text if name in NEEDED else "pass"
-        if row := rows.get(name):
+            cell["source"] = given.get(name, text if name in NEEDED else "pass")
+        elif name in PARTS and (whole or name in rows):
             assert BLANK in text
-            cells.append({**damage.code(_upon(row)), "id": f"upon-{name}"})
+            row = rows.get(name, Answer("honest", "", QUICK[name], part=name))
+            if not whole:
+                cells.append({**damage.code(_upon(row)), "id": f"upon-{name}"})
             first = [] if row.headless else [text.splitlines()[0]]
             cell["source"] = "\n".join([*first, row.code])
         cells.append(cell)
-        if row and row.rest:
-            cells.append({**damage.code(row.rest), "id": f"rest-{name}"})
+        if name in rows and rows[name].rest:
+            cells.append({**damage.code(rows[name].rest), "id": f"rest-{name}"})
     return {**notebook, "cells": cells}
 
 
@@ -146,16 +168,17 @@ def session(pack: str) -> dict[str, Said]:
 @cache
 def graded(pack: str) -> dict[str, Said]:
     """The same from the grader."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder, f"{pack.split()[0]}.ipynb")
-        nbformat.write(nbformat.from_dict(written(pack)), path)
-        config = Config()
-        config.Sandbox.warm = True
-        marks = check_file(path, config=config)
+    notebook = nbformat.reads(json.dumps(written(pack)), as_version=4)
+    if "elsewhere" in pack:
+        with TemporaryDirectory() as folder:
+            path = Path(folder, f"{pack.split()[0]}.ipynb")
+            nbformat.write(notebook, path)
+            marks = check_file(path, config=Config({"Sandbox": {"warm": True}}))
+    else:
+        marks = read_marks(run_notebook(notebook, config=Config()), pack.split()[0])
     return {
         cell.grade_id: Said(cell.score > 0, f"{HEADINGS[cell.outcome]}\n{cell.message}")
         for cell in marks.cells
-        if cell.grade_id in PART_OF
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.checks.answers.answer import but, honest, of, unearned, wrong
 from tests.checks.answers.data import STRATIFIED
-from tests.checks.answers.models import SIGMOID, TWO_OUTPUTS
+from tests.checks.answers.models import SIGMOID, TWO_OUTPUTS, V0
 
 ROUNDED = """
 y_logits = moon_model(X_train.to(device)[:10]).squeeze()
@@ -42,6 +42,7 @@ ANSWERS = of(
           lost={"outputs": "ten|10"}, never="Not started|later cell"),
     wrong("five-rows", but(ROUNDED, "[:10]", "[:5]"), lost={"outputs": "10 rows"}),
     wrong("logits-rounded", but(ROUNDED, "round(y_probs)", "round(y_logits)"),
+          before={"moons_model": V0 + "moon_model.layer_3.bias.data.fill_(0.3)"},
           lost={"outputs": "logits"}),
     wrong("probabilities-for-labels", but(ROUNDED, "torch.round(y_probs)", "y_probs"),
           lost={"outputs": "whole"}),
