@@ -21,6 +21,8 @@ here.begin()
 USUAL_MARKS = "not slow"
 #: Files that take longest, and so come first: at the end all but one worker would wait for them.
 LONG = (
+    "running/test_answers.py",
+    "checks/test_answers.py",
     "kernels/test_lifetime.py",
     "browser/test_lab.py",
     "workers/test_dask.py",

@@ -51,7 +51,7 @@ ANSWERS = [
             ce = nn.CrossEntropyLoss()
             loss_fn = lambda y_pred, y: ce(y_pred.squeeze(), y.float())
             optimizer = torch.optim.SGD(moon_model.parameters(), lr=0.1)
-        """, lost={"loss": "[Cc]ross-?[Ee]ntropy|other rows|one output"}),
+        """, lost={"loss": "CrossEntropyLoss|rows"}),
         wrong("sigmoid-twice", ADAM, before={"moons_model": SIGMOID}, lost={"loss": "sigmoid"}),
         wrong("loss-not-made", but(SGD, "BCEWithLogitsLoss()", "BCEWithLogitsLoss"),
               lost={"loss": "bracket"}),
@@ -106,7 +106,7 @@ ANSWERS = [
             optimizer = torch.optim.Adam(params=model_0.parameters(), lr=0.01)
         """, lost={"optimizer": "none of the parameters"}),
         wrong("optimizer-not-made", but(SPIRAL_ADAM, "Adam(spiral_model.parameters(), lr=0.02)",
-                                        "Adam"), lost={"optimizer": "class|bracket|torch.optim"}),
+                                        "Adam"), lost={"optimizer": "class|bracket"}),
         unearned("the-rescue", 'loss_fn, optimizer = '
                  'autograder.checks.rescue("spirals_loss_optimizer", spiral_model)',
                  lost={"loss": "rescue", "optimizer": "rescue"}),

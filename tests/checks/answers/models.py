@@ -151,7 +151,7 @@ ANSWERS = [
             SPIRAL_STRAIGHT, "output_features),\n", "output_features),\n            nn.ReLU(),\n"),
               lost={"outputs": "ReLU"}, aside=("nonlinear",)),
         wrong("forward-returns-nothing", but(SPIRAL_V0, "return self.linear", "self.linear"),
-              lost={"outputs": "return", "nonlinear": "return"}),
+              lost={"outputs": "return", "nonlinear": "return"}, never="not one of the errors"),
         wrong("spirals-model", but(SPIRAL_V0, "spiral_model", "model_1"),
               lost={"outputs": "spiral_model", "nonlinear": "spiral_model"}),
         unearned("the-rescue", 'spiral_model = autograder.checks.rescue("spirals_model")',

@@ -96,7 +96,7 @@ ANSWERS = [
         wrong("both-into-one-axes", but(BY_AX, "axes[1]", "axes[0]"),
               lost={"plot": "same|one picture|one axes|into one"}, never="missing"),
         wrong("labels-of-the-other-set", but(TWO_FIGURES, "X_test, y_test", "X_test, y_train"),
-              lost={"plot": "200"}),
+              lost={"plot": "ValueError"}),
         wrong("all-axes-passed", but(BY_AX, "axes[0]", "axes"), lost={"plot": r"axes\[0\]"}),
         wrong("nothing-drawn", "print(moon_model(X_test[:5]))",
               lost={"plot": "no picture"}, never="Run the setup cell"),

@@ -130,7 +130,7 @@ _WRONG: list[Answer] = of(
     wrong("a-minus-forgotten", """
         def tanh(x):
             return (torch.exp(x) - torch.exp(x)) / (torch.exp(x) + torch.exp(x))
-    """, lost=nothing("minus|sign")),
+    """, lost=nothing("sign|numerator")),
     wrong("e-of-four-digits", """
         def tanh(x):
             e = 2.718
@@ -145,12 +145,13 @@ _WRONG: list[Answer] = of(
         A = torch.arange(-10, 10, 1, dtype=torch.float)
         def tanh(x):
             return (torch.exp(A) - torch.exp(-A)) / (torch.exp(A) + torch.exp(-A))
-    """, lost=nothing(r"does not use|never use|ignore|own argument|\bx\b.*not used|without x")),
+    """, lost=nothing(r"does not use|never use|ignore|own argument|\bx\b.*not used|without x"),
+          never="NumPy|detach"),
     wrong("changes-x", """
         def tanh(x):
             x *= 2
             return 2 / (1 + torch.exp(-x)) - 1
-    """, lost=nothing("left as it was|changed x")),
+    """, lost=nothing("left as it was|changed x"), never="NumPy"),
     wrong("rounded-off", """
         def tanh(x):
             return torch.round((torch.exp(x) - torch.exp(-x)) / (torch.exp(x) + torch.exp(-x)),

@@ -149,7 +149,7 @@ ANSWERS = [
         wrong("every-hundred-epochs", but(SPIRAL_METRICS, "epoch % 10 ", "epoch % 100 "),
               lost={"progress": "100"}),
         wrong("argmax-along-columns", but(SPIRAL_LOOP, "argmax(dim=1)", "argmax(dim=0)"),
-              lost={"accuracy": "dim", "progress": "dim"}),
+              lost={"accuracy": "dim=1|argmax", "progress": "dim=1|argmax"}),
         wrong("labels-float", SPIRAL_LOOP,
               before={"spirals_data": but(SPIRALS, "torch.LongTensor", "torch.float")},
               lost={"accuracy": "int64|class numbers", "progress": ""}),
