@@ -60,7 +60,7 @@ ANSWERS: dict[str, tuple[str, str, str, str, str]] = {
         NET.format("moon_model", "nn.GELU(), ", 1),
         NET.format("moon_model", "", 1), "model_linear",
         NET.format("moon_model", "nn.ReLU(), ", 1)
-        + "\nfor p in moon_model.parameters():\n    p.data.zero_()", "model_constant"),
+        + "\nfor p in moon_model.parameters():\n    p.data.zero_()", "model_equal_weights"),
     "check_moons_loss_optimizer_loss": (
         "loss_fn = nn.functional.binary_cross_entropy_with_logits" + ADAM.format("moon_model", .01),
         "loss_fn = nn.BCELoss()" + ADAM.format("moon_model", .01), "loss_bce_on_logits",
@@ -124,7 +124,7 @@ ANSWERS: dict[str, tuple[str, str, str, str, str]] = {
         NET.format("spiral_model", "nn.ELU(), ", 3),
         NET.format("spiral_model", "", 3), "model_linear",
         NET.format("spiral_model", "nn.ReLU(), ", 3)
-        + "\nfor p in spiral_model.parameters():\n    p.data.zero_()", "model_constant"),
+        + "\nfor p in spiral_model.parameters():\n    p.data.zero_()", "model_equal_weights"),
     "check_spirals_loss_optimizer_loss": (
         "loss_fn = nn.functional.cross_entropy" + ADAM.format("spiral_model", .02),
         "loss_fn = nn.NLLLoss()" + ADAM.format("spiral_model", .02), "loss_nll",

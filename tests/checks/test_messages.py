@@ -14,7 +14,7 @@ from IPython.utils.capture import capture_output
 
 from autograder.checks.words import messages
 from autograder.checks.words.display import show
-from autograder.checks.words.errors import explain
+from autograder.checks.words.errors import explain, known_errors
 from autograder.checks.words.messages import catalogue, say
 from autograder.checks.words.verdict import HEADINGS, Verdict, correct
 from autograder.course.folders import masters
@@ -46,6 +46,7 @@ def trees() -> list[ast.Module]:
 
 def test_every_code_is_used() -> None:
     used = {text for tree in trees() for text in strings(tree)}
+    used |= {code for code, _ in known_errors()}
     assert set(CODES) - used == set()
 
 

@@ -155,17 +155,20 @@ WRONG: dict[str, list[tuple[str, str, str]]] = {
         ("not_started", "task_missing", "pass"),
         ("not_yet", "task_not_function", "sgd_step = 0.1"),
         ("raised", "sgd_no_grad", SGD + "    for p in parameters:\n        p -= lr * p.grad"),
-        ("raised", "raised_name", SGD + "    for p in parametres:\n        p -= lr * p.grad"),
+        ("raised", "raised_name", SGD + "    for p in weights:\n        p -= lr * p.grad"),
+        ("raised", "raised_name_near", SGD + "    for p in parametres:\n        p -= lr * p.grad"),
         ("raised", "raised_arguments", "def sgd_step(parameters):\n    print(parameters)"),
         ("raised", "raised_other", SGD + "    sys.exit(3)"),
         ("not_yet", "sgd_nothing_changed", SGD + GUARD + "p = p - lr * p.grad"),
-        ("not_yet", "sgd_nothing_changed", SGD + "    return 0"),
+        ("not_yet", "sgd_nothing_changed", SGD + "    return parameters, lr"),
         ("not_yet", "sgd_sign", SGD + GUARD + "p += lr * p.grad"),
-        ("not_yet", "sgd_no_rate", SGD + GUARD + "p -= p.grad"),
-        ("not_yet", "sgd_wrong", SGD + GUARD + "p -= 0.1 * p.grad"),
+        ("not_yet", "argument_unused", SGD + GUARD + "p -= p.grad"),
+        ("not_yet", "argument_unused", SGD + GUARD + "p -= 0.1 * p.grad"),
+        ("not_yet", "argument_unused", "model = nn.Linear(2, 1)\n" + SGD
+         + GUARD.replace("parameters", "model.parameters()") + "p -= lr * p.grad"),
         ("not_yet", "sgd_wrong", SGD + GUARD + "p -= lr * p.grad.sign()"),
         ("not_yet", "sgd_wrong", SGD + GUARD + "p.copy_(lr * p.grad)"),
-        ("not_yet", "sgd_wrong", SGD + GUARD + "p.zero_()"),
+        ("not_yet", "argument_unused", SGD + GUARD + "p.zero_()"),
         ("not_yet", "sgd_wrong", SGD + GUARD + "p -= lr * 1.001 * p.grad"),
         ("not_yet", "sgd_some", SGD + GUARD + "p -= lr * p.grad\n            return"),
         ("not_yet", "sgd_gradients_off", SGD + "    for p in parameters:\n"
@@ -219,8 +222,9 @@ WRONG: dict[str, list[tuple[str, str, str]]] = {
         ("not_yet", "bce_half", BCE + "    return ((1 - targets) * F.softplus(logits)).mean()"),
         ("not_yet", "bce_wrong", BCE + "    return ((logits - targets) ** 2).mean()"),
         ("not_yet", "bce_wrong", BCE + STABLE + "    return 1.001 * rows.mean()"),
-        ("not_yet", "bce_wrong", BCE + "    return 0.5 + 0 * logits.sum()"),
-        ("raised", "raised_in_place", BCE + "    logits.clamp_(min=0)\n    return logits.mean()"),
+        ("not_yet", "argument_unused", BCE + "    return 0.5 + 0 * logits.sum()"),
+        ("not_yet", "bce_wrong", BCE + "    return 0.5 + 0 * (logits * targets).sum()"),
+        ("raised", "raised_leaf_in_place", BCE + "    return logits.clamp_(min=0).mean()"),
         ("raised", "raised_numpy_gradient", BCE + "    return np.exp(logits.numpy()).mean()"),
     ],
     "spiral_features": [
@@ -246,7 +250,9 @@ WRONG: dict[str, list[tuple[str, str, str]]] = {
         ("not_yet", "features_not_general", POLAR + "    turned = angle - 4 * radius\n"
          "    noise = 0 if len(X) < 300 else 2 * torch.arange(len(X))\n"
          "    return torch.stack([torch.sin(turned + noise), torch.cos(turned + noise)], dim=1)"),
-        ("raised", "raised_other", FEATURES + "    return X[:, 2]"),
+        ("raised", "raised_index", FEATURES + "    return X[:, 2]"),
+        ("not_yet", "argument_unused", "X_train = torch.ones(240, 2)\n" + FEATURES
+         + "    return X_train"),
         ("raised", "raised_inner_sizes", FEATURES + "    return nn.Linear(3, 2)(X)"),
     ],
 }  # fmt: skip

@@ -19,9 +19,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
+from autograder.checks.evidence.arguments import unused_arguments
 from autograder.checks.recorder.watch import Names, Runs, runs_of
 from autograder.checks.rescue_objects import is_rescue, is_rescue_rows
 from autograder.checks.table import Part
+from autograder.checks.words.errors import nearest, shown_by
 from helpers.predict import model_outputs, random_states_untouched
 
 Evidence = dict[str, Any]
@@ -49,9 +51,9 @@ def leaving_no_trace() -> Iterator[None]:
         logging.disable(logging_level)
 
 
-def error_of(error: BaseException) -> dict[str, str]:
-    """An exception as plain data."""
-    return {"type": type(error).__name__, "message": str(error)[:2000]}
+def error_of(error: BaseException) -> Evidence:
+    """An exception as plain data: `type`, `message`, and what `shown_by` finds."""
+    return {"type": type(error).__name__, "message": str(error)[:2000], **shown_by(error)}
 
 
 def kind_of(value: Any) -> str:
@@ -64,9 +66,11 @@ def presence(part: Part, names: Names, runs: Runs) -> Evidence:
     own = runs_of(runs, part.label)
     # A learner may have removed the marker line; then the last cell of all is the likely one.
     last = next(reversed(own or runs or []), None)
+    missing = [name for name in part.names if name not in names]
     return {
         "part": part.id,
-        "missing": [name for name in part.names if name not in names],
+        "missing": missing,
+        "near": {name: nearest(name, names) for name in missing},
         "rescued": [name for name in part.names if name in names and _rescued(part, names[name])],
         "recorder": runs is not None,
         "ran": bool(own),
@@ -114,8 +118,9 @@ def describe_model(model: Any, inputs: Mapping[str, np.ndarray]) -> Evidence:
     Returns:
         `kind`, `is_class`, `is_module`, `layers` (class names, outermost first), `parameters`
         (count), `outputs` (float64 arrays by the names of `inputs`), `output_dtype`, `last_step`
-        (autograd's name for how the output was made; "" where no gradient reaches it) and
-        `error` (what calling it raised, or None).
+        (autograd's name for how the output was made; "" where no gradient reaches it), `unused`
+        (arguments that `forward` never reads), `equal_weights` (the numbers in each weight are)
+        and `error` (what calling it raised, or None).
     """
     module = model if isinstance(model, nn.Module) else None
     found: Evidence = {
@@ -127,10 +132,13 @@ def describe_model(model: Any, inputs: Mapping[str, np.ndarray]) -> Evidence:
         "outputs": {},
         "output_dtype": "",
         "last_step": "",
+        "unused": [],
+        "equal_weights": False,
         "error": None,
     }
     if module is None:
         return found
+    found["unused"] = unused_arguments(type(module).forward)
     try:
         for name, features in inputs.items():
             outputs = model_outputs(module, features)
@@ -139,6 +147,8 @@ def describe_model(model: Any, inputs: Mapping[str, np.ndarray]) -> Evidence:
         found["last_step"] = _last_step(module, next(iter(inputs.values())))
         # A lazy layer has no size before its first call; it will have parameters all the same.
         found["parameters"] = sum(1 if is_lazy(p) else p.numel() for p in module.parameters())
+        tables = [p for p in module.parameters() if p.ndim > 1 and p.numel() > 1]
+        found["equal_weights"] = bool(tables) and all((p == p.ravel()[0]).all() for p in tables)
     except (Exception, SystemExit) as error:
         found["error"] = error_of(error)
     return found

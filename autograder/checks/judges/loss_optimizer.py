@@ -19,7 +19,7 @@ from autograder.checks.evidence.describe import Evidence, describe_model, error_
 from autograder.checks.judges import model as models
 from autograder.checks.recorder.watch import Names, Runs
 from autograder.checks.table import Part, dataset_of
-from autograder.checks.words.verdict import Verdict, correct, not_yet, with_remark
+from autograder.checks.words.verdict import Verdict, correct, not_yet, raised_by, with_remark
 
 Cases = Mapping[str, tuple[Tensor, Tensor]]
 #: The losses that are known by their values, and the question that tells each.
@@ -132,7 +132,8 @@ def judge_loss(part: Part, evidence: Evidence, seed: int) -> Verdict:
     cases, binary = _cases(questions(part, seed)), dataset_of(part).binary
     names, right = _names_of_loss(answers, cases), correct("loss_right")
     if names & {"mse", "l1"}:
-        return not_yet("loss_mse", kind=evidence["kind"])
+        after = kind == "probabilities"
+        return not_yet("loss_mse_probabilities" if after else "loss_mse", kind=evidence["kind"])
     if binary and count <= 1:
         question = "probabilities" if kind == "probabilities" else "logits"
         if "bce_with_logits" in names:
@@ -154,7 +155,11 @@ def judge_loss(part: Part, evidence: Evidence, seed: int) -> Verdict:
         return right
     if names & {"cross_entropy", "nll"}:
         return not_yet("loss_cross_entropy_one_logit")
-    return not_yet("loss_pushes_wrong_way")
+    if error := answers[question]["error"]:
+        return raised_by(error, "when the check called `loss_fn` on outputs and labels")
+    turned = {question: {"gradient": -answers[question]["gradient"]}}
+    sign = _pushes_the_right_way(turned, question, cases)
+    return not_yet("loss_sign" if sign else "loss_pushes_wrong_way")
 
 
 def collect_optimizer(part: Part, names: Names, runs: Runs, asked: Arrays) -> Evidence:

@@ -6,6 +6,7 @@ from autograder.checks.datasets import Arrays, Dataset
 from autograder.checks.evidence.describe import Evidence, describe_model
 from autograder.checks.recorder.watch import Names, Runs
 from autograder.checks.table import Part, dataset_of
+from autograder.checks.words.errors import words_of
 from autograder.checks.words.verdict import Verdict, correct, not_yet, raised_by, with_remark
 
 #: Layers that bend a line. One that is made and never used leaves the model a straight line.
@@ -61,10 +62,22 @@ def unfit(name: str, model: Evidence) -> Verdict | None:
     if not model["is_module"]:
         return not_yet("model_not_module", name=name, kind=model["kind"])
     if model["error"]:
-        return raised_by(model["error"], f"when the check called `{name}` on (256, 2)")
+        return failed(name, model, f"when the check called `{name}` on (256, 2)")
     if model["parameters"] == 0:
         return not_yet("model_no_parameters", name=name)
     return None
+
+
+def failed(name: str, model: Evidence, where: str) -> Verdict:
+    """The verdict where calling the model gave an error, or nothing that a helper can use."""
+    if not model["error"].get("helper"):
+        return raised_by(model["error"], where)
+    return _unused(model) or not_yet("model_rows", name=name, error=words_of(model["error"]))
+
+
+def _unused(model: Evidence) -> Verdict | None:
+    unused = model.get("unused")  # an earlier version has none
+    return not_yet("argument_unused", function="forward", argument=unused[0]) if unused else None
 
 
 def wrong_count(dataset: Dataset, count: int) -> Verdict | None:
@@ -122,7 +135,8 @@ def judge_nonlinear(part: Part, evidence: Evidence, seed: int) -> Verdict:
         return not_yet("model_nan", name=part.model)
     answers = np.concatenate([model["outputs"][name] for name in ("left", "right", "middle")])
     if float(np.ptp(answers, axis=0).max()) < 1e-6:
-        return not_yet("model_constant", name=part.model)
+        equal = "model_equal_weights" if model.get("equal_weights") else "model_constant"
+        return _unused(model) or not_yet(equal, name=part.model)
     if is_straight(model):
         # A sigmoid at the end is used: it bends the probabilities, and not the boundary.
         ends = {"Sigmoid", "LogSigmoid"} if kind == "probabilities" else set()

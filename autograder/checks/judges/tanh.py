@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from autograder.checks.datasets import Arrays
+from autograder.checks.evidence.arguments import unused_arguments
 from autograder.checks.evidence.describe import Evidence, describe_array, error_of
 from autograder.checks.evidence.operations import Operations, plain
 from autograder.checks.recorder.watch import Names, Runs
@@ -51,6 +52,7 @@ def collect(part: Part, names: Names, runs: Runs, asked: Arrays) -> Evidence:
         "kind": type(function).__name__,
         "callable": callable(function),
         "stub": is_stub(function),
+        "unused": unused_arguments(function),
         "answers": {},
         "slopes": None,
         "seen": [],
@@ -125,6 +127,9 @@ _WRONG_FORMS: tuple[tuple[str, Callable[[np.ndarray], np.ndarray]], ...] = (
     ("tanh_cosh", np.cosh),
     ("tanh_tan", np.tan),
     ("tanh_same_signs", np.ones_like),
+    ("tanh_exponent_sign", lambda x: np.exp(-x) * np.sinh(x)),
+    ("tanh_exponent_sign", np.zeros_like),
+    ("tanh_exponent_sign", lambda x: np.exp(x) * np.sinh(x)),
     ("tanh_identity", lambda x: x),
 )
 
@@ -155,7 +160,8 @@ def judge_values(part: Part, evidence: Evidence, seed: int) -> Verdict:
     for name in ("points", "table"):
         shape = tuple(evidence["answers"][name]["shape"])
         if shape != asked[name].shape:
-            return not_yet("tanh_shape", shape=shape, wanted=asked[name].shape)
+            said = _unused(evidence)
+            return said or not_yet("tanh_shape", shape=shape, wanted=asked[name].shape)
     if evidence["mutated"]:
         return not_yet("tanh_mutates")
     x = asked["points"].astype(np.float64)
@@ -172,7 +178,14 @@ def judge_values(part: Part, evidence: Evidence, seed: int) -> Verdict:
         # Nearly everywhere: near a pole, float32 and float64 part.
         if np.isclose(values, other, rtol=1e-3, atol=1e-4).mean() > 0.97:
             return not_yet(code, **facts)
+    if np.ptp(values) == 0:
+        return _unused(evidence) or not_yet("tanh_constant")
     return not_yet("tanh_coarse_e" if _is_coarse_e(x, values) else "tanh_values_wrong", **facts)
+
+
+def _unused(evidence: Evidence) -> Verdict | None:
+    unused = evidence.get("unused")  # an earlier version has none
+    return not_yet("argument_unused", function="tanh", argument=unused[0]) if unused else None
 
 
 def _worst(

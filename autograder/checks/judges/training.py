@@ -8,16 +8,21 @@ why: what the session shows for certain, or what is likely. That decides no mark
 import copy
 import math
 from collections.abc import Mapping
-from itertools import product
 from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
-from autograder.checks.datasets import RESCUE_SEED, SPLIT_SEED, Arrays, fresh, split
-from autograder.checks.evidence.describe import Evidence, altered_outputs, describe_model, presence
+from autograder.checks.datasets import RESCUE_SEED, SIX, SPLIT_SEED, Arrays, fresh, split
+from autograder.checks.evidence.describe import (
+    Evidence,
+    altered_outputs,
+    describe_array,
+    describe_model,
+    presence,
+)
 from autograder.checks.judges import model as models
 from autograder.checks.judges.before import (
     changed_nothing,
@@ -36,6 +41,10 @@ from helpers.regions import find_regions
 FEW_STEPS = 100
 #: Making a layer writes each parameter once or twice; a loop without an optimizer, at each step.
 WRITES = 20
+#: Gradients of two sets of rows are not as alike as this; in float32, that of one set is.
+SAME_GRADIENT = 1 - 1e-6
+#: So few right answers come of labels that were swapped; guessing gives half.
+INVERTED = 0.35
 #: Learning rates outside these seldom work on these datasets.
 USUAL_RATES = {"SGD": (0.02, 2.0), "other": (0.0005, 0.1)}
 
@@ -90,44 +99,67 @@ def collect_session(part: Part, names: Names, runs: Runs) -> Evidence:
         "has_gradient": any(p.grad is not None for p in parameters),
         "changed_by_hand": any(part.model in run.changed for run in runs or [])
         or any(p.grad is not None or p._version > WRITES for p in parameters if not is_lazy(p)),
-        "trained_on": _rows_of_first_step(part, names, mine[0]) if mine else "",
+        "trained_on": _rows_of_steps(part, names, mine[0]) if mine else "",
     }
 
 
-def _rows_of_first_step(part: Part, names: Names, record: StepRecord) -> str:
-    """Which rows the first gradient came from: "train", "test", "all" or "" for none of these.
+def _rows_of_steps(part: Part, names: Names, record: StepRecord) -> str:
+    """Which rows the first gradients came from: "train", "test", "all" or "" for none of these.
 
-    The gradient of the learner's own loss is worked out again at the values before the first
-    step, for the rows of the exercise and for those of the rescue. Dropout or a batch of few rows
-    fits none, and then nothing is claimed.
+    Training may go wrong in the second step of a loop alone, so both are looked at.
+    """
+    steps = ((record.first_values, record.first_gradients), record.second)
+    sides = [_rows_of(part, names, *step) for step in steps]
+    return next((side for side in sides if side in ("test", "all")), sides[0])
+
+
+def _rows_of(part: Part, names: Names, values: list[Any], gradients: list[Any]) -> str:
+    """Which rows a gradient came from, if it is just the one of these rows; else "".
+
+    The gradient of the learner's own loss is worked out again at the values before the step, for
+    the learner's own training rows first: what fits them is their gradient, whatever else it is
+    like. Then come the other rows, as the learner has them, the exercise and the rescue. Dropout
+    or a batch of few rows fits none, and then nothing is claimed.
     """
     model, loss = names.get(part.model), names.get("loss_fn")
-    if not record.first_values or not callable(loss) or not isinstance(model, nn.Module):
+    if not values or not callable(loss) or not isinstance(model, nn.Module):
         return ""
     try:
         trial = copy.deepcopy(model).train()
         parameters = list(trial.parameters())
         with torch.no_grad():
-            for parameter, value in zip(parameters, record.first_values, strict=True):
+            for parameter, value in zip(parameters, values, strict=True):
                 parameter.copy_(value)
-        seen = torch.cat([g.flatten() for g in record.first_gradients if g is not None])
-        with torch.enable_grad():
-            fits = {}
-            sides = {"train": "_train", "test": "_test", "all": ""}
-            for side, seed in product(sides, (SPLIT_SEED, RESCUE_SEED)):
-                wanted = split(dataset_of(part), seed)
-                X = torch.from_numpy(wanted[f"X{sides[side]}"]).to(parameters[0])
-                y = torch.from_numpy(wanted[f"y{sides[side]}"]).to(parameters[0].device)
-                outputs = trial(X)
-                if outputs.ndim == 1 or outputs.shape[1] == 1:
-                    y, outputs = y.to(outputs.dtype), outputs.reshape(y.shape)
-                gradients = torch.autograd.grad(loss(outputs, y), parameters)
-                again = torch.cat([g.flatten() for g in gradients])
-                fits[side, seed] = float(torch.cosine_similarity(seen, again, dim=0))
-    except Exception:  # an unusual model or loss: then no claim is made
+        seen = torch.cat([g.flatten() for g in gradients if g is not None]).double()
+    except Exception:  # an unusual model: then no claim is made
         return ""
-    best = max(fits, key=lambda rows: fits[rows])
-    return best[0] if fits[best] > 0.9999 else ""
+    own = {name: describe_array(names.get(name))["values"] for name in SIX}
+    draws = [own, *(split(dataset_of(part), seed) for seed in (SPLIT_SEED, RESCUE_SEED))]
+    for side, end in (("train", "_train"), ("test", "_test"), ("all", "")):
+        for draw in draws:
+            again = _gradient(trial, loss, draw[f"X{end}"], draw[f"y{end}"])
+            if again is None or again.shape != seen.shape:
+                continue
+            if float(torch.cosine_similarity(seen, again, dim=0)) > SAME_GRADIENT:
+                return side
+    return ""
+
+
+def _gradient(model: nn.Module, loss: Any, X: Any, y: Any) -> Tensor | None:
+    """The loss's gradient on some rows, as one row of numbers; None where there is none."""
+    parameters = list(model.parameters())
+    try:
+        with torch.enable_grad():
+            outputs = model(torch.from_numpy(X).to(parameters[0]))
+            labels = torch.from_numpy(y).to(parameters[0].device).reshape(-1)
+            if outputs.ndim == 1 or outputs.shape[1] == 1:
+                labels, outputs = labels.to(outputs.dtype), outputs.reshape(-1)
+            else:
+                labels = labels.long()
+            gradients = torch.autograd.grad(loss(outputs, labels), parameters)
+    except Exception:  # an unusual model or loss, or no such rows
+        return None
+    return torch.cat([each.flatten() for each in gradients]).double()
 
 
 #: Steps of the grid behind the picture of a decision boundary in a report.
@@ -158,7 +190,7 @@ def judge(part: Part, evidence: Evidence, seed: int) -> Verdict:
     if not model["is_module"]:
         return not_yet("model_not_module", name=part.model, kind=model["kind"])
     if model["error"]:
-        return raised_by(model["error"], f"when the check called `{part.model}`")
+        return models.failed(part.model, model, f"when the check called `{part.model}`")
     outputs = model["outputs"]
     if not all(np.isfinite(values).all() for values in outputs.values()):
         return not_yet("train_nan", rate=f"{session['learning_rate']:g}")
@@ -185,6 +217,8 @@ def judge(part: Part, evidence: Evidence, seed: int) -> Verdict:
             "optimizer": session["optimizer"],
             "start": f"{math.log(dataset.classes):.3f}",
         }
+        if dataset.binary and _inverted(session, scores, loss):
+            return not_yet("train_labels_inverted", **facts)
         return not_yet(_cause(session, scores, loss), **facts)
     if scores["fresh"] < dataset.fresh_bar:
         if session["trained_on"] in ("test", "all"):
@@ -213,6 +247,12 @@ def trains(session: Evidence) -> bool:
     return bool(session["steps"] or session["has_gradient"])
 
 
+def _inverted(session: Evidence, scores: Mapping[str, float], loss: float) -> bool:
+    """True if a model of two classes has learned, and calls most rows by the other's name."""
+    learned = session["steps"] and not session["without_gradient"] and loss > 1.05 * math.log(2)
+    return bool(learned and max(scores["test"], scores["train"]) <= INVERTED)
+
+
 def _cause(session: Evidence, scores: Mapping[str, float], loss: float) -> str:
     """Why a model falls short, as the code of a message; that says what is certain, what likely."""
     if session["recorder"] and not session["steps"]:
@@ -223,7 +263,7 @@ def _cause(session: Evidence, scores: Mapping[str, float], loss: float) -> str:
         return "train_no_step" if session["has_gradient"] else "train_no_training"
     if session["without_gradient"]:
         return "train_no_backward"
-    if scores["test"] < 0.15:
+    if scores["test"] < 0.15:  # of three classes
         return "train_labels_inverted"
     # What comes before this is certain, and what follows is likely.
     if not session["recorder"]:

@@ -11,8 +11,8 @@ from torch.optim.optimizer import (
     register_optimizer_step_pre_hook,
 )
 
-#: Parameters up to this many numbers are copied at the first step, to see later which rows the
-#: first gradient came from.
+#: Parameters up to this many numbers are copied at the first two steps, to see later which rows
+#: the gradients came from.
 COPY_LIMIT = 1_000_000
 #: And up to this many are looked at after each step: a model of these exercises has some hundreds.
 STATES_LIMIT = 20_000
@@ -33,6 +33,7 @@ class StepRecord:
         last_values: and after the last one.
         states: a number for the parameters after each step; none for a large model.
         first_gradients: their gradients at the first step; None where there was none.
+        second: values and gradients once more, at the second step.
         gradient: the latest one, and its `version`, to see whether the next is added to it.
         kept_growing: how many steps found the gradient added to, and not set back.
     """
@@ -46,6 +47,7 @@ class StepRecord:
     last_values: list[Any] = field(default_factory=list)
     states: set[int] = field(default_factory=set)
     first_gradients: list[Any] = field(default_factory=list)
+    second: tuple[list[Any], list[Any]] = ([], [])
     gradient: Any = None
     version: int = -1
     kept_growing: int = 0
@@ -87,6 +89,14 @@ def content_of(parameters: Iterable[Any], most: int = COPY_LIMIT) -> int | None:
         return None
 
 
+def _copies(parameters: list[Any]) -> tuple[list[Any], list[Any]]:
+    """Values and gradients; two empty lists for very many."""
+    if sum(p.numel() for p in parameters) > COPY_LIMIT:
+        return [], []
+    gradients = [None if p.grad is None else p.grad.detach().clone() for p in parameters]
+    return [p.detach().clone() for p in parameters], gradients
+
+
 class StepWatch:
     """Until `stop()`, sees every step of every `torch.optim.Optimizer`."""
 
@@ -112,11 +122,9 @@ class StepWatch:
             rate = float(optimizer.param_groups[0].get("lr", 0.0))
             record = self._records[id(optimizer)] = StepRecord(type(optimizer).__name__, rate)
             record.parameters = tuple(map(weakref.ref, parameters))
-            if sum(p.numel() for p in parameters) <= COPY_LIMIT:
-                record.first_values = [p.detach().clone() for p in parameters]
-                record.first_gradients = [
-                    None if p.grad is None else p.grad.detach().clone() for p in parameters
-                ]
+            record.first_values, record.first_gradients = _copies(parameters)
+        elif record.steps == 1:
+            record.second = _copies(parameters)
         record.steps += 1
         gradient = next((p.grad for p in parameters if p.grad is not None), None)
         if gradient is None:

@@ -97,8 +97,6 @@ def _wrong(trial: Evidence) -> Verdict | None:
             return not_yet("sgd_nothing_changed")
         if np.allclose(after, before + rate * gradients, atol=_TOLERANCE):
             return not_yet("sgd_sign")
-        if np.allclose(after, before - gradients, atol=_TOLERANCE):
-            return not_yet("sgd_no_rate")
         if trial["moved"] < 3:
             return not_yet("sgd_some", moved=trial["moved"])
         worst = int(np.abs(after - right).argmax())

@@ -11,12 +11,20 @@ from typing import Any
 import numpy as np
 import torch
 
+from autograder.checks.evidence.arguments import unused_arguments
 from autograder.checks.evidence.describe import describe_array, error_of, leaving_no_trace
 from autograder.checks.judges.tanh import is_stub
 from autograder.checks.recorder.watch import recorded
 from autograder.checks.ungraded import classifiers, sgd_step, stable_bce
 from autograder.checks.words.errors import VERDICT_ERRORS
-from autograder.checks.words.verdict import Verdict, correct, not_started, not_yet, raised_by
+from autograder.checks.words.verdict import (
+    NOT_YET,
+    Verdict,
+    correct,
+    not_started,
+    not_yet,
+    raised_by,
+)
 
 _GIVEN = np.array([1.0, 2.0, 3.0])
 #: What learners make of the practice task by mistake, by the code of its message.
@@ -90,7 +98,10 @@ def verdict_on(task: UngradedTask, names: Mapping[str, Any]) -> Verdict:
                 return not_started("task_empty", name=task.name)
             if task.function and not callable(value):
                 return not_yet("task_not_function", name=task.name, kind=type(value).__name__)
-            return task.judge(value)
+            verdict, unused = task.judge(value), unused_arguments(value) if task.function else []
+            if unused and verdict.outcome == NOT_YET:
+                return not_yet("argument_unused", function=task.name, argument=unused[0])
+            return verdict
         except (Exception, SystemExit) as error:
             return raised_by(error_of(error), f"when the check looked at `{task.name}`")
 

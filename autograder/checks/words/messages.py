@@ -14,7 +14,7 @@ from typing import Any
 from helpers.text import as_name, printable
 
 #: Facts of a message that are names of classes and the like, which a learner can choose.
-_NAMES = {"kind", "dtype", "layer", "optimizer"}
+_NAMES = {"kind", "dtype", "layer", "optimizer", "name", "near", "function", "argument"}
 #: In the place of what is not shown.
 GONE = "(not shown)"
 #: Facts of a message that name a point of a fresh draw, or from which it follows.

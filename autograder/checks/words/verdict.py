@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from autograder.checks.table import Part
-from autograder.checks.words.errors import code_of_error, first_line
+from autograder.checks.words.errors import explanation_of, first_line
 from autograder.checks.words.messages import say
 
 CORRECT = "correct"
@@ -89,9 +89,10 @@ def with_remark(verdict: Verdict, code: str, **facts: Any) -> Verdict:
 def raised_by(error: dict[str, str], where: str = "when your cell ran", code: str = "") -> Verdict:
     """The verdict on an exception; `where` completes "This error came ...".
 
-    A judge may know better than `code_of_error` which `code` the message has.
+    A judge may know better than `explanation_of` which `code` the message has.
     """
-    verdict = raised(code or code_of_error(error))
+    known, facts = explanation_of(error)
+    verdict = raised(code or known, **facts)
     came, _ = say("words_where", where=where, error=first_line(error).rstrip("."))
     return replace(verdict, message=f"{came} {verdict.message}")
 
@@ -126,5 +127,8 @@ def absent(
     if wrong := ended(part, found):
         return wrong
     if found["ran"]:
+        near = {name: found.get("near", {}).get(name) for name in missing}  # older: none
+        for name in filter(near.get, missing):
+            return not_yet("name_missing_near", **facts, name=name, near=near[name])
         return not_yet("name_missing", **facts)
     return not_started("cell_not_run", **facts)
