@@ -4,6 +4,7 @@ Learners write texts and choose names; terminals, databases and people who read 
 or to mistake any of it.
 """
 
+import html
 import re
 from typing import Any
 
@@ -14,6 +15,7 @@ _USUAL_NAME = re.compile(r"[\w.+@()/-]+")
 _LONGEST_NAME = 150
 #: Where a sentence ends and another may begin.
 _FULL_STOP = re.compile(r"[.!?\u3002\uff0e]\s")
+_CODE = re.compile(r"`([^`\n]{1,200})`")
 #: Of what Markdown would make something else within a line: code, a link, HTML, a formula.
 _MARKUP = re.compile(r"[\\`*\[\]<>&$~]|:(?=//)")
 
@@ -46,6 +48,11 @@ def as_name(name: str) -> str:
 def as_said(text: str) -> str:
     """What somebody outside has said, in quotes where it goes on as a sentence of ours could."""
     return repr(text) if _FULL_STOP.search(text) else text
+
+
+def as_html(text: str) -> str:
+    """A text of ours as HTML that shows it as it is; what stands in backticks is code."""
+    return _CODE.sub(r"<code>\1</code>", html.escape(text))
 
 
 def as_markdown(text: str) -> str:

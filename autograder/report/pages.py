@@ -17,6 +17,7 @@ from autograder.report import pictures
 from autograder.report.curves import activation_svg, curves_svg
 from autograder.report.seen import LearnerSeen, PartSeen
 from autograder.submissions.cells import Note
+from helpers.text import as_html
 
 #: A sign beside each outcome's words, for those who skim.
 _SIGNS = {CORRECT: "✓", NOT_YET: "○", NOT_STARTED: "–", RAISED: "✗"}
@@ -135,4 +136,5 @@ _PAGES.globals.update(
     curves=lambda part, kind: Markup(curves_svg(part.curves, kind)),
     style=Markup(_HERE.joinpath("style.css").read_text("utf-8")),
 )
+_PAGES.filters["as_html"] = lambda text: Markup(as_html(text))
 _PAGES.filters["points"] = lambda value: f"{value:.10g}"

@@ -19,18 +19,21 @@ from helpers.text import as_name, as_said, printable
 _OUTCOMES = {"NotYet": "not_yet", "NotStarted": "not_started", "Raised": "raised"}
 #: Codes that a person should look at, whatever the mark.
 VERDICT_FLAGS = {
-    "tanh_library": "The library's own tanh stands in for the learner's.",
+    "tanh_library": "While the answer ran, the library's own tanh was called. Please read the "
+    "answer.",
     "judged_in_kernel": "No judge of ours knows this check, so it ran in the learner's own kernel.",
     "too_many_points": "The check gave more points than it has, so it counts as not passed.",
-    "train_set_by_hand": "What makes the model pass was set by code, and not by a step of its "
-    "training: average, best of several, or copied from elsewhere.",
-    "train_passed_before": "The model passed before its first step in this notebook: it was "
-    "trained elsewhere, or its values were written down.",
-    "train_parameters_unused": "The model answers without its parameters: perhaps a look-up table.",
+    "train_set_by_hand": "No step that was seen has made the values that let the model pass: "
+    "a kept best model, an average, or values from elsewhere.",
+    "train_passed_before": "The model passed before its first step in this notebook: its values "
+    "come from before, or from elsewhere.",
+    "train_parameters_unused": "With other parameters the model gives the same answers. Please see "
+    "where they come from.",
 }
 
 _IN_KERNEL = (
-    "The checks ran in the learner's own kernel, as nbgrader runs them; code there can forge them."
+    "The checks ran in the learner's own kernel, as nbgrader runs them. There, the notebook's code "
+    "can change what they say."
 )
 #: Characters of a message and of a code; ours are shorter.
 _LONGEST, _LONGEST_CODE = 3000, 100

@@ -143,7 +143,8 @@ def _to_review(text: str, whose: str) -> list[Note]:
     found |= {says: m[0] if (m := finder.search(text)) else "" for says, finder in _FINDERS.items()}
     read = [f"{says} ({what.strip()[:40]!a})" for says, what in found.items() if what]
     if read:
-        words = f"{whose} does what no answer needs; please read it: {'; '.join(read[:_SHOWN])}."
+        what = "; ".join(read[:_SHOWN])
+        words = f"{whose} does more than these exercises ask for; please read it: {what}."
         notes.append(Note("unusual_code", "", words))
     return notes
 

@@ -194,6 +194,15 @@ def test_what_looks_like_html_is_shown_as_text() -> None:
     assert "&lt;b&gt;bold" in captured.outputs[0].data["text/html"]
 
 
+def test_names_are_code_in_html_and_stay_in_backticks_in_text() -> None:
+    play("02_tanh", until=None)
+    with capture_output() as captured:
+        show("check_moons_plot", Verdict("correct", "plot_right", "`X_train` is right."))
+    data = captured.outputs[0].data
+    assert "<code>X_train</code> is right." in data["text/html"]
+    assert "`X_train` is right." in data["text/plain"]
+
+
 def test_the_outcomes_are_four() -> None:
     assert list(HEADINGS.values()) == [
         "Correct", "Not yet", "Not started", "Your code raised an error",

@@ -188,7 +188,10 @@ def test_what_has_changed_is_graded_again_and_nothing_else(classroom, capsys, ru
     assert runs == []
     capsys.readouterr()
     assert run_in(course, "--student", "page") == 1
-    assert "page: 02_tanh: tanh: The library's own tanh" in capsys.readouterr().out
+    assert (
+        "page: 02_tanh: tanh: While the answer ran, the library's own tanh"
+        in capsys.readouterr().out
+    )
     assert len(runs) == 1
     assert record(course, "page")["marks"]["error"] is None
     assert path.name == record(course, "page")["file"]

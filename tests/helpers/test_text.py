@@ -1,11 +1,12 @@
 """Text from outside: what is honest stays as it is, and the rest can be seen for what it is."""
 
-from html import escape
+import re
+from html import escape, unescape
 
 import pytest
 from nbconvert.filters import markdown2html
 
-from helpers.text import as_markdown, as_name, printable, storable
+from helpers.text import as_html, as_markdown, as_name, printable, storable
 
 HONEST = ("O'Neil-Åström", "-", "=)", "-5", "02_tanh (1).ipynb", "王伟", "a_b_c", "1.5 + 2")
 HOSTILE = (
@@ -25,6 +26,19 @@ def test_honest_text_is_as_it_was(text):
 def test_markdown_shows_a_sentence_as_it_is(text):
     sentence = f"The file '{text}' is a web page."
     assert markdown2html(as_markdown(sentence)).strip() == f"<p>{escape(sentence, quote=False)}</p>"
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, *HONEST])
+def test_html_shows_a_sentence_as_it_is_and_names_as_code(text):
+    shown = as_html(f"`X_train` should be a tensor, not {text}.")
+    assert unescape(re.sub("</?code>", "`", shown)) == f"`X_train` should be a tensor, not {text}."
+    assert shown.startswith("<code>X_train</code> should")
+    assert set(re.findall("<.*?>", shown)) == {"<code>", "</code>"}
+
+
+def test_a_backtick_alone_is_a_backtick():
+    assert as_html("a `b\nc d") == "a `b\nc d"
+    assert as_html("`<b>`") == "<code>&lt;b&gt;</code>"
 
 
 def test_a_name_is_short_and_one_line_and_in_quotes():

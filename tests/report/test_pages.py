@@ -51,6 +51,19 @@ def text_of(page):
     return " ".join(re.sub(r"<(style|svg).*?</\1>|<[^>]+>", " ", page, flags=re.DOTALL).split())
 
 
+def test_names_are_code():
+    linear = {**LINEAR, "message": "`<i>` is `X_train`."}
+    asks = ["`y` <b>differs</b>."]
+    ada = learner("ada", check(0.0, step="Print `y`.", **linear), asks=asks)
+    ada.notebooks[0].mended = ["A copy of `y` was left out."]
+    page = learner_page(ada, "Classification")
+    for told in ("<code>&lt;i&gt;</code> is <code>X_train</code>.", "Next: Print <code>y</code>."):
+        assert told in page
+    assert "A copy of <code>y</code> was left out." in page
+    both = class_page([ada], "Classification")
+    assert "<code>y</code> &lt;b&gt;differs&lt;/b&gt;." in both
+
+
 def test_a_learner_reads_score_verdict_and_next_step():
     page = learner_page(
         learner("ada", check(0.0, step="Add a ReLU.", **LINEAR), penalty=0.0), "Classification"

@@ -7,12 +7,12 @@ expression would become the mark. So a failing check raises, a passing one retur
 nothing is ever written to stderr.
 """
 
-import html
 import sys
 from collections.abc import Mapping
 
 from autograder.checks.table import PART_OF, PARTS, Part
 from autograder.checks.words.verdict import HEADINGS, NOT_STARTED, NOT_YET, RAISED, Verdict
+from helpers.text import as_html
 
 #: Where a passing check leaves its verdict in the output's metadata, for a grader to read.
 VERDICT = "moons_and_spirals"
@@ -89,8 +89,8 @@ def rich(first: str, verdict: Verdict) -> dict[str, str]:
     )
     # Only the bar is coloured: text in the theme's own colour can be read on light and on dark.
     style = f"border-left:4px solid {colour};padding-left:.6em"
-    body = f'<div style="{style}"><b>{mark}{html.escape(first)}</b>{gap}'
-    body += html.escape(verdict.text()).replace("\n", "<br>") + "</div>"
+    body = f'<div style="{style}"><b>{mark}{as_html(first)}</b>{gap}'
+    body += as_html(verdict.text()).replace("\n", "<br>") + "</div>"
     return {"text/plain": text, "text/html": body}
 
 
