@@ -687,6 +687,8 @@ TANH: list[tuple[Any, ...]] = [
      tanh("y = 2 / (1 + torch.exp(-2 * x)) - 1\n    return y.detach() + x - x.detach()"),
      "gradient", "not_yet", "tanh_gradient_wrong"),
     ("overflow-two-exps", tanh(EXPS + "(a - b) / (a + b)"), "stable", "not_yet", "tanh_overflow"),
+    ("sinh-far-away", tanh(EXPS + "(a - b) / 2"), "stable", "not_yet", "tanh_sinh"),
+    ("cosh-far-away", tanh(EXPS + "(a + b) / 2"), "stable", "not_yet", "tanh_cosh"),
     ("overflow-exp-of-2x", tanh("e = torch.exp(2 * x)\n    return (e - 1) / (e + 1)"),
      "stable", "not_yet", "tanh_overflow"),
     ("clamped-far-away", tanh("x = x.clamp(-1, 1)\n    return 2 / (1 + torch.exp(-2 * x)) - 1"),
