@@ -93,7 +93,7 @@ ANSWERS: dict[str, tuple[str, str, str, str, str]] = {
         "plt.plot([1, 2, 3])", "plot_no_regions"),
     "check_tanh_values": (
         EXPS + "(a - b) / (a + b)", EXPS + "a - b / (a + b)", "tanh_brackets",
-        HALF, "tanh_values_wrong"),
+        HALF, "tanh_constant"),
     "check_tanh_gradient": (
         EXPS + "(a - b) / (a + b)", EXPS + "(a - b) / (a + b.detach())", "tanh_gradient_wrong",
         HALF, "tanh_no_gradient"),
