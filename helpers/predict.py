@@ -6,8 +6,9 @@ at a model must not change what its owner sees next, so every helper that runs o
 
 import copy
 import random
+import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -138,7 +139,7 @@ def run_untouched(model: Model, X: Tensor) -> Any:
     """
     # A bound method, such as model.forward, runs the module that it belongs to.
     owner = getattr(model, "__self__", model)
-    with random_states_untouched(), torch.no_grad():
+    with random_states_untouched(), uncompiled(), torch.no_grad():
         like = torch.empty(0, dtype=torch.float32, device="cpu")
         if not isinstance(owner, nn.Module):
             return model(X.detach().to(like, copy=True))
@@ -149,6 +150,16 @@ def run_untouched(model: Model, X: Tensor) -> Any:
             return _copy_of_lazy(owner).eval()(features)
         with _module_untouched(owner):
             return model(features)
+
+
+def uncompiled() -> Any:
+    """While it lasts, what ``torch.compile`` made runs as it was written.
+
+    Compiling takes a minute and a compiler, anew for other shapes and for eval mode.
+    """
+    # What was compiled has imported this; without it there is nothing to hold back.
+    there = "torch._dynamo" in sys.modules
+    return torch.compiler.set_stance("force_eager") if there else nullcontext()
 
 
 @contextmanager

@@ -12,8 +12,8 @@ from functools import cached_property, partial
 
 from autograder.checks.datasets import MOONS, SIX, SPIRALS, Dataset
 
-#: The first line of each solution cell: `# Exercise 4b`. It lets the recorder tell an untouched
-#: blank from one whose cell has not run; Colab and nbclient pass no cell id to do it with.
+#: The first line of each solution cell: `# Exercise 4b`. The recorder knows a cell by it where no
+#: cell id is sent: nbclient sends none, and VS Code one of its own.
 MARKER = re.compile(r"^[^\S\n]*#[^\S\n]*Exercise (\d[a-z]?)\b", re.MULTILINE)
 #: What `nbgrader_config.py` puts in place of every solution.
 BLANK = "# YOUR CODE HERE"

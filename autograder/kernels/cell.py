@@ -28,6 +28,7 @@ class CellRun:
         stopped: why it did not run to its end, as a message code; "" if it did.
         printed: all that it wrote to standard output, in pieces, cleared later or not.
         pictures: how many it showed, cleared or not.
+        error: the kind and the message of the error that ended it, or None.
     """
 
     outputs: list[NotebookNode] = field(default_factory=list)
@@ -35,6 +36,7 @@ class CellRun:
     stopped: str = ""
     printed: list[str] = field(default_factory=list)
     pictures: int = 0
+    error: tuple[str, str] | None = None
 
 
 class Collector:
@@ -87,7 +89,10 @@ class Collector:
         """
         content = self.reply = reply["content"]
         seen = {output.ename for output in self.run.outputs if output.output_type == "error"}
-        if content.get("status") == "error" and content.get("ename") not in seen:
+        if content.get("status") != "error":
+            return
+        self.run.error = str(content.get("ename")), str(content.get("evalue"))
+        if content.get("ename") not in seen:
             self.run.outputs.append(
                 nbformat.v4.new_output(
                     "error",

@@ -96,20 +96,27 @@ class Channels:
         """Whether a connection has ended: a message was too large, or the kernel is no more."""
         return any(monitor.poll(0) for monitor in self._monitors)
 
-    def execute(self, source: str, *, silent: bool = False, value_of: str = "") -> str:
+    def execute(
+        self, source: str, *, silent: bool = False, value_of: str = "", cell: str = ""
+    ) -> str:
         """Ask to run code; returns the request's id.
 
         It counts as a cell unless it is `silent`; then no hook of cells runs. The value of an
-        expression can come with the answer; no transformer of the learner's sees it.
+        expression can come with the answer; no transformer of the learner's sees it. Which `cell`
+        it is goes with the request, as front ends send it.
         """
-        return self._client.execute(
-            source,
-            silent,
-            store_history=not silent,
-            user_expressions={"value": value_of} if value_of else {},
-            allow_stdin=False,
-            stop_on_error=False,
-        )
+        content = {
+            "code": source,
+            "silent": silent,
+            "store_history": not silent,
+            "user_expressions": {"value": value_of} if value_of else {},
+            "allow_stdin": False,
+            "stop_on_error": False,
+        }
+        metadata = {"cellId": cell} if cell else {}
+        message = self._client.session.msg("execute_request", content, metadata=metadata)
+        self._client.shell_channel.send(message)
+        return message["header"]["msg_id"]
 
     def message(self, seconds: float) -> dict[str, Any] | None:
         """The next message that shows something; None if there is none, or none in order."""

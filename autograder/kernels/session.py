@@ -91,14 +91,15 @@ class Kernel:
         """End the kernel and all that it started, and remove its folders."""
         self._closing.close()
 
-    def run(self, source: str) -> CellRun:
-        """Run one cell. If `dead` is set afterwards, no further cell can run."""
+    def run(self, source: str, cell: str = "") -> CellRun:
+        """Run one cell, and say which. If `dead` is set afterwards, no further cell can run."""
         if self.dead:
             return CellRun(stopped=self.dead)
-        request, limit = self._channels.execute(source), max(self._left, _SMALL)
-        cell = self._whole(request, limit, self.limits.cell_seconds)
-        self._left -= min(cell.size, self._left)
-        return cell.run
+        request = self._channels.execute(source, cell=cell)
+        limit = max(self._left, _SMALL)
+        shown = self._whole(request, limit, self.limits.cell_seconds)
+        self._left -= min(shown.size, self._left)
+        return shown.run
 
     def ask(self, expression: str, *, at_start: bool = False) -> Any:
         """Evaluate one expression in the notebook's namespace; nothing of it is shown.

@@ -34,7 +34,11 @@ _NEW = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cel
 _FLAGGED = {"answer_changed_type"}
 #: Tags that change how a cell is run.
 _TAGS = ("skip-execution", "raises-exception")
-_ELSEWHERE = "# Answered in another cell."
+#: Where a code cell's metadata keep the released form of a given cell that the learner has changed,
+#: and given code that has become part of another cell: both run once the cell has failed.
+RELEASED, MERGED = "moons_and_spirals_released", "moons_and_spirals_merged"
+#: Stands in a solution cell whose answer is in another one.
+ELSEWHERE = "# Answered in another cell."
 
 
 @dataclass
@@ -73,13 +77,17 @@ def _filled(
     bound: set[str] = set()
     labels: set[str] = set()
     in_slots = {place.cell for place in places if place.slot is not None}
-    runs = [f"\n{tidy(cells[n].source)}\n" for n in code_order(places, cells, template)]
+    runs = {n: f"\n{tidy(cells[n].source)}\n" for n in code_order(places, cells, template)}
+    nodes_of: dict[int | None, NotebookNode] = {}
+    merged: dict[int, list[str]] = {}  # by cell, the given code that has become part of it
     for place in places:
         cell = cells[place.cell] if place.cell is not None else None
         if place.slot is not None:
             slot = template.slots[place.slot]
             text = f"\n{tidy(slot.released)}\n"
-            if cell is None and slot.kind == "given" and any(text in other for other in runs):
+            host = next((n for n, other in runs.items() if text in other), None)
+            if cell is None and slot.kind == "given" and host is not None:
+                merged.setdefault(host, []).append(slot.released)
                 words = f"The given cell {quoted(slot.released)} was part of another; it ran there."
                 notes.append(Note("given_merged", "", words))
                 continue
@@ -94,11 +102,14 @@ def _filled(
         if node is None:
             continue
         nodes.append(node)
+        nodes_of[place.cell] = node
         if cell is not None and cell.attachments and node.source == cell.source:
             node.attachments = from_dict(cell.attachments)
         if cell is not None and node.cell_type == "code" and not _is_stub(place, cell, template):
             bound |= bound_names(node.source)
             labels.add(label(node.source))
+    for host, code in merged.items():
+        nodes_of[host].metadata[MERGED] = "\n\n".join(code)
     return nodes, notes
 
 
@@ -132,8 +143,9 @@ def _fill(slot: Slot, cell: Cell | None, elsewhere: bool) -> tuple[NotebookNode 
         words = "The setup cell no longer started the checks; the released one was used."
         return node, [*notes, Note("setup_changed", "", words)]
     node.source = cell.source
-    if tidy(node.source) != tidy(slot.released):  # an illustration no more: it is the learner's
-        node.metadata.pop("tags", None)
+    if tidy(node.source) != tidy(slot.released):
+        illustration = node.metadata.pop("tags", None)  # no more: it is the learner's
+        node.metadata |= {} if illustration else {RELEASED: slot.released}
     return node, notes
 
 
@@ -153,7 +165,7 @@ def _fill_answer(slot: Slot, node: NotebookNode, cell: Cell | None, elsewhere: b
     """Put an answer into a solution's node."""
     if cell is None or is_blank(cell.source, slot.released):
         if elsewhere:
-            node.source = _without_blank(slot) if cell is not None else _ELSEWHERE
+            node.source = _without_blank(slot) if cell is not None else ELSEWHERE
             words = f"{slot.key} was answered in another cell, which runs where it stood."
             return [Note("answered_elsewhere", slot.part, words)]
         if cell is None:
@@ -174,10 +186,10 @@ def _fill_answer(slot: Slot, node: NotebookNode, cell: Cell | None, elsewhere: b
 def _without_blank(slot: Slot) -> str:
     """A solution cell that does nothing to an answer above it, and is not taken for a blank one."""
     if bound_names(slot.released) & slot.names:
-        return _ELSEWHERE  # running the stub would replace the answer
+        return ELSEWHERE  # running the stub would replace the answer
     own = {BLANK, "pass", heading(slot.released)}
     kept = [line for line in slot.released.splitlines() if line.strip() not in own]
-    return "\n".join([_ELSEWHERE, *kept])
+    return "\n".join([ELSEWHERE, *kept])
 
 
 def _tag_notes(cell: Cell, part: str) -> list[Note]:

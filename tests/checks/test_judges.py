@@ -274,6 +274,29 @@ def test_outputs_bound_again_with_no_recorder_are_not_called_wrong() -> None:
     assert (verdict.outcome, verdict.code) == ("not_started", "outputs_bound_again")
 
 
+@pytest.mark.parametrize("rows", ["X_train", "X_test"])
+def test_outputs_of_other_rows_are_an_answer_and_not_none(rows: str) -> None:
+    answer = QUICK_OUTPUTS.replace("X_train[:10]", rows)
+    verdict = play("01_moons", until="moons_outputs", moons_outputs=answer).verdict(
+        "check_moons_outputs"
+    )
+    assert (verdict.outcome, verdict.code) == ("not_yet", "outputs_row_count")
+
+
+def test_a_blank_whose_names_a_later_cell_left_is_still_a_blank() -> None:
+    rebinding = loop(epochs=21).replace("logits", "y_logits") + "\ny_probs = y_labels = y_logits"
+    lesson = play("01_moons", until="moons_train", moons_outputs=STUB, moons_train=rebinding)
+    lesson.answer("moons_outputs", STUB)  # run once more, now that the names are there
+    verdict = lesson.verdict("check_moons_outputs")
+    assert (verdict.outcome, verdict.code) == ("not_started", "blank")
+
+
+QUICK_OUTPUTS = (
+    "y_logits = moon_model(X_train[:10]).squeeze().detach()\n"
+    "y_probs = torch.sigmoid(y_logits)\ny_labels = torch.round(y_probs)"
+)
+
+
 #: Models that learned nothing. `{name}`, `{last}`: the model's name and how it answers.
 NEAREST = """
 class Nearest(nn.Module):
@@ -458,3 +481,69 @@ def test_a_table_that_looks_whether_it_is_being_checked(notices: str, code: str)
     lesson = play("01_moons", until="moons_train", moons_train=source)
     verdict = lesson.verdict("check_moons_train_accuracy")
     assert (verdict.outcome, verdict.code) == ("not_yet", code), verdict.text()
+
+
+# --- which cell it is ----------------------------------------------------------------------------
+
+LINE_PASTED_OVER = {
+    "jupyterlab": lambda part: {"cellId": part},
+    "colab": lambda part: {"colab": {"cell_id": part}},
+}
+
+
+@pytest.mark.parametrize("sends", LINE_PASTED_OVER.values(), ids=list(LINE_PASTED_OVER))
+@pytest.mark.parametrize("line", ["", "# Exercise 1: as it was in another course\n"])
+def test_a_cell_is_known_by_the_id_that_a_front_end_sends(sends, line) -> None:
+    lesson = play("01_moons", until="moons_outputs")
+    for part, source in (("moons_train", loop(epochs=121)), ("moons_plot", "print('nothing')")):
+        lesson.shell.parent_header = {"metadata": sends(part)}
+        lesson.run(line + source)
+    assert [run.exercise for run in lesson.runs[-2:]] == ["4b", "5"]
+    assert lesson.verdict("check_moons_train_progress").passed
+    assert lesson.verdict("check_moons_plot").code == "plot_nothing_drawn"
+
+
+VS_CODE = {"metadata": {"cellId": "vscode-notebook-cell:/n.ipynb#W0"}}
+
+
+@pytest.mark.parametrize(
+    "sent", [None, {}, {"metadata": None}, {"metadata": {"cellId": ["4b"]}}, VS_CODE]
+)
+def test_where_none_is_sent_the_line_tells(sent) -> None:
+    lesson = Lesson("01_moons", until=None)
+    lesson.shell.parent_header = sent
+    lesson.run("# Exercise 4b\nx = 3")
+    lesson.run("x = 3")
+    assert [run.exercise for run in lesson.runs[-2:]] == ["4b", None]
+
+
+def test_no_verdict_is_called_the_error_of_a_cell_without_its_line() -> None:
+    lesson = Lesson("01_moons", until=None)
+    lesson.run("import autograder.checks")
+    lesson.run("X = [")
+    for check in ("check_moons_data_tensors", "check_moons_data_split"):
+        lesson.run(f"autograder.checks.check({check!r}, globals())")
+        assert lesson.verdict(check).code == "raised_syntax"
+
+
+# --- compiled models -----------------------------------------------------------------------------
+
+#: A compiler that works for nobody.
+BROKEN = """
+def broken(graph, inputs):
+    raise RuntimeError("no compiler")
+"""
+
+
+@pytest.mark.parametrize(
+    "how", ["moon_model = torch.compile(moon_model, backend=broken)",
+            "moon_model.compile(backend=broken)",
+            "moon_model.forward = torch.compile(moon_model.forward, backend=broken)"]
+)  # fmt: skip
+def test_no_check_compiles_a_model_to_ask_it(how: str) -> None:
+    lesson = play("01_moons", until="moons_loss_optimizer")
+    lesson.run(f"{BROKEN}{how}")
+    for check in ("check_moons_model_outputs", "check_moons_model_nonlinear"):
+        assert lesson.verdict(check).passed
+    assert lesson.run("plot_decision_boundary(moon_model, X_test, y_test)").success
+    assert not lesson.run("moon_model(X_test)").success  # the learner's own call is as it was

@@ -20,11 +20,11 @@ from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 from autograder.checks.evidence.arguments import unused_arguments
-from autograder.checks.recorder.watch import Names, Runs, runs_of
+from autograder.checks.recorder.watch import Names, Run, Runs, runs_of
 from autograder.checks.rescue_objects import is_rescue, is_rescue_rows
 from autograder.checks.table import Part
-from autograder.checks.words.errors import nearest, shown_by
-from helpers.predict import model_outputs, random_states_untouched
+from autograder.checks.words.errors import VERDICT_ERRORS, nearest, shown_by
+from helpers.predict import model_outputs, random_states_untouched, uncompiled
 
 Evidence = dict[str, Any]
 #: Larger arrays than this are described and not copied.
@@ -33,7 +33,10 @@ VALUES_LIMIT = 200_000
 
 @contextlib.contextmanager
 def leaving_no_trace() -> Iterator[None]:
-    """Put back the random states of torch (every device), NumPy and Python; print nothing."""
+    """Put back the random states of torch (every device), NumPy and Python; print nothing.
+
+    Nothing is compiled either.
+    """
     # A logging handler keeps the stream that it was made with, so redirecting does not reach it.
     logging_level = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
@@ -41,6 +44,7 @@ def leaving_no_trace() -> Iterator[None]:
     try:
         with (
             random_states_untouched(),
+            uncompiled(),
             warnings.catch_warnings(),
             contextlib.redirect_stdout(nowhere),
             contextlib.redirect_stderr(nowhere),
@@ -64,8 +68,9 @@ def kind_of(value: Any) -> str:
 def presence(part: Part, names: Names, runs: Runs) -> Evidence:
     """What is there of a part: missing names, rescues, and what its cell did when it last ran."""
     own = runs_of(runs, part.label)
-    # A learner may have removed the marker line; then the last cell of all is the likely one.
-    last = next(reversed(own or runs or []), None)
+    # A learner may have removed the marker line; then the last cell that is no check is likely.
+    likely = own or [run for run in runs or [] if not _says_a_verdict(run)]
+    last = next(reversed(likely), None)
     missing = [name for name in part.names if name not in names]
     return {
         "part": part.id,
@@ -77,6 +82,10 @@ def presence(part: Part, names: Names, runs: Runs) -> Evidence:
         "blank": bool(own) and own[-1].blank,
         "error": last.error if last else None,
     }
+
+
+def _says_a_verdict(run: Run) -> bool:
+    return run.error is not None and run.error["type"] in VERDICT_ERRORS
 
 
 def _rescued(part: Part, value: Any) -> bool:
@@ -127,7 +136,7 @@ def describe_model(model: Any, inputs: Mapping[str, np.ndarray]) -> Evidence:
         "kind": kind_of(model),
         "is_class": isinstance(model, type),
         "is_module": module is not None,
-        "layers": [type(m).__name__ for m in module.modules()] if module else [],
+        "layers": [],
         "parameters": 0,
         "outputs": {},
         "output_dtype": "",
@@ -138,6 +147,7 @@ def describe_model(model: Any, inputs: Mapping[str, np.ndarray]) -> Evidence:
     }
     if module is None:
         return found
+    found["layers"] = [type(each).__name__ for each in module.modules()]
     found["unused"] = unused_arguments(type(module).forward)
     try:
         for name, features in inputs.items():

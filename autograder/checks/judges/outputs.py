@@ -11,7 +11,7 @@ from autograder.checks.evidence.describe import Evidence, describe_array, descri
 from autograder.checks.judges.model import kind_of_outputs, questions
 from autograder.checks.recorder.watch import Names, Runs, runs_of
 from autograder.checks.table import Part, dataset_of
-from autograder.checks.words.verdict import Verdict, correct, not_started, not_yet
+from autograder.checks.words.verdict import Verdict, correct, ended, not_started, not_yet
 
 ROWS = 10
 #: What the names of answers begin with: those for the exercise's own draw, the rescue's, and
@@ -50,7 +50,11 @@ def judge(part: Part, evidence: Evidence, seed: int) -> Verdict:
             return not_yet("outputs_not_tensors", name=name, kind=arrays[name]["kind"])
     rows = {name: (arrays[name]["shape"] or [1])[0] for name in part.names}
     if rows["y_logits"] in (800, 200):
-        return not_started("outputs_bound_again")
+        found = evidence["presence"]
+        if not found["ran"]:
+            return not_started("outputs_bound_again")
+        if wrong := ended(part, found):
+            return wrong
     for name in part.names:
         if rows[name] != ROWS:
             return not_yet("outputs_row_count", name=name, rows=rows[name])

@@ -33,7 +33,7 @@ class Run:
     """What one execution of one cell left to see.
 
     Attributes:
-        exercise: the label in the cell's `# Exercise 4b` line, or None.
+        exercise: the label of the exercise whose cell it is, such as `4b`, or None.
         blank: the solution is still the untouched blank.
         error: the exception (see `errors.describe_error`) that ended the cell, or None.
         text: what it printed, shortened in the middle when very long.
@@ -111,11 +111,10 @@ class Recorder:
 
     def _before(self, info: Any) -> None:
         source = str(getattr(info, "raw_cell", "") or "")
-        marker = MARKER.search(source)
         lines = [line.strip() for line in source.splitlines()]
         # The blank's own two lines still stand, with nothing else put in their place.
         blank = any(pair == (BLANK, "pass") for pair in pairwise(lines))
-        self._current = Run(marker.group(1) if marker else None, blank)
+        self._current = Run(_exercise(self._shell, source), blank)
         self._before_cell = {
             name: (weakref.ref(model), content_of(model.parameters()))
             for name, model in self._models()
@@ -154,6 +153,24 @@ class Recorder:
         """The known models that there are now, by name."""
         found = [(name, self._shell.user_ns.get(name)) for name in _MODELS]
         return [(name, model) for name, model in found if isinstance(model, nn.Module)]
+
+
+def _exercise(shell: Any, source: str) -> str | None:
+    """Whose cell runs: by the id that came with the request, or else by the line in the cell.
+
+    JupyterLab and our grader send the id as `cellId`, Colab in a place of its own. It beats the
+    line, which goes when a whole answer is pasted over a cell, and may come with what is pasted.
+    """
+    request = getattr(shell, "parent_header", None)  # a terminal has no requests
+    sent = request.get("metadata") if isinstance(request, Mapping) else None
+    if isinstance(sent, Mapping):
+        colab = sent.get("colab")
+        ids = (sent.get("cellId"), colab.get("cell_id") if isinstance(colab, Mapping) else None)
+        for each in ids:
+            if isinstance(each, str) and each in PARTS:
+                return PARTS[each].label
+    marker = MARKER.search(source)
+    return marker.group(1) if marker else None
 
 
 def _copy_outputs(part: Part, names: Names) -> dict[str, Any] | None:
