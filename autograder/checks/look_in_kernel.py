@@ -23,6 +23,7 @@ MODULES = (
     *("IPython.lib.pretty", "torch._ops", "torch.utils._device", "importlib.machinery"),
     *("jupyter_client.session", "autograder.checks.recorder.watch"),
     *("autograder.checks.recorder.steps", "autograder.checks.recorder.pictures"),
+    "autograder.checks.devices_in_kernel",
 )
 #: Who may be called around cells: what front ends and pictures need.
 _MAY_LISTEN = ("IPython", "ipykernel", "matplotlib", "matplotlib_inline", "autograder")
@@ -167,9 +168,10 @@ def _modes(torch: Any) -> Iterator[Row]:
     core = torch._C
     modes = [core._get_function_stack_at(n) for n in range(core._len_torch_function_stack())]
     modes += [core._get_dispatch_stack_at(n) for n in range(core._len_torch_dispatch_stack())]
-    for place, mode in enumerate(modes):
-        if type(mode) is not DeviceContext:  # `torch.set_default_device` is honest
-            yield _row("torch", f"mode {place}", type(mode))
+    # `torch.set_default_device` is honest, and puts its own before all others.
+    others = (mode for mode in modes if type(mode) is not DeviceContext)
+    for place, mode in enumerate(others):
+        yield _row("torch", f"mode {place}", type(mode))
     yield _row("torch", "trace of Python", sys.gettrace())
     yield _row("torch", "profile of Python", sys.getprofile())
 

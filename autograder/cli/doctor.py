@@ -1,7 +1,8 @@
-"""`autograder doctor`: what protects this machine from learners' code, layer by layer."""
+"""`autograder doctor`: what protects this machine from learners' code, and which Python grades."""
 
 import argparse
 import json
+import platform
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +34,11 @@ def run(arguments: argparse.Namespace) -> int:
         }
         for name, stops in STOPS.items()
     ]
+    python = platform.python_version()
     if arguments.json:
         warm = {"available": not cold, "why": cold}
-        say(json.dumps({"protection": plain, "layers": rows, "warm": warm}, indent=2))
+        found = {"protection": plain, "layers": rows, "warm": warm, "python": python}
+        say(json.dumps(found, indent=2))
         return 0
     table(
         "What stands between learners' code and this machine",
@@ -45,4 +48,5 @@ def run(arguments: argparse.Namespace) -> int:
     say(in_words(plain))
     speed = f"cold, each imports torch itself ({cold})" if cold else "warm, torch is imported once"
     say(f"Kernels: {speed}.")
+    say(f"Python {python} grades; an answer that only a newer one can read waits for a person.")
     return 0

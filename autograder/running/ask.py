@@ -42,18 +42,24 @@ torch.manual_seed = torch.random.manual_seed = lambda seed: set_seed((int(seed) 
 _PATH, _HERE = "__import__('sys').path", "('', __import__('os').getcwd())"
 
 
-def prepare(kernel: Kernel, notebook: NotebookNode, secret: int, attempt: int) -> Untouched | None:
+def prepare(
+    kernel: Kernel, notebook: NotebookNode, secret: int, attempt: int, on_cpu: bool = False
+) -> Untouched | None:
     """Before the first cell: seed the random numbers, and begin to record checks of ours.
 
     Returns what the kernel's libraries are now; None where no check of ours will be asked.
 
     The numbers of learners who set no seed differ, and those of a regrade do not. From the second
-    attempt on, seeds that the notebook sets give other numbers too.
+    attempt on, seeds that the notebook sets give other numbers too. With `on_cpu`, torch takes the
+    CPU where a GPU is asked for; what it then is counts as its start.
     """
     # A file of the learner's beside the notebook must not be imported before we have looked.
     kernel.ask(
         f"[*map({_PATH}.remove, [p for p in {_HERE} if p in {_PATH}])] and None", at_start=True
     )
+    if on_cpu:
+        devices = "__import__('autograder.checks.devices_in_kernel', fromlist=['_'])"
+        kernel.ask(f"{devices}.map_to_cpu()", at_start=True)
     untouched = _prepare(kernel, notebook, secret, attempt)
     kernel.ask(f"{_PATH}.insert(0, '')", at_start=True)  # as IPython has it
     return untouched

@@ -94,6 +94,7 @@ def read_marks(notebook: NotebookNode, name: str) -> Marks:
     if RUN in notebook.metadata:
         marks.protection = dict(notebook.metadata[RUN]["protection"])
         marks.flags += notebook.metadata[RUN].get("flags", [])
+        marks.mended += notebook.metadata[RUN].get("mended", [])
     graded = list(filter(is_grade, notebook.cells))
     # In another course no check has a judge of ours: nothing that a person should see each time.
     ours = any(cell.metadata.nbgrader.grade_id in PART_OF for cell in graded)

@@ -3,7 +3,9 @@
 Check cells of ours are not run there: the kernel is asked for evidence, which is judged here.
 """
 
+import copy
 import secrets
+import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -16,12 +18,17 @@ from autograder.checks.table import PART_OF, is_ours
 from autograder.course.folders import hidden_folders
 from autograder.kernels.layers import Protection
 from autograder.kernels.session import Kernel
-from autograder.kernels.settings import load_config
+from autograder.kernels.settings import Sandbox, load_config
+from autograder.mending.mend import MERGED, RELEASED
 from autograder.running.ask import SECRET_BITS, ask, prepare, tell, verdict_on
+from autograder.running.cells import Cells
 from autograder.running.crosscheck import Shown
 from autograder.running.illustrations import pass_over, passed_over
+from autograder.running.lacking import lacks_device
+from autograder.running.newer_python import with_version
 from autograder.running.stops import mark, output_of
 from autograder.running.untouched import Untouched
+from autograder.submissions.cells import Note
 
 #: Where an executed notebook's metadata says what protected the run, and what stopped it.
 RUN = "moons_and_spirals_run"
@@ -61,49 +68,137 @@ def run_notebook(
         ProtectionTooWeak: a layer is missing that the settings demand.
     """
     hide = tuple(hidden_folders(Path.cwd()))
-    stops: dict[int, str] = {}
-    end: int | None = None
-    evidence: dict[str, str] = {}
-    shown = Shown()
     secret = secrets.randbits(SECRET_BITS) if secret is None else secret
-    config = load_config(Path.cwd()) if config is None else config
+    config = copy.deepcopy(load_config(Path.cwd()) if config is None else config)
+    settings = Sandbox(config=config)
     over = frozenset() if whole else passed_over(notebook.cells)
-    with Kernel(config, hide, beside) as kernel:
-        on_start(kernel.protection)
-        untouched = prepare(kernel, notebook, secret, attempt)
-        for index, cell in enumerate(notebook.cells):
-            if cell.cell_type == "code" and _check_of(cell) not in evidence:
-                cell.outputs, cell.execution_count = [], None
-                if end is None and untouched is not None and _check_of(cell):
-                    places = _together(notebook.cells, index, over)
-                    checks = {check: notebook.cells[n] for check, n in places.items()}
-                    found = _ask_and_judge(kernel, checks, secret, shown, untouched)
-                    evidence.update(found)
-                    if kernel.dead:
-                        stops[index], end = kernel.dead, index
-                    elif kernel.stopped:
-                        unanswered = (n for check, n in places.items() if not found[check])
-                        stops |= dict.fromkeys(unanswered, kernel.stopped)
-                elif index in over:
-                    pass_over(cell)
-                elif end is None and cell.source.strip():
-                    run = kernel.run(cell.source)
-                    shown.add(run)
-                    cell.outputs, cell.execution_count = run.outputs, run.count
-                    if run.stopped:
-                        stops[index] = run.stopped
-                    if kernel.dead:
-                        stops[index], end = kernel.dead, index
-            on_progress(index + 1, len(notebook.cells))
-    mark(notebook, stops, end, kernel.limits)
+    most, begun = settings.notebook_seconds, time.monotonic()
+    for on_cpu in (False, True):
+        with Kernel(config, hide, beside) as kernel:
+            if not on_cpu:
+                on_start(kernel.protection)
+            run = _Run(notebook, kernel, over, secret, attempt, on_cpu)
+            for index in range(len(notebook.cells)):
+                run.go_on(index)
+                left = most - (time.monotonic() - begun)
+                if run.cells.lacks_device and not on_cpu and left >= most / 2:
+                    break  # from the start again: a cell that ran half must not run twice
+                on_progress(index + 1, len(notebook.cells))
+            else:
+                break
+        config.Sandbox.notebook_seconds = left  # both runs together may take what one may
+    mark(notebook, run.stops, run.end, settings.limits())
     notebook.metadata[RUN] = {
         "protection": kernel.protection.as_json(),
-        "stopped": list(stops.values()),
-        "flags": [asdict(flag) for flag in (*shown.flags, *(untouched.flags if untouched else ()))],
+        "stopped": list(run.stops.values()),
+        "flags": [asdict(flag) for flag in run.flags()],
+        "mended": [asdict(note) for note in run.notes()],
         "passed_over": sorted(over),
     }
-    on_evidence(evidence)
+    for cell in notebook.cells:
+        cell.metadata.pop(RELEASED, None)
+        cell.metadata.pop(MERGED, None)
+    on_evidence(run.evidence)
     return notebook
+
+
+class _Run:
+    """One run of a notebook's cells in one kernel.
+
+    Args:
+        notebook: is filled with its outputs.
+        over: places of illustrations that are passed over.
+        on_cpu: torch takes the CPU where the notebook asks for a GPU.
+
+    Attributes:
+        stops: places of cells that were stopped, and why.
+        end: the one in which the kernel ended, if it did.
+        evidence: by check, as text.
+    """
+
+    def __init__(
+        self,
+        notebook: NotebookNode,
+        kernel: Kernel,
+        over: frozenset[int],
+        secret: int,
+        attempt: int,
+        on_cpu: bool,
+    ) -> None:
+        self.stops: dict[int, str] = {}
+        self.end: int | None = None
+        self.evidence: dict[str, str] = {}
+        self.cells = Cells(kernel)
+        self._all, self._kernel, self._over, self._secret = notebook.cells, kernel, over, secret
+        self._on_cpu = on_cpu
+        self._shown = Shown()
+        self._failed: dict[str, None] = {}  # parts with a check that was not passed, in order
+        self._untouched = prepare(kernel, notebook, secret, attempt, on_cpu)
+
+    def go_on(self, index: int) -> None:
+        """Run the next cell; of checks that stand together, all."""
+        cell = self._all[index]
+        if cell.cell_type != "code" or _check_of(cell) in self.evidence:
+            return
+        cell.outputs, cell.execution_count = [], None
+        if self.end is None and self._untouched is not None and _check_of(cell):
+            self._check(index, self._untouched)
+        elif index in self._over:
+            pass_over(cell)
+        elif self.end is None and cell.source.strip():
+            for run in self.cells.run(cell):
+                self._shown.add(run)
+                cell.outputs += run.outputs
+                cell.execution_count = run.count
+                if run.stopped:
+                    self.stops[index] = run.stopped
+            if self._kernel.dead:
+                self.stops[index], self.end = self._kernel.dead, index
+
+    def _check(self, index: int, untouched: Untouched) -> None:
+        places = _together(self._all, index, self._over)
+        checks = {check: self._all[n] for check, n in places.items()}
+        found = self._ask_and_judge(checks, untouched)
+        self.evidence.update(found)
+        if self._kernel.dead:
+            self.stops[index], self.end = self._kernel.dead, index
+        elif self._kernel.stopped:
+            unanswered = (n for check, n in places.items() if not found[check])
+            self.stops |= dict.fromkeys(unanswered, self._kernel.stopped)
+
+    def _ask_and_judge(
+        self, checks: dict[str, NotebookNode], untouched: Untouched
+    ) -> dict[str, str]:
+        """Fill check cells with the verdicts on what the kernel says; returns the evidence."""
+        evidence = {}
+        passed = {}
+        for check, text in ask(self._kernel, list(checks), self._secret, untouched).items():
+            part = PART_OF[check].id
+            text = self._shown.confirm(check, part, text)
+            if part in self.cells.newer:
+                text = with_version(text, self.cells.newer[part])
+            self.cells.lacks_device |= lacks_device(text)
+            evidence[check] = text
+            verdict = verdict_on(check, text, self._secret)
+            checks[check].outputs = [output_of(check, verdict)]
+            checks[check].execution_count = None
+            passed[check] = verdict.passed
+            if not verdict.passed:
+                self._failed[part] = None
+        if not self._kernel.stopped:
+            tell(self._kernel, passed)
+        return evidence
+
+    def flags(self) -> list[Note]:
+        """What a person should look at."""
+        libraries = self._untouched.flags if self._untouched is not None else ()
+        return [*self._shown.flags, *libraries, *self.cells.doubts(list(self._failed))]
+
+    def notes(self) -> list[Note]:
+        """What else there is to tell."""
+        words = "The code asks for a GPU, which this machine does not have; it ran on the CPU."
+        mapped = [Note("devices_mapped", "", words)] if self._on_cpu else []
+        return [*mapped, *self.cells.mended]
 
 
 def _check_of(cell: NotebookNode) -> str:
@@ -127,24 +222,3 @@ def _together(cells: list[NotebookNode], first: int, over: Collection[int]) -> d
         elif cell.source.strip() and place not in over:
             break
     return places
-
-
-def _ask_and_judge(
-    kernel: Kernel,
-    checks: dict[str, NotebookNode],
-    secret: int,
-    shown: Shown,
-    untouched: Untouched,
-) -> dict[str, str]:
-    """Fill check cells with the verdicts on what the kernel says; returns the evidence."""
-    evidence = {}
-    passed = {}
-    for check, text in ask(kernel, list(checks), secret, untouched).items():
-        evidence[check] = shown.confirm(check, PART_OF[check].id, text)
-        verdict = verdict_on(check, evidence[check], secret)
-        checks[check].outputs = [output_of(check, verdict)]
-        checks[check].execution_count = None
-        passed[check] = verdict.passed
-    if not kernel.stopped:
-        tell(kernel, passed)
-    return evidence

@@ -163,6 +163,7 @@ def test_doctor_says_what_there_is(capsys):
     assert found["warm"]["available"] == (sys.platform == "linux")
     assert main(["doctor"]) == 0
     shown = capsys.readouterr().out
+    assert f"Python {found['python']} grades" in shown
     assert f"Kernels: {'warm' if found['warm']['available'] else 'cold'}, " in shown
     assert "what it stops" in shown
     assert f"Protection: {found['protection']['sandbox']}" in shown

@@ -49,6 +49,8 @@ def explanation_of(error: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
     """The message code for an exception, as `describe_error` gives it, and the message's facts."""
     if error.get("helper"):
         return "raised_by_helper", {}
+    if error.get("needs"):
+        return "raised_newer_python", {name: str(error[name]) for name in ("needs", "here")}
     if error.get("set_up"):
         return "raised_init_name", {"name": str(error["set_up"])}
     text = f"{error['type']}: {error['message']}"[:_MESSAGE_LIMIT]
