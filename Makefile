@@ -17,7 +17,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 demo test slow damage chaos attacks: export OMP_NUM_THREADS = 1
 
 .DEFAULT_GOAL = help
-.PHONY: help env demo test slow browser postgresql lint lab formgrader release attacks damage chaos bench bench-recipes bench-lessons bench-kernels picture constraints clean check-python
+.PHONY: help env demo test slow browser postgresql lint lab formgrader release attacks damage chaos bench bench-recipes bench-advice bench-lessons bench-kernels picture constraints clean check-python
 
 help: ## List these targets
 	@echo 'Usage: make TARGET [PYTHON=python3.12]'
@@ -112,6 +112,9 @@ bench: env ## How fast grading is, beside stock nbgrader, to build/bench.json (a
 
 bench-recipes: env ## How often common training recipes pass (slow)
 	@$(BIN)/python tests/bench/recipes.py
+
+bench-advice: env ## How often following the advice for a failed training passes (about 20 minutes)
+	@$(BIN)/python -m tests.bench.advice
 
 bench-lessons: env ## How long each solved notebook takes, and which cells
 	@$(BIN)/python tests/bench/lessons.py

@@ -46,12 +46,15 @@ def check(check_id: str, names: Mapping[str, Any], seed: int | None = None) -> N
         KeyError: there is no such check.
     """
     from autograder.checks.datasets import PUBLIC_SEED
+    from autograder.checks.judges.advice import telling_of_trials
     from autograder.checks.recorder.watch import RECORDER, recorded
     from autograder.checks.registry import collect, judge, questions
     from autograder.checks.words.display import show
 
     seed = PUBLIC_SEED if seed is None else seed
-    verdict = judge(check_id, collect(check_id, names, recorded(), questions(check_id, seed)), seed)
+    with telling_of_trials():
+        evidence = collect(check_id, names, recorded(), questions(check_id, seed))
+    verdict = judge(check_id, evidence, seed)
     RECORDER.passed[check_id] = verdict.passed
     show(check_id, verdict)
 

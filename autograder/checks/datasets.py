@@ -37,6 +37,7 @@ class Dataset:
         pass_above: the accuracy that the exercise's test split must exceed.
         fresh_bar: the pooled accuracy that fresh draws must reach.
         zeroed_bar: accuracy that a model with all parameters at zero must stay below.
+        most_epochs: within which training should be done.
         rescue_width: neurons in each hidden layer of the rescue's model.
         rescue_rate: the learning rate of the rescue's optimizer.
     """
@@ -50,6 +51,7 @@ class Dataset:
     pass_above: float
     fresh_bar: float
     zeroed_bar: float
+    most_epochs: int
     rescue_width: int
     rescue_rate: float
     fresh_draws: int = 5
@@ -70,6 +72,7 @@ MOONS = Dataset(
     pass_above=0.96,
     fresh_bar=0.92,
     zeroed_bar=0.75,
+    most_epochs=1000,
     rescue_width=16,
     rescue_rate=0.01,
 )
@@ -83,6 +86,7 @@ SPIRALS = Dataset(
     pass_above=0.95,
     fresh_bar=0.82,
     zeroed_bar=0.60,
+    most_epochs=1000,
     rescue_width=32,
     rescue_rate=0.02,
 )

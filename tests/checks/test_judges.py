@@ -84,9 +84,9 @@ ANSWERS: dict[str, tuple[str, str, str, str, str]] = {
         loop(epochs=41).replace("print(epoch,", "print(10,"), "progress_once"),
     "check_moons_train_accuracy": (
         loop(epochs=200),
-        loop(epochs=30), "train_few_epochs",
+        loop(epochs=30), "tried_more",
         loop(epochs=30) + "for p in moon_model.parameters():\n    p.data.zero_()",
-        "train_few_epochs"),
+        "tried_more"),
     "check_moons_plot": (
         picture("moon_model", "_train", "_test"),
         picture("moon_model", "_train", "_train"), "plot_set_missing",
@@ -143,7 +143,7 @@ ANSWERS: dict[str, tuple[str, str, str, str, str]] = {
         spiral_loop(epochs=41, report="print('still training')"), "progress_no_epoch"),
     "check_spirals_train_accuracy": (
         spiral_loop(epochs=300),
-        spiral_loop(epochs=15), "train_few_epochs",
+        spiral_loop(epochs=15), "tried_more",
         "print(1)", "train_no_training"),
     "check_spirals_plot": (
         picture("spiral_model", "_train", "_test"),

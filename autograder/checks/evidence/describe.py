@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 from autograder.checks.evidence.arguments import unused_arguments
+from autograder.checks.recorder.steps import unseen
 from autograder.checks.recorder.watch import Names, Run, Runs, runs_of
 from autograder.checks.rescue_objects import is_rescue, is_rescue_rows
 from autograder.checks.table import Part
@@ -35,7 +36,7 @@ VALUES_LIMIT = 200_000
 def leaving_no_trace() -> Iterator[None]:
     """Put back the random states of torch (every device), NumPy and Python; print nothing.
 
-    Nothing is compiled either.
+    Nothing is compiled, and no step of an optimizer that is taken in it counts as the learner's.
     """
     # A logging handler keeps the stream that it was made with, so redirecting does not reach it.
     logging_level = logging.root.manager.disable
@@ -43,6 +44,7 @@ def leaving_no_trace() -> Iterator[None]:
     nowhere = io.StringIO()
     try:
         with (
+            unseen(),
             random_states_untouched(),
             uncompiled(),
             warnings.catch_warnings(),

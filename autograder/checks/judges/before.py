@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
 
 from autograder.checks.datasets import Arrays, Dataset, fresh, split
 from autograder.checks.evidence.describe import copy_of
@@ -26,10 +27,15 @@ def outputs_before(model: Any, runs: Runs, asked: Arrays) -> Arrays | None:
 
     None where no optimizer was seen, or where that cannot be worked out.
     """
+    return _outputs(before_training(model, runs), asked)
+
+
+def before_training(model: Any, runs: Runs) -> nn.Module | None:
+    """A copy of the model as it was before its first step in this session; None as above."""
     before: dict[int, Any] = {}
     for record in _steps_of(model, runs):
         before = record.values_for(model, record.first_values) | before
-    return _outputs_with(model, before, asked)
+    return _copy_with(model, before)
 
 
 def outputs_of_last_step(model: Any, runs: Runs, asked: Arrays) -> Arrays | None:
@@ -38,14 +44,14 @@ def outputs_of_last_step(model: Any, runs: Runs, asked: Arrays) -> Arrays | None
     now = content_of(model.parameters()) if steps else None
     if now is None or any(now in record.states for record in steps):
         return None
-    return _outputs_with(model, steps[-1].values_for(model, steps[-1].last_values), asked)
+    return _outputs(_copy_with(model, steps[-1].values_for(model, steps[-1].last_values)), asked)
 
 
 def _steps_of(model: Any, runs: Runs) -> list[StepRecord]:
     return [record for run in runs or [] for record in run.steps if record.holds(model)]
 
 
-def _outputs_with(model: Any, values: Mapping[int, Any], asked: Arrays) -> Arrays | None:
+def _copy_with(model: Any, values: Mapping[int, Any]) -> nn.Module | None:
     trial = copy_of(model) if values else None
     if trial is None:
         return None
@@ -54,11 +60,20 @@ def _outputs_with(model: Any, values: Mapping[int, Any], asked: Arrays) -> Array
             # Parameters that no optimizer held are as they are now.
             for parameter, copied in zip(model.parameters(), trial.parameters(), strict=True):
                 copied.copy_(values.get(id(parameter), parameter))
+    except Exception:  # an unusual model: then no claim is made
+        return None
+    return trial
+
+
+def _outputs(model: nn.Module | None, asked: Arrays) -> Arrays | None:
+    if model is None:
+        return None
+    try:
         return {
-            name: model_outputs(trial, rows).to(torch.float64).numpy()
+            name: model_outputs(model, rows).to(torch.float64).numpy()
             for name, rows in asked.items()
         }
-    except Exception:  # an unusual model: then no claim is made
+    except Exception:
         return None
 
 

@@ -151,6 +151,8 @@ def is_straight(model: Evidence) -> bool:
     """True if the answer halfway between two points is always halfway between the answers."""
     kind = kind_of_outputs(model)
     triple = np.stack([model["outputs"][name] for name in ("left", "right", "middle")])
+    if np.ptp(triple) < 1e-6:  # a softmax over one output: 1 everywhere
+        return False
     if kind == "probabilities":
         # Near 0 and 1 a sigmoid has lost the logit's digits: a straight line would look bent.
         clear = ((triple > 1e-3) & (triple < 1 - 1e-3)).reshape(3, len(triple[0]), -1)

@@ -1,12 +1,14 @@
 """Sees the steps of optimizers while a cell runs: how many, with which gradients, of whose."""
 
+import contextlib
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from torch import nn
 from torch.optim.optimizer import (
+    Optimizer,
     register_optimizer_step_post_hook,
     register_optimizer_step_pre_hook,
 )
@@ -25,6 +27,8 @@ class StepRecord:
     Attributes:
         optimizer: its class name.
         learning_rate: of its first group, at the first step.
+        kind: its class; None for one that torch does not have.
+        options: of its first group, at the first step.
         steps: how many steps it took.
         without_gradient: how many of those found no gradient at all.
         parameters: a weak reference to each parameter that it holds. An `id()` would not do: a
@@ -40,6 +44,8 @@ class StepRecord:
 
     optimizer: str
     learning_rate: float
+    kind: type[Optimizer] | None = None
+    options: dict[str, Any] = field(default_factory=dict)
     steps: int = 0
     without_gradient: int = 0
     parameters: tuple[weakref.ref[Any], ...] = ()
@@ -97,6 +103,20 @@ def _copies(parameters: list[Any]) -> tuple[list[Any], list[Any]]:
     return [p.detach().clone() for p in parameters], gradients
 
 
+_unseen = False
+
+
+@contextlib.contextmanager
+def unseen() -> Iterator[None]:
+    """No step that is taken in it is one of the learner's."""
+    global _unseen
+    _unseen = True
+    try:
+        yield
+    finally:
+        _unseen = False
+
+
 class StepWatch:
     """Until `stop()`, sees every step of every `torch.optim.Optimizer`."""
 
@@ -116,11 +136,17 @@ class StepWatch:
         return list(self._records.values())
 
     def _before_step(self, optimizer: Any, args: Any, kwargs: Any) -> None:
+        if _unseen:
+            return
         parameters = [p for group in optimizer.param_groups for p in group["params"]]
         record = self._records.get(id(optimizer))
         if record is None:
             rate = float(optimizer.param_groups[0].get("lr", 0.0))
             record = self._records[id(optimizer)] = StepRecord(type(optimizer).__name__, rate)
+            group = optimizer.param_groups[0]
+            if type(optimizer).__module__.startswith("torch.optim."):
+                record.kind = type(optimizer)
+            record.options = {name: group[name] for name in group if name != "params"}
             record.parameters = tuple(map(weakref.ref, parameters))
             record.first_values, record.first_gradients = _copies(parameters)
         elif record.steps == 1:
@@ -138,7 +164,7 @@ class StepWatch:
 
     def _after_step(self, optimizer: Any, args: Any, kwargs: Any) -> None:
         record = self._records.get(id(optimizer))
-        if record is not None:
+        if record is not None and not _unseen:
             self._keep(record, [p for group in optimizer.param_groups for p in group["params"]])
 
     @staticmethod

@@ -1,0 +1,115 @@
+"""Says what was seen when changes were tried on copies of a model, and what to change.
+
+The findings come from a learner's process: only numbers and known words of them are said.
+"""
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from autograder.checks.evidence.describe import Evidence
+from autograder.checks.judges.trials.search import TELL
+from autograder.checks.words.messages import say
+from autograder.checks.words.verdict import Verdict, not_yet
+
+_LOSSES = {"BCEWithLogitsLoss", "BCELoss", "CrossEntropyLoss"}
+_ENDS = {"sigmoid", "softmax", "ReLU", "tanh"}
+
+
+def advice(findings: Any, fell_short: str) -> Verdict | None:
+    """The verdict on a model that fell short, by what was tried; None where nothing was.
+
+    Args:
+        findings: see `trials.search.findings`; of an earlier version, None.
+        fell_short: the message's first sentence.
+    """
+    try:
+        return _advice([_read(each) for each in findings], fell_short) if findings else None
+    except (KeyError, TypeError, ValueError, OverflowError):  # not as our collector writes it
+        return None
+
+
+@contextlib.contextmanager
+def telling_of_trials() -> Iterator[None]:
+    """On one line that grows, print what is being tried: it may take some seconds."""
+    screen, begun = sys.stdout, False  # as it was before evidence is collected
+
+    def tell(found: Evidence) -> None:
+        nonlocal begun
+        facts = _facts(found)
+        tried = _listed([say(code, **facts)[0] for code in facts["codes"]] or ["as it is"])
+        begin = "; " if begun else "Trying what helps copies of your model: "
+        print(begin + tried, end="", flush=True, file=screen)
+        begun = True
+
+    token = TELL.set(tell)
+    try:
+        yield
+    finally:
+        TELL.reset(token)
+        if begun:
+            print(file=screen)
+
+
+def _facts(found: Evidence) -> Evidence:
+    known = found["facts"]
+    return {
+        "codes": [_code(str(change), known["call"]) for change in found["changes"]],
+        "rate": f"{float(known['rate']):g}",
+        "loss": known["loss"] if known["loss"] in _LOSSES else "the loss that fits",
+        "end": known["end"] if known["end"] in _ENDS else "function",
+        "call": known["call"],
+        "times_wide": "twice" if known["factor"] == 2 else f"{int(known['factor'])} times",
+    }
+
+
+def _read(found: Evidence) -> Evidence:
+    right, own, before = found["accuracies"], found["own"], int(found["facts"]["steps"])
+    return {
+        **_facts(found),
+        "helps": str(found["helps"]),
+        "own": _percent(own) if own is not None else "",
+        "scores": _listed([_percent(each) for each in right]),
+        "starts": len(right),
+        "chancy": min(right) <= float(found["facts"]["needed"]),
+        "steps": int(found["steps"]),
+        "before": before,
+        "times": -(-int(found["steps"]) // before),
+    }
+
+
+def _code(change: str, call: str) -> str:
+    if change == "call":
+        return "tried_function_between" if call in ("sigmoid", "softmax") else "tried_shapes"
+    return f"tried_{change}"
+
+
+def _percent(accuracy: float) -> str:
+    return f"{100 * float(accuracy):.3g}"
+
+
+def _listed(words: list[str]) -> str:
+    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else words[0]
+
+
+def _advice(findings: list[Evidence], fell_short: str) -> Verdict:
+    helping = [found for found in findings if found["helps"]]
+    if not helping:
+        tried = {code: found for found in findings for code in found["codes"]}
+        listed = _listed([say(code, **facts)[0] for code, facts in tried.items()] or ["new starts"])
+        return not_yet("tried_nothing", fell_short=fell_short, tried=listed)
+    facts = {**helping[-1], "fell_short": fell_short}
+    if facts["helps"] != "changes":
+        verdict = not_yet(f"tried_{facts['helps']}", **facts)
+    else:
+        codes = [*facts["codes"], *(["tried_longer"] if facts["times"] > 1 else [])]
+        parts = [say(code, **facts) for code in codes]
+        listed = _listed([phrase for phrase, _ in parts])
+        message, again = say("tried_changes", **facts, changes=listed)
+        steps = " ".join([*(step for _, step in parts), again])
+        verdict = replace(not_yet(codes[0], **facts), message=message, next_step=steps)
+    if facts["chancy"] and facts["helps"] != "seed":  # not every start has passed
+        verdict = replace(verdict, next_step=f"{verdict.next_step} {say('tried_chance')[0]}")
+    return verdict

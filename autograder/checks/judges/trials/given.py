@@ -1,0 +1,124 @@
+"""How a model was trained, read from what the learner's objects and the recorder show."""
+
+import copy
+from itertools import product
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call
+from torch.nn.parameter import is_lazy
+
+from autograder.checks.datasets import Dataset, split
+from autograder.checks.evidence.describe import copy_of
+from autograder.checks.judges.trials.training import CALLS, Training, Values, start
+from autograder.checks.recorder.steps import StepRecord
+from autograder.checks.recorder.watch import Names
+from autograder.checks.table import Part, dataset_of
+
+#: A first gradient that points where the recorded one does was worked out in the same way.
+_SAME = 0.9999
+#: Parameters that start this much wider or narrower than torch's usual ones were set by somebody.
+_USUAL_SPREAD = (0.6, 1.7)
+_MOST_PARAMETERS = 20_000
+
+
+def training_of(
+    part: Part, names: Names, records: list[StepRecord], kind: str
+) -> tuple[Training, Values | None] | None:
+    """The training that a session has seen, and the values from which it began.
+
+    Args:
+        part: the exercise.
+        names: the notebook's.
+        records: of the optimizers that held the model, oldest first.
+        kind: what its outputs are.
+
+    Returns:
+        None where it cannot be told or copied, such as a large model or an optimizer of one's own.
+    """
+    model, loss = names.get(part.model), names.get("loss_fn")
+    record = records[-1] if records else None
+    if record is None or record.kind is None or not isinstance(model, nn.Module):
+        return None
+    if any(map(is_lazy, model.parameters())) or not callable(loss):
+        return None
+    if sum(p.numel() for p in model.parameters()) > _MOST_PARAMETERS:
+        return None
+    trial = copy_of(model)
+    if trial is None or not list(trial.parameters()):
+        return None
+    trial.cpu()
+    X, y = _rows(dataset_of(part), names, next(trial.parameters()).dtype)
+    training = Training(
+        dataset=dataset_of(part),
+        model=trial,
+        loss=copy.deepcopy(loss).cpu() if isinstance(loss, nn.Module) else loss,
+        call="fitting",
+        X=X,
+        y=y,
+        optimizer=record.kind,
+        options=dict(record.options),
+        steps=sum(each.steps for each in records),
+        kind=kind,
+    )
+    values = records[0].values_for(model, records[0].first_values)
+    first = [values[id(p)].cpu() for p in model.parameters() if id(p) in values]
+    if len(first) < len(list(model.parameters())):
+        return training, None
+    with torch.no_grad():  # what training made of them may be no numbers any more
+        for parameter, value in zip(trial.parameters(), first, strict=True):
+            parameter.copy_(value)
+    changes = _as_seen(training, first, records[0].first_gradients)
+    training = Training(**{**vars(training), **changes})
+    return Training(**{**vars(training), "spreads": _spreads(training, first)}), first
+
+
+def _rows(dataset: Dataset, names: Names, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
+    """The learner's training rows, or the exercise's where theirs cannot be used."""
+    X, y = names.get("X_train"), names.get("y_train")
+    try:
+        X, y = torch.as_tensor(X).detach().cpu(), torch.as_tensor(y).detach().cpu()
+        if X.ndim == 2 and X.shape[1] == 2 and y.numel() == len(X) > 1:
+            return X.to(dtype), y
+    except Exception:  # not numbers
+        pass
+    wanted = split(dataset)
+    return torch.from_numpy(wanted["X_train"]).to(dtype), torch.from_numpy(wanted["y_train"])
+
+
+def _as_seen(training: Training, first: Values, gradients: list[Any]) -> dict[str, Any]:
+    """The loss, and how it is called, that give the gradients of the first step; {} if none does.
+
+    A batch of few rows or a dropout fits none.
+    """
+    if not gradients or any(gradient is None for gradient in gradients):
+        return {}
+    seen = torch.cat([gradient.flatten().cpu() for gradient in gradients])
+    names = [name for name, _ in training.model.named_parameters()]
+    usual = (nn.BCEWithLogitsLoss(), nn.CrossEntropyLoss(), nn.BCELoss(), nn.MSELoss())
+    for loss, call in product((training.loss, *usual), CALLS):
+        tried = Training(**{**vars(training), "loss": loss, "call": call})
+        try:
+            own = [value.clone().requires_grad_() for value in first]
+            given = dict(zip(names, own, strict=True))
+            cost = tried.loss_of(lambda X: functional_call(training.model, given, (X,)))  # noqa: B023
+            again = torch.cat([g.flatten() for g in torch.autograd.grad(cost, own)])
+        except Exception:  # this loss does not take these outputs
+            continue
+        if float(torch.cosine_similarity(seen, again, dim=0)) > _SAME:
+            return {"loss": loss, "call": call}
+    return {}
+
+
+def _spreads(training: Training, first: Values) -> tuple[tuple[float, float], ...]:
+    """Mean and spread of each first value, if any weight is not as wide as torch draws it."""
+    usual = start(training, 0)
+    low, high = _USUAL_SPREAD
+    odd = any(
+        not low <= float(own.std() / other.std()) <= high
+        for own, other in zip(first, usual, strict=True)
+        if own.numel() > 15 and other.std() > 0
+    )
+    each = ((float(own.mean()), float(own.std(correction=0))) for own in first)
+    return tuple(each) if odd else ()
