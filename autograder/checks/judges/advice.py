@@ -27,7 +27,7 @@ def advice(findings: Any, fell_short: str) -> Verdict | None:
     """
     try:
         return _advice([_read(each) for each in findings], fell_short) if findings else None
-    except (KeyError, TypeError, ValueError, OverflowError):  # not as our collector writes it
+    except (LookupError, TypeError, ValueError, ArithmeticError):  # not as our collector writes it
         return None
 
 

@@ -239,9 +239,8 @@ def judge(part: Part, evidence: Evidence, seed: int) -> Verdict:
         loss = loss_of(outputs["train"], split(dataset)["y_train"], kind)
         if passes(dataset, evidence.get("last"), kind, seed):
             return not_yet("train_changed_after", **facts)
-        if dataset.binary and _inverted(session, scores, loss):
-            return not_yet("train_labels_inverted", **facts)
-        return _fell_short(evidence, scores["test"], facts)
+        inverted = dataset.binary and _inverted(session, scores, loss)
+        return _fell_short(evidence, inverted or scores["test"] < 0.15, facts)
     if scores["fresh"] < dataset.fresh_bar:
         if session["trained_on"] in ("test", "all"):
             return not_yet("train_on_test_rows", **facts)
@@ -264,16 +263,20 @@ def judge(part: Part, evidence: Evidence, seed: int) -> Verdict:
     return verdict
 
 
-def _fell_short(evidence: Evidence, test: float, facts: dict[str, str]) -> Verdict:
+def _fell_short(evidence: Evidence, inverted: bool, facts: dict[str, str]) -> Verdict:
     """The verdict below the bar: what the session shows, or else what trials have shown."""
     session = evidence["session"]
-    if code := _shown(session, test):
+    if code := _shown(session):
         return not_yet(code, **facts)
     verdict = advice(evidence.get("tried"), say("train_fell_short", **facts)[0])
+    if inverted and (verdict is None or verdict.code == "tried_nothing"):
+        return not_yet("train_labels_inverted", **facts)
     if verdict is None:
         straight = models.is_straight(evidence["model"])
         return not_yet("train_linear" if straight else "train_below", **facts)
     if verdict.code == "tried_loop":
+        if inverted:
+            return with_remark(verdict, "train_inverted", **facts)
         if session["trained_on"] in ("test", "all"):
             return with_remark(verdict, "train_saw_test_rows", **facts)
         if session["never_cleared"]:
@@ -292,7 +295,7 @@ def _inverted(session: Evidence, scores: Mapping[str, float], loss: float) -> bo
     return bool(learned and max(scores["test"], scores["train"]) <= INVERTED)
 
 
-def _shown(session: Evidence, test: float) -> str:
+def _shown(session: Evidence) -> str:
     """Why a model falls short, where the session shows it, as the code of a message; else ""."""
     if session["recorder"] and not session["steps"]:
         if session["made_anew"]:
@@ -300,6 +303,4 @@ def _shown(session: Evidence, test: float) -> str:
         if session["other_steps"]:
             return "train_other_model"
         return "train_no_step" if session["has_gradient"] else "train_no_training"
-    if session["without_gradient"]:
-        return "train_no_backward"
-    return "train_labels_inverted" if test < 0.15 else ""  # of three classes
+    return "train_no_backward" if session["without_gradient"] else ""
