@@ -535,12 +535,12 @@ TRAINING: list[tuple[Any, ...]] = [
      spiral_loop(epochs=31, report="if epoch % 10 == 0: print(f'Epoch {epoch}: {loss:.4f} {acc}')"),
      "progress", "not_yet", "progress_few_numbers"),
     ("nan-from-a-huge-rate", "moons_train", loop(epochs=30),
-     "accuracy", "not_yet", "train_nan",
+     "accuracy", "not_yet", "tried_adam",
      {"moons_model": "moon_model = nn.Sequential(nn.Linear(2, 64), nn.ELU(), nn.Linear(64, 1))",
       "moons_loss_optimizer": BCE + "torch.optim.SGD(moon_model.parameters(), lr=1e30)"}),
     # What trials on copies have shown.
     ("gradients-never-cleared", "spirals_train", spiral_loop(epochs=150, zero_grad="pass"),
-     "accuracy", "not_yet", "tried_loop",
+     "accuracy", "not_yet", "tried_more",
      {"spirals_loss_optimizer": "loss_fn = nn.CrossEntropyLoss()\n"
       "optimizer = torch.optim.SGD(spiral_model.parameters(), lr=0.5)"}),
     ("too-few-epochs", "moons_train", loop(epochs=20),
@@ -557,7 +557,7 @@ TRAINING: list[tuple[Any, ...]] = [
     ("rate-too-low-for-sgd", "moons_train", loop(epochs=120),
      "accuracy", "not_yet", "tried_rate", {"moons_loss_optimizer": SGD.format(rate=0.001)}),
     ("a-recipe-that-stalled", "moons_train", loop(epochs=220),
-     "accuracy", "not_yet", "tried_more", {"moons_model": SMALL}),
+     "accuracy", "not_yet", "tried_units", {"moons_model": SMALL}),
     ("reports-without-an-epoch", "moons_train",
      loop(epochs=20, report="if epoch % 10 == 0: print('loss', loss.item(), acc)"),
      "progress", "not_yet", "progress_no_epoch"),
@@ -568,7 +568,7 @@ TRAINING: list[tuple[Any, ...]] = [
      loop(epochs=20).rstrip() + "\n    if epoch == 15:\n        X_train[:, 7]",
      "accuracy", "raised", "raised_index"),
     ("somewhat-too-short", "moons_train", loop(epochs=150),
-     "accuracy", "not_yet", "tried_more", {"moons_model": SMALL}),
+     "accuracy", "not_yet", "tried_units", {"moons_model": SMALL}),
     ("trained-on-the-test-rows", "spirals_train", spiral_loop(epochs=150, rows="_test"),
      "accuracy", "not_yet", "train_on_test_rows",
      {"spirals_model": "torch.manual_seed(0)\nspiral_model = nn.Sequential(\n"
@@ -576,9 +576,9 @@ TRAINING: list[tuple[Any, ...]] = [
       "spirals_loss_optimizer": "loss_fn = nn.CrossEntropyLoss()\n"
       "optimizer = torch.optim.SGD(spiral_model.parameters(), lr=0.5)"}),
     ("trained-on-the-test-rows-briefly", "moons_train", loop(epochs=15, rows="_test"),
-     "accuracy", "not_yet", "train_on_test_rows"),
+     "accuracy", "not_yet", "tried_more"),
     ("trained-on-all-rows-briefly", "moons_train", loop(epochs=15, rows=""),
-     "accuracy", "not_yet", "train_on_test_rows"),
+     "accuracy", "not_yet", "tried_more"),
 ]  # fmt: skip
 
 # --- exercises 5 and 7e: plots ---------------------------------------------------------------

@@ -9,6 +9,7 @@ decides no mark.
 import copy
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,8 @@ from helpers.regions import find_regions
 WRITES = 20
 #: Gradients of two sets of rows are not as alike as this; in float32, that of one set is.
 SAME_GRADIENT = 1 - 1e-6
+#: Advice that does not say why the classes are swapped.
+_NOT_OF_LABELS = ("tried_nothing", "tried_labels", "tried_more", "tried_seed")
 #: So few right answers come of labels that were swapped; guessing gives half.
 INVERTED = 0.35
 
@@ -269,18 +272,23 @@ def _fell_short(evidence: Evidence, inverted: bool, facts: dict[str, str]) -> Ve
     if code := _shown(session):
         return not_yet(code, **facts)
     verdict = advice(evidence.get("tried"), say("train_fell_short", **facts)[0])
-    if inverted and (verdict is None or verdict.code == "tried_nothing"):
+    # What turns labels round is in the loop, or has changed y_train; more epochs do not help it.
+    if inverted and (verdict is None or verdict.code in _NOT_OF_LABELS):
         return not_yet("train_labels_inverted", **facts)
+    seen = ["train_inverted"] if inverted else []
+    if session["trained_on"] in ("test", "all"):
+        if verdict is None:
+            return not_yet("train_on_test_rows", **facts)
+        seen.append("train_saw_test_rows")
+    if session["never_cleared"]:
+        seen.append("train_never_cleared")
     if verdict is None:
         straight = models.is_straight(evidence["model"])
-        return not_yet("train_linear" if straight else "train_below", **facts)
-    if verdict.code == "tried_loop":
-        if inverted:
-            return with_remark(verdict, "train_inverted", **facts)
-        if session["trained_on"] in ("test", "all"):
-            return with_remark(verdict, "train_saw_test_rows", **facts)
-        if session["never_cleared"]:
-            return with_remark(verdict, "train_never_cleared", **facts)
+        verdict = not_yet("train_linear" if straight else "train_below", **facts)
+    for code in seen:
+        _, step = say(code, **facts)
+        verdict = with_remark(verdict, code, **facts)
+        verdict = replace(verdict, next_step=f"{step} {verdict.next_step}".strip())
     return verdict
 
 
