@@ -14,7 +14,24 @@ from autograder.checks.judges.trials.search import TELL
 from autograder.checks.words.messages import say
 from autograder.checks.words.verdict import Verdict, not_yet
 
+#: What was seen without any change.
+_WHOLE = {"loop": "tried_loop", "seed": "tried_seed", "more": "tried_more"}
 _LOSSES = {"BCEWithLogitsLoss", "BCELoss", "CrossEntropyLoss"}
+#: The codes of what was changed; each has its part of a sentence under `words_` and its code.
+_CODES = {
+    "rows": "tried_rows",
+    "labels": "tried_labels",
+    "shapes": "tried_shapes",
+    "function": "tried_function_between",
+    "end": "tried_end",
+    "loss": "tried_loss",
+    "bends": "tried_bends",
+    "options": "tried_options",
+    "start": "tried_start",
+    "rate": "tried_rate",
+    "adam": "tried_adam",
+    "units": "tried_units",
+}
 _ENDS = {"sigmoid", "softmax", "ReLU", "tanh"}
 
 
@@ -39,7 +56,7 @@ def telling_of_trials() -> Iterator[None]:
     def tell(found: Evidence) -> None:
         nonlocal begun
         facts = _facts(found)
-        tried = _listed([say(code, **facts)[0] for code in facts["codes"]] or ["as it is"])
+        tried = _listed([_words(code, facts) for code in facts["codes"]] or ["as it is"])
         begin = "; " if begun else "Trying what helps copies of your model: "
         print(begin + tried, end="", flush=True, file=screen)
         begun = True
@@ -82,8 +99,8 @@ def _read(found: Evidence) -> Evidence:
 
 def _code(change: str, call: str) -> str:
     if change == "call":
-        return "tried_function_between" if call in ("sigmoid", "softmax") else "tried_shapes"
-    return f"tried_{change}"
+        change = "function" if call in ("sigmoid", "softmax") else "shapes"
+    return _CODES[change]
 
 
 def _percent(accuracy: float) -> str:
@@ -98,18 +115,25 @@ def _advice(findings: list[Evidence], fell_short: str) -> Verdict:
     helping = [found for found in findings if found["helps"]]
     if not helping:
         tried = {code: found for found in findings for code in found["codes"]}
-        listed = _listed([say(code, **facts)[0] for code, facts in tried.items()] or ["new starts"])
+        listed = _listed([_words(code, facts) for code, facts in tried.items()] or ["new starts"])
         return not_yet("tried_nothing", fell_short=fell_short, tried=listed)
     facts = {**helping[-1], "fell_short": fell_short}
     if facts["helps"] != "changes":
-        verdict = not_yet(f"tried_{facts['helps']}", **facts)
+        verdict = not_yet(_WHOLE[facts["helps"]], **facts)
     else:
-        codes = [*facts["codes"], *(["tried_longer"] if facts["times"] > 1 else [])]
-        parts = [say(code, **facts) for code in codes]
-        listed = _listed([phrase for phrase, _ in parts])
-        message, again = say("tried_changes", **facts, changes=listed)
-        steps = " ".join([*(step for _, step in parts), again])
-        verdict = replace(not_yet(codes[0], **facts), message=message, next_step=steps)
+        codes = facts["codes"]
+        phrases, steps = [_words(code, facts) for code in codes], []
+        if facts["times"] > 1:
+            phrase, step = say("words_tried_longer", **facts)
+            phrases, steps = [*phrases, phrase], [step]
+        seen, again = say("words_tried", **facts, changes=_listed(phrases))
+        verdict, *others = (not_yet(code, **facts, seen=seen) for code in codes)
+        steps = [*(each.next_step for each in (verdict, *others)), *steps, again]
+        verdict = replace(verdict, next_step=" ".join(steps))
     if facts["chancy"] and facts["helps"] != "seed":  # not every start has passed
-        verdict = replace(verdict, next_step=f"{verdict.next_step} {say('tried_chance')[0]}")
+        verdict = replace(verdict, next_step=f"{verdict.next_step} {say('words_chance')[0]}")
     return verdict
+
+
+def _words(code: str, facts: Evidence) -> str:
+    return say(f"words_{code}", **facts)[0]

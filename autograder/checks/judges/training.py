@@ -271,7 +271,7 @@ def _fell_short(evidence: Evidence, inverted: bool, facts: dict[str, str]) -> Ve
     session = evidence["session"]
     if code := _shown(session):
         return not_yet(code, **facts)
-    verdict = advice(evidence.get("tried"), say("train_fell_short", **facts)[0])
+    verdict = advice(evidence.get("tried"), say("words_fell_short", **facts)[0])
     # What turns labels round is in the loop, or has changed y_train; more epochs do not help it.
     if inverted and (verdict is None or verdict.code in _NOT_OF_LABELS):
         return not_yet("train_labels_inverted", **facts)
