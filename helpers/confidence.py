@@ -26,7 +26,7 @@ DASHES: tuple[Any, ...] = ("solid", "dashed", "dotted")
 
 
 def plot_confidence(
-    model: Model, X: Any, y: Any, ax: Axes | None = None, title: str = "Confidence"
+    model: Model, X: Any, y: Any, ax: Axes | None = None, title: str | None = None
 ) -> Axes:
     """Paint each class's region the darker, the surer the model is, and draw the points on top.
 
@@ -36,7 +36,7 @@ def plot_confidence(
     from matplotlib.lines import Line2D
 
     regions = find_regions(model, X, y)
-    ax = set_up_plane(ax, regions.points, title)
+    ax = set_up_plane(ax, regions.points, title, "Confidence")
     for label in map(int, np.unique(regions.grid)):
         _paint(ax, regions, label)
     points = draw_points(ax, regions.points, regions.labels)

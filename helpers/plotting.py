@@ -1,8 +1,9 @@
 """Draws data, decision boundaries, learning curves and activations; knows no training or grading.
 
-Every function draws on ``ax``, or on a new figure if there is none, and returns the axes. None
-of them shows, saves or closes a figure, or changes a model. ``helpers.describe`` says the same
-in words.
+Every function draws on ``ax`` and returns the axes. Without ``ax`` it takes pyplot's current axes
+while they are empty, as after ``plt.subplot(1, 2, 1)``, and else a new figure. A title that is
+there is kept, unless another one is passed. None of them shows, saves or closes a figure, or
+changes a model. ``helpers.describe`` says the same in words.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ from helpers.style import (
     VERMILION,
     draw_points,
     draw_region,
+    empty_axes,
     lines_limits,
-    new_axes,
     set_up_plane,
 )
 
@@ -32,14 +33,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def plot_dataset(X: Any, y: Any, ax: Axes | None = None, title: str = "Dataset") -> Axes:
+def plot_dataset(X: Any, y: Any, ax: Axes | None = None, title: str | None = None) -> Axes:
     """Draw points with one colour and one marker for each class.
 
     Args:
         X: Features, shape ``(N, 2)``; a tensor on any device, or an array.
         y: Labels from 0 up, shape ``(N,)`` or ``(N, 1)``, of any dtype.
         ax: Where to draw.
-        title: The title above the axes.
+        title: The title above the axes; "Dataset" if there is none.
 
     Returns:
         The axes.
@@ -49,7 +50,7 @@ def plot_dataset(X: Any, y: Any, ax: Axes | None = None, title: str = "Dataset")
         ValueError: If the shapes do not fit, or ``y`` does not hold labels.
     """
     points, labels = points_and_labels(X, y)
-    ax = set_up_plane(ax, points, title)
+    ax = set_up_plane(ax, points, title, "Dataset")
     draw_points(ax, points, labels)
     ax.legend(loc="upper right")
     return ax
@@ -60,7 +61,7 @@ def plot_decision_boundary(
     X: Any,
     y: Any,
     ax: Axes | None = None,
-    title: str = "Decision boundary",
+    title: str | None = None,
     steps: int = STEPS,
 ) -> Axes:
     """Paint the region that a model gives to each class, and draw the points on top.
@@ -72,7 +73,7 @@ def plot_decision_boundary(
         X: Features, shape ``(N, 2)``; a tensor on any device, or an array.
         y: True labels from 0 up, shape ``(N,)`` or ``(N, 1)``, of any dtype.
         ax: Where to draw.
-        title: The title above the axes.
+        title: The title above the axes; "Decision boundary" if there is none.
         steps: Points of the grid in each direction: fewer are faster and coarser.
 
     Returns:
@@ -84,7 +85,7 @@ def plot_decision_boundary(
             model has no output for.
     """
     regions = find_regions(model, X, y, steps)
-    ax = set_up_plane(ax, regions.points, title)
+    ax = set_up_plane(ax, regions.points, title, "Decision boundary")
     areas = {
         label: draw_region(ax, regions.x1, regions.x2, regions.grid == label, label)
         for label in map(int, np.unique(regions.grid))
@@ -115,13 +116,14 @@ def plot_learning_curves(history: History, metric: str = "loss", ax: Axes | None
     if metric not in ("loss", "accuracy"):
         raise ValueError(f"metric is {metric!r}: pass 'loss' or 'accuracy'.")
     columns = history_columns(history)
-    ax = new_axes(6.4, 4.0) if ax is None else ax
+    ax = empty_axes(6.4, 4.0) if ax is None else ax
     marker = "o" if columns["epoch"].size == 1 else None
     for part, colour, dash in (("train", BLUE, "solid"), ("test", VERMILION, "dashed")):
         values = columns[f"{part}_{metric}"]
         values = np.where(np.isfinite(values), values, np.nan)
         ax.plot(columns["epoch"], values, ls=dash, color=colour, lw=2, marker=marker, label=part)
-    ax.set(title=f"Learning curves: {metric}", xlabel="epoch", ylabel=metric)
+    title = ax.get_title() or f"Learning curves: {metric}"
+    ax.set(title=title, xlabel="epoch", ylabel=metric)
     if metric == "accuracy":
         ax.set_ylim(-0.03, 1.03)
         ax.yaxis.set_major_formatter("{x:.0%}")
@@ -155,13 +157,14 @@ def plot_activation(
         ValueError: If it gives another shape, or ``low`` is not below ``high``.
     """
     x, yours, expected = sample_activation(function, reference, low, high)
-    ax = new_axes(6.4, 4.0) if ax is None else ax
+    ax = empty_axes(6.4, 4.0) if ax is None else ax
     yours = np.where(np.isfinite(yours), yours, np.nan)
     expected = np.where(np.isfinite(expected), expected, np.nan)
     ax.plot(x, yours, color=BLUE, lw=5, label=f"yours: {name_of(function)}")
     name = name_of(reference)
     ax.plot(x, expected, "--", color=DARK, lw=2, label=f"reference: {name}")
-    ax.set(title=f"Your activation and {name}", xlabel="input (x)", ylabel="output")
+    title = ax.get_title() or f"Your activation and {name}"
+    ax.set(title=title, xlabel="input (x)", ylabel="output")
     if np.isfinite(expected).any():
         ax.set_ylim(lines_limits(yours, expected))
     ax.grid(alpha=0.3)

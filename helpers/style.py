@@ -27,23 +27,35 @@ HATCH_COLOUR = "#00000038"
 REGION_ALPHA = 0.35
 
 
-def new_axes(width: float, height: float) -> Axes:
-    """Return the axes of a new figure of pyplot's, ``width`` by ``height`` inches."""
+def empty_axes(width: float, height: float) -> Axes:
+    """Return pyplot's current axes if nothing is drawn there, as after ``plt.subplot(1, 2, 1)``.
+
+    Else those of a new figure of pyplot's, ``width`` by ``height`` inches.
+    """
     # pyplot takes a second to load and picks a display, so it waits until a figure is needed.
     import matplotlib.pyplot as plt
 
+    if plt.get_fignums():
+        ax = plt.gca()
+        # A twin lies over its axes: what is drawn in one is seen in both.
+        place = ax.get_position().bounds
+        drawn = any(o.has_data() for o in ax.figure.axes if o.get_position().bounds == place)
+        if not drawn and ax.name == "rectilinear":
+            return ax
     return plt.subplots(figsize=(width, height), layout="constrained")[1]
 
 
-def set_up_plane(ax: Axes | None, points: FloatArray, title: str) -> Axes:
+def set_up_plane(ax: Axes | None, points: FloatArray, title: str | None, usual: str) -> Axes:
     """Prepare axes for points ``(N, 2)``: names, limits, and one scale for both features.
 
-    None stands for those of a new figure in the shape of the data.
+    No axes stand for ``empty_axes`` in the shape of the data. No title stands for the one that is
+    there, or else for the ``usual`` one.
     """
     x1_limits, x2_limits = limits(points)
     if ax is None:
         shape = (x2_limits[1] - x2_limits[0]) / (x1_limits[1] - x1_limits[0])
-        ax = new_axes(6.4, float(np.clip(6.4 * shape, 3.6, 7.0)))
+        ax = empty_axes(6.4, float(np.clip(6.4 * shape, 3.6, 7.0)))
+    title = ax.get_title() or usual if title is None else title
     ax.set(title=title, xlabel="feature 1 (x1)", ylabel="feature 2 (x2)")
     ax.set(xlim=x1_limits, ylim=x2_limits)
     ax.set_aspect("equal")

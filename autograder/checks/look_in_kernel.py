@@ -23,7 +23,7 @@ MODULES = (
     *("IPython.lib.pretty", "torch._ops", "torch.utils._device", "importlib.machinery"),
     *("jupyter_client.session", "autograder.checks.recorder.watch"),
     *("autograder.checks.recorder.steps", "autograder.checks.recorder.pictures"),
-    "autograder.checks.devices_in_kernel",
+    *("autograder.checks.recorder.fields", "autograder.checks.devices_in_kernel"),
 )
 #: Who may be called around cells: what front ends and pictures need.
 _MAY_LISTEN = ("IPython", "ipykernel", "matplotlib", "matplotlib_inline", "autograder")

@@ -42,7 +42,7 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = {
     "data_tensors": Kind(data.collect, data.judge_tensors),
-    "data_split": Kind(data.collect, data.judge_split),
+    "data_split": Kind(data.collect, data.judge_split, uses=data.PARTS),
     "model_outputs": Kind(model.collect, model.judge_outputs),
     "model_nonlinear": Kind(model.collect, model.judge_nonlinear),
     "loss": Kind(

@@ -55,7 +55,7 @@ class Part:
         by_chance: random numbers play a part; a wrong loss or formula stays wrong.
         rescue: what a stuck learner can be given (`rescue_kit.py`); "" for nothing.
         copied: the recorder copies its names and its model when its cell has run, because a later
-            cell may well bind them again.
+            cell may well change them.
     """
 
     id: str
@@ -119,7 +119,7 @@ _PARTS = (
         "moons_plot", "5", "draw the decision boundaries", ("moon_model",),
         (Check("check_moons_plot", 1, "plot", shown=True),),
         reteach="A decision boundary: ask the model about every point of the plane, and colour it.",
-        by_chance=True,
+        by_chance=True, copied=True,
     ),
     Part(
         "tanh", "6", "write tanh", ("tanh",),
@@ -162,7 +162,7 @@ _PARTS = (
         "spirals_plot", "7e", "draw the decision boundaries", ("spiral_model",),
         (Check("check_spirals_plot", 1, "plot", shown=True),),
         reteach="Three regions instead of two: the class with the largest output gets the point.",
-        by_chance=True,
+        by_chance=True, copied=True,
     ),
 )  # fmt: skip
 

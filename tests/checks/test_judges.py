@@ -34,9 +34,19 @@ HALF = "def tanh(x):\n    return torch.full_like(x, 0.5)"
 
 def picture(model: str, first: str, second: str) -> str:
     """Two pictures of the learner's own."""
-    return TABLES + "\n".join(
-        f"{ax}.contourf(torch.eye(3) * 0)\n{ax}.scatter(*X{rows}.T)"
-        for ax, rows in (("a", first), ("b", second))
+    grid = (
+        "line = torch.linspace(-2, 3, 60)\n"
+        "xs, ys = torch.meshgrid(line, line, indexing='xy')\n"
+        f"z = {model}(torch.stack([xs, ys], -1).reshape(-1, 2)).detach()\n"
+        "z = (z > 0 if z.shape[1] == 1 else z.argmax(1)).float().reshape(60, 60)\n"
+    )
+    return (
+        TABLES
+        + grid
+        + "\n".join(
+            f"{ax}.contourf(xs, ys, z)\n{ax}.scatter(*X{rows}.T)"
+            for ax, rows in (("a", first), ("b", second))
+        )
     )
 
 

@@ -18,7 +18,7 @@ ROWS = 10
 #: the rows that the learner has.
 _DRAWS = ("", "rescue_", "own_")
 #: Layers that make a model answer differently in train mode: its outputs cannot be compared.
-_MOODY = frozenset(["Dropout", "AlphaDropout", "BatchNorm1d", "LazyBatchNorm1d"])
+MOODY = frozenset(["Dropout", "AlphaDropout", "BatchNorm1d", "LazyBatchNorm1d"])
 
 
 def collect(part: Part, names: Names, runs: Runs, asked: Arrays) -> Evidence:
@@ -80,7 +80,7 @@ def _column(values: np.ndarray) -> np.ndarray:
 
 def _wrong_source(model: Evidence, logits: np.ndarray) -> Verdict | None:
     outputs = model["outputs"]
-    if "train" not in outputs or _MOODY & set(model["layers"]):
+    if "train" not in outputs or MOODY & set(model["layers"]):
         return None
     if logits.shape != outputs["train"].shape:
         return not_yet("outputs_shape", shape=logits.shape, wanted=outputs["train"].shape)

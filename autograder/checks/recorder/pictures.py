@@ -14,10 +14,14 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from autograder.checks.recorder.fields import is_field, is_region, paint_at
+
 #: Axes described for one cell; a cell that draws more is described by its last ones.
 AXES_LIMIT = 40
 #: Points whose places are kept for one axes.
 PLACES_LIMIT = 2000
+#: Steps in each direction of the grid on which regions are looked at.
+GRID = 20
 #: How Matplotlib names a line or a marker that is not drawn.
 _NONE = ("None", "", " ")
 _SEEN = "autograder.checks.recorder.pictures:_seen"
@@ -27,12 +31,20 @@ _made: list[Any] = []
 
 
 def _hook(function: str) -> None:
-    """Have Matplotlib call a function for each new figure, through its `figure.hooks` setting."""
+    """Have Matplotlib call a function for each new figure, through its `figure.hooks` setting.
+
+    Also in the settings that `matplotlib.rcdefaults()` and its like go back to.
+    """
     import matplotlib
 
-    hooks = matplotlib.rcParams["figure.hooks"]
-    if function not in hooks:
-        matplotlib.rcParams["figure.hooks"] = [*hooks, function]
+    for settings in (
+        matplotlib.rcParams,
+        matplotlib.rcParamsDefault,
+        matplotlib.rcParamsOrig,
+    ):
+        hooks = settings["figure.hooks"]
+        if function not in hooks:
+            settings["figure.hooks"] = [*hooks, function]
 
 
 def _seen(figure: Any) -> None:
@@ -42,7 +54,7 @@ def _seen(figure: Any) -> None:
 def watch() -> None:
     """Keep every figure from now on, closed or not, until it is described."""
     _made.clear()
-    _hook(_SEEN)  # before every cell, because `matplotlib.rcdefaults()` would take it away
+    _hook(_SEEN)  # before every cell, because one may have set the hooks anew
 
 
 def drawn() -> list[dict[str, Any]]:
@@ -53,28 +65,47 @@ def drawn() -> list[dict[str, Any]]:
     still_open = [manager.canvas.figure for manager in managers]
     figures = _made + [f for f in still_open if f not in _made]
     _made.clear()
-    return [describe_axes(ax) for figure in figures for ax in figure.axes][-AXES_LIMIT:]
+    axes = [ax for figure in figures for ax in figure.axes][-AXES_LIMIT:]
+    return [_with_paint(ax, describe_axes(ax)) for ax in axes]
+
+
+def _with_paint(ax: Any, found: dict[str, Any]) -> dict[str, Any]:
+    """The description and, where points lie over regions, what is painted on a grid over them.
+
+    Adds `grid`, float32 `(GRID * GRID, 2)`, and `paint` (see `fields.paint_at`).
+    """
+    import numpy as np
+
+    places = found["places"]
+    if not found["regions"] or places is None or not np.isfinite(places).all():
+        return found
+    sides = np.linspace(places.min(axis=0), places.max(axis=0), GRID).T
+    grid = np.stack(np.meshgrid(*sides), axis=-1).reshape(-1, 2)
+    return {**found, "grid": grid.astype(np.float32), "paint": paint_at(ax, grid)}
 
 
 def describe_axes(ax: Any) -> dict[str, Any]:
     """What one axes shows, as plain data.
 
     Returns:
-        `title`, `regions` (filled areas, contours or images), `points` (markers drawn, in all
-        scatters and marker-only lines), `places` (where, float32 `(points, 2)`; None for very
-        many), `x` and `y` axis names.
+        `title`, `regions` (filled areas, contours, images or grids of dots), `points` (other
+        markers drawn, in all scatters and marker-only lines), `places` (where, float32
+        `(points, 2)`; None for very many), `x` and `y` axis names.
     """
     import numpy as np
-    from matplotlib.collections import PathCollection, QuadMesh
-    from matplotlib.contour import ContourSet
+    from matplotlib.collections import PathCollection
 
     places: list[Any] = []
     regions = 0
     for artist in ax.collections:
         if isinstance(artist, PathCollection):
-            places.append(np.asarray(artist.get_offsets(), dtype=np.float32).reshape(-1, 2))
-        elif isinstance(artist, (ContourSet, QuadMesh)) or type(artist).__name__ == "PolyQuadMesh":
-            regions += 1
+            dots = np.asarray(artist.get_offsets(), dtype=np.float32).reshape(-1, 2)
+            if is_field(dots):
+                regions += 1
+            else:
+                places.append(dots)
+        else:
+            regions += is_region(artist)
     for line in ax.lines:
         if line.get_linestyle() in _NONE and line.get_marker() not in _NONE:
             places.append(np.asarray(line.get_xydata(), dtype=np.float32).reshape(-1, 2))

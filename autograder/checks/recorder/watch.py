@@ -174,7 +174,7 @@ def _exercise(shell: Any, source: str) -> str | None:
 
 
 def _copy_outputs(part: Part, names: Names) -> dict[str, Any] | None:
-    values: dict[str, Any] = {name: names.get(name) for name in part.names}
+    values: dict[str, Any] = {n: names.get(n) for n in part.names if n != part.model}
     if not all(isinstance(value, Tensor) for value in values.values()):
         return None
     copies: dict[str, Any] = {name: value.detach().clone() for name, value in values.items()}
