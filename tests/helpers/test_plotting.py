@@ -9,6 +9,7 @@ from matplotlib.colors import to_hex
 from matplotlib.contour import QuadContourSet
 from torch import nn
 
+from helpers.confidence import plot_confidence
 from helpers.data import draw_moons, draw_spirals
 from helpers.goal import ideal_moons, ideal_spirals
 from helpers.plotting import (
@@ -326,3 +327,47 @@ def test_activations_that_cannot_be_drawn(function, limits, error, words):
     with pytest.raises(error, match=words):
         plot_activation(function, low=limits[0], high=limits[1])
     assert plt.get_fignums() == []
+
+
+WITHOUT_AX = {
+    "dataset": (lambda: plot_dataset(*MOONS)),
+    "boundary": (lambda: plot_decision_boundary(ideal_moons, *MOONS)),
+    "curves": (lambda: plot_learning_curves(history())),
+    "activation": (lambda: plot_activation(torch.tanh)),
+    "confidence": (lambda: plot_confidence(ideal_moons, *MOONS)),
+}
+
+
+@pytest.mark.parametrize("draw", WITHOUT_AX.values(), ids=WITHOUT_AX)
+def test_without_ax_the_current_axes_are_taken_while_they_are_empty(draw):
+    for place in (1, 2):
+        current = plt.subplot(1, 2, place, facecolor="lightgrey")
+        plt.title(f"Picture {place}")
+        plt.grid()
+        assert draw() is current
+        assert current.get_title() == f"Picture {place}"
+    assert len(plt.get_fignums()) == 1
+    assert draw().get_title() not in ("", "Picture 2")  # on a new figure: there is something here
+    assert [len(plt.figure(n).axes) for n in plt.get_fignums()] == [2, 1]
+
+
+@pytest.mark.parametrize("draw", WITHOUT_AX.values(), ids=WITHOUT_AX)
+def test_without_ax_the_figure_that_was_made_for_it_is_taken(draw):
+    figure = plt.figure(figsize=(12, 3))
+    assert draw().figure is figure
+    assert tuple(figure.get_size_inches()) == (12, 3)
+
+
+def test_without_ax_nothing_is_drawn_where_it_would_not_be_seen_alone():
+    first = plt.subplot(1, 2, 1)
+    first.twinx()
+    first.plot([1, 2])  # the twin is current, and empty
+    assert plot_dataset(*MOONS).figure is not first.figure
+    plt.figure()
+    polar = plt.subplot(projection="polar")
+    assert plot_dataset(*MOONS).figure is not polar.figure
+
+
+def test_a_title_that_is_passed_replaces_the_one_that_is_there():
+    plt.title("Before")
+    assert plot_decision_boundary(ideal_moons, *MOONS, title="Passed").get_title() == "Passed"
