@@ -111,16 +111,16 @@ bench: env ## How fast grading is, beside stock nbgrader, to build/bench.json (a
 	@$(BIN)/python -m tests.bench.grading
 
 bench-recipes: env ## How often common training recipes pass (slow)
-	@$(BIN)/python tests/bench/recipes.py
+	@$(BIN)/python -m tests.bench.recipes
 
 bench-advice: env ## How often following the advice for a failed training passes (about 20 minutes)
 	@$(BIN)/python -m tests.bench.advice
 
 bench-lessons: env ## How long each solved notebook takes, and which cells
-	@$(BIN)/python tests/bench/lessons.py
+	@$(BIN)/python -m tests.bench.lessons
 
 bench-kernels: env ## What a kernel costs, step by step, cold and warm
-	@$(BIN)/python tests/bench/kernels.py
+	@$(BIN)/python -m tests.bench.kernels
 
 picture: env ## Draw the README's picture again
 	@$(BIN)/python docs/make_picture.py

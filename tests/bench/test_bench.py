@@ -8,6 +8,7 @@ import pytest
 from tests.bench import classes
 from tests.bench.measure import measure, spread
 from tests.bench.profile import profile
+from tests.bench.recipes import RECIPES, from_given_seed
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="measured on Linux alone")
 BUSY = "import time\nwhile time.process_time() < 0.5:\n    pass"
@@ -53,3 +54,10 @@ def test_a_profile_adds_up(tmp_path):
 
 def test_a_spread_tells_the_middle_and_both_ends():
     assert spread([3, 1, 2]) == "2.00 (1.00 to 3.00)"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("recipe", [each for each in RECIPES if each.given], ids=str)
+def test_a_given_seed_fails_no_recipe_that_people_use(recipe):
+    found = from_given_seed(recipe)
+    assert all(passed for passed, _ in found.values()), found

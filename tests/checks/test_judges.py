@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 
 from autograder.checks.datasets import MOONS, SPIRALS, Dataset
+from autograder.checks.judges.scores import facts_of
 from autograder.checks.table import CHECKS, PART_OF, PARTS
 from autograder.checks.words.messages import catalogue
 from autograder.checks.words.verdict import Verdict
@@ -557,3 +558,26 @@ def test_no_check_compiles_a_model_to_ask_it(how: str) -> None:
         assert lesson.verdict(check).passed
     assert lesson.run("plot_decision_boundary(moon_model, X_test, y_test)").success
     assert not lesson.run("moon_model(X_test)").success  # the learner's own call is as it was
+
+
+@pytest.mark.parametrize(("most", "told"), [(57, True), (56, False)])
+def test_one_row_too_few_is_told(most: int, told: bool) -> None:
+    said = facts_of(SPIRALS, {"test": most / 60})
+    assert said["test"].endswith("% (57 of 60: one more row is needed)") == told
+    assert facts_of(MOONS, {"test": 0.96})["test"] == "96.0% (192 of 200: one more row is needed)"
+    assert facts_of(MOONS, {"test": 0.965})["test"] == "96.5%"
+
+
+def test_a_learner_who_lacks_one_row_reads_so() -> None:
+    """The recipe, seed and split with which 57 of 60 were reached."""
+    lesson = play(
+        "03_spirals", until="spirals_train",
+        spirals_model="torch.manual_seed(42)\nspiral_model = nn.Sequential(nn.Linear(2, 10), "
+        "nn.ReLU(), nn.Linear(10, 10), nn.ReLU(), nn.Linear(10, 3))",
+        spirals_loss_optimizer="loss_fn = nn.CrossEntropyLoss()" + ADAM.format("spiral_model", .01),
+        spirals_train=spiral_loop(epochs=1000),
+    )  # fmt: skip
+    verdict = lesson.verdict("check_spirals_train_accuracy")
+    outputs = lesson.names["spiral_model"](lesson.names["X_test"])
+    right = int((outputs.argmax(1) == lesson.names["y_test"]).sum())
+    assert ("57 of 60: one more row" in verdict.message) == (right == 57)
