@@ -9,7 +9,13 @@ from autograder.checks.datasets import SPLIT_SEED, Arrays, Dataset, draw, split
 from autograder.checks.evidence.describe import Evidence, describe_array
 from autograder.checks.recorder.watch import Names, Runs
 from autograder.checks.table import Part, dataset_of
-from autograder.checks.words.verdict import Verdict, correct, not_yet, with_remark
+from autograder.checks.words.verdict import (
+    Verdict,
+    correct,
+    not_started,
+    not_yet,
+    with_remark,
+)
 from helpers.data import MOON_NOISE
 
 FEATURES = ("X", "X_train", "X_test")
@@ -50,6 +56,8 @@ def judge_split(part: Part, evidence: Evidence, seed: int) -> Verdict:
     the other check's question. `X` and `y` may even be missing, if the parts are there.
     """
     arrays, dataset = evidence["arrays"], dataset_of(part)
+    if evidence["presence"]["rescued"]:
+        return not_started("rescued", label=part.label)
     whole = [name for name in ("X", "y") if arrays[name]["kind"] != "NoneType"]
     for name in (*whole, *PARTS):
         if arrays[name]["values"] is None:
