@@ -102,7 +102,7 @@ def _as_seen(training: Training, first: Values, gradients: list[Any]) -> dict[st
         try:
             own = [value.clone().requires_grad_() for value in first]
             given = dict(zip(names, own, strict=True))
-            cost = tried.loss_of(lambda X: functional_call(training.model, given, (X,)))  # noqa: B023
+            cost = tried.loss_of(functional_call(training.model, given, (training.X,)))
             again = torch.cat([g.flatten() for g in torch.autograd.grad(cost, own)])
         except Exception:  # this loss does not take these outputs
             continue

@@ -10,16 +10,9 @@ import torch
 from autograder.checks.evidence.describe import Evidence
 from autograder.checks.judges.trials import changes
 from autograder.checks.judges.trials.changes import Change
+from autograder.checks.judges.trials.copies import Budget, Spent, train
 from autograder.checks.judges.trials.given import training_of
-from autograder.checks.judges.trials.training import (
-    STARTS,
-    Budget,
-    Spent,
-    Training,
-    Values,
-    starts,
-    train,
-)
+from autograder.checks.judges.trials.training import STARTS, Training, Values, starts
 from autograder.checks.recorder.steps import StepRecord
 from autograder.checks.recorder.watch import Names
 from autograder.checks.table import Part
