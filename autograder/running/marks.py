@@ -21,6 +21,9 @@ _OUTCOMES = {"NotYet": "not_yet", "NotStarted": "not_started", "Raised": "raised
 VERDICT_FLAGS = {
     "tanh_library": "While the answer ran, the library's own tanh was called. Please read the "
     "answer.",
+    "tanh_table": "The tanh looks its values up in a stored table.",
+    "tanh_unseen": "The tanh has a library's values to the last digit, and no formula "
+    "was seen to make them. The points for values were given: please look where they come from.",
     "judged_in_kernel": "No judge of ours knows this check, so it ran in the learner's own kernel.",
     "too_many_points": "The check gave more points than it has, so it counts as not passed.",
     "train_set_by_hand": "No step that was seen has made the values that let the model pass: "
@@ -115,8 +118,9 @@ def read_marks(notebook: NotebookNode, name: str) -> Marks:
             CellMark(grade_id, part, float(score), max_score, outcome, message, code)
         )
         for flag in (code, *remarks, "" if grade_id in PART_OF or not ours else "judged_in_kernel"):
-            if flag in VERDICT_FLAGS:
-                marks.flags.append({"code": flag, "part": part, "message": VERDICT_FLAGS[flag]})
+            told = {"code": flag, "part": part, "message": VERDICT_FLAGS.get(flag, "")}
+            if flag in VERDICT_FLAGS and told not in marks.flags:  # once for all checks of a part
+                marks.flags.append(told)
     if marks.cells and not ours:
         marks.mended.append({"code": "judged_in_kernel", "part": "", "message": _IN_KERNEL})
     return marks

@@ -77,6 +77,7 @@ def _rows(rows: list[tuple[object, ...]]) -> dict[str, str]:
 
 
 _DATA, _MODELS, _LOSSES = _rows(wrong.DATA), _rows(wrong.MODELS), _rows(wrong.LOSSES)
+_ALL_OF_TANH = ("tanh_values", "tanh_gradient", "tanh_pure", "tanh_stable")
 _TRAINED = ("moons_train_accuracy",)
 MISCONCEPTIONS = [
     _misconception("noise-a-tenth", "moons_data", _DATA["noise-a-tenth"], "moons_data_split"),
@@ -107,16 +108,16 @@ MISCONCEPTIONS = [
         _misconception(f"tanh-{name}", "tanh", source, *lost)
         for name, source, lost in (
             ("brackets", wrong.tanh(wrong.EXPS + "a - b / a + b"),
-             ("tanh_values", "tanh_gradient", "tanh_stable")),
+             _ALL_OF_TANH),
             ("e-as-2.718", wrong.tanh("e = 2.718\n    return (e**x - e**-x) / (e**x + e**-x)"),
-             ("tanh_values", "tanh_gradient", "tanh_stable")),
+             _ALL_OF_TANH),
             ("no-grad", wrong.tanh("with torch.no_grad():\n        "
                                    "return 2 / (1 + torch.exp(-2 * x)) - 1"),
-             ("tanh_gradient", "tanh_pure")),
+             ("tanh_gradient",)),
             ("sigmoid", wrong.tanh("return 1 / (1 + torch.exp(-x))"),
-             ("tanh_values", "tanh_gradient", "tanh_stable")),
+             _ALL_OF_TANH),
             ("nothing-returned", wrong.tanh("y = 2 / (1 + torch.exp(-2 * x)) - 1"),
-             ("tanh_values", "tanh_gradient", "tanh_pure", "tanh_stable")),
+             _ALL_OF_TANH),
         )
     ),
 ]  # fmt: skip

@@ -75,7 +75,7 @@ ATTACKS = [
     _late(
         name="computed-when-it-is-read",
         note="a class of tensors whose detach() is the library's tanh",
-        lost=("tanh_values", "tanh_pure", "tanh_stable"),
+        lost=None,
         answers={
             "tanh": """class Late(torch.Tensor):
     def detach(self):
@@ -86,7 +86,7 @@ ATTACKS = [
     _late(
         name="computed-when-torch-asks",
         note="a class of tensors that is asked before each function",
-        lost=("tanh_values", "tanh_pure", "tanh_stable"),
+        lost=None,
         answers={
             "tanh": """class Late(torch.Tensor):
     @classmethod

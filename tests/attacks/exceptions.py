@@ -24,19 +24,29 @@ class NamedException:
 
 
 #: By the attack's name. An entry whose attack earns nothing any more is reported as out of date.
-EXCEPTIONS: dict[str, NamedException] = {
-    name: NamedException(
-        "Evidence is taken in the learner's own process. Code that changes Python or torch there "
-        "can answer for another function than the learner's; that function has to be right.",
-        "library_changed",
-    )
-    for plain in disguised.EARN
-    for name in (plain, *(f"{plain}-{disguise}" for disguise in disguised.DISGUISES))
-} | {
-    name: NamedException(
-        "Weights that no step has made may be an average of several, or the best of a search: "
-        "whether they were learned here, a person has to say.",
-        "train_set_by_hand",
-    )
-    for name in ("weights-after-the-steps", "weights-without-steps")
-}
+EXCEPTIONS: dict[str, NamedException] = (
+    {
+        name: NamedException(
+            "Evidence is taken in the learner's own process. Code that changes Python or torch "
+            "there can answer for another function than the learner's; that one has to be right.",
+            "library_changed",
+        )
+        for plain in disguised.EARN
+        for name in (plain, *(f"{plain}-{disguise}" for disguise in disguised.DISGUISES))
+    }
+    | {
+        name: NamedException(
+            "Weights that no step has made may be an average of several, or the best of a search: "
+            "whether they were learned here, a person has to say.",
+            "train_set_by_hand",
+        )
+        for name in ("weights-after-the-steps", "weights-without-steps")
+    }
+    | {
+        "tanh-of-another-process": NamedException(
+            "What another process calls is not seen here. Right values that come from outside "
+            "torch earn their points: whether they are the library's, a person has to say.",
+            "tanh_unseen",
+        )
+    }
+)

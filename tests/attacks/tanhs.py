@@ -1,6 +1,6 @@
 """The library's tanh by every road. Its values are right; that it is the learner's own is not.
 
-An honest judge takes the point for purity, and that for slopes where no gradient comes through.
+An honest judge gives nothing for it, nor for a stored table; what leaves torch earns its values.
 """
 
 from __future__ import annotations
@@ -8,14 +8,13 @@ from __future__ import annotations
 from tests.attacks.attack import Attack
 from tests.attacks.forging import HIDDEN_TANH
 
+ALL = ("tanh_values", "tanh_gradient", "tanh_pure", "tanh_stable")
 
-def _road(name: str, source: str, *, slopes: bool = True, stable: bool = True) -> Attack:
-    lost = ["tanh_pure"]
-    lost += [] if slopes else ["tanh_gradient"]
-    lost += [] if stable else ["tanh_stable"]
+
+def _road(name: str, source: str, *, lost: tuple[str, ...] = ALL) -> Attack:
     return Attack(
         f"tanh-{name}", "library tanh", f"tanh: {name.replace('-', ' ')}",
-        answers={"tanh": source}, lost=tuple(lost),
+        answers={"tanh": source}, lost=lost,
     )  # fmt: skip
 
 
@@ -78,14 +77,13 @@ tanh = lambda x: torch.tanh(x)"""),
 def tanh(x):
     values = np.tanh(x.detach().flatten().numpy())
     halves = [torch.from_numpy(half) for half in np.array_split(values, 2)]
-    return torch.cat(halves).reshape(x.shape)""",
-          slopes=False),
+    return torch.cat(halves).reshape(x.shape)"""),
     _road("in-much-memory", """import numpy as np
 store = torch.zeros(300_000)
 def tanh(x):
     store.mul_(1)
     store.numpy()[:x.numel()] = np.tanh(x.detach().flatten().numpy())
-    return store[:x.numel()].reshape(x.shape).clone()""", slopes=False),
+    return store[:x.numel()].reshape(x.shape).clone()"""),
     _road("with-modes-off", f"""{_OFF}def tanh(x):
     with _disable_current_modes():
         y = torch.tanh(x)
@@ -97,12 +95,11 @@ def tanh(x):
     _road("through-a-sparse-tensor", f"""{_OFF}def tanh(x):
     with _disable_current_modes():
         y = torch.tanh(x.detach()).to_sparse()
-    return y.to_dense()""", slopes=False),
+    return y.to_dense()"""),
     _road("in-an-argument", """def tanh(x):
     one = torch.ones(1, 1)
     rows = x.detach().reshape(-1, 1)
-    return torch.ops.mkldnn._linear_pointwise(rows, one, None, 'tanh', [], '').reshape(x.shape)""",
-          slopes=False),
+    return torch.ops.mkldnn._linear_pointwise(rows, one, None, 'tanh', [], '').reshape(x.shape)"""),
     _road("of-torch", _returns("torch.tanh(x)")),
     _road("of-the-tensor", _returns("x.tanh()")),
     _road("itself", "tanh = torch.tanh"),
@@ -112,8 +109,7 @@ def tanh(x):
     _road("of-aten-by-overload", _returns("torch.ops.aten.tanh.default(x)")),
     _road("of-the-c-functions", _returns("torch._C._VariableFunctions.tanh(x)")),
     _road("in-place-on-a-copy", _returns("x.clone().tanh_()")),
-    _road("into-an-output", _returns("torch.tanh(x.detach(), out=torch.empty_like(x))"),
-          slopes=False),
+    _road("into-an-output", _returns("torch.tanh(x.detach(), out=torch.empty_like(x))")),
     _road("by-a-split-name", _returns("getattr(torch, 'ta' + 'nh')(x)")),
     _road("by-a-reversed-attribute", _returns("getattr(x, 'hnat'[::-1])()")),
     _road("of-a-list-of-tensors", _returns("torch._foreach_tanh([x])[0]")),
@@ -170,14 +166,21 @@ class Table(torch.autograd.Function):
         return g * ctx.saved_tensors[0]
 def tanh(x):
     return Table.apply(x)"""),
-    _road("of-numpy", _returns("torch.from_numpy(np.tanh(x.detach().numpy()))"), slopes=False),
+    _road("of-numpy", _returns("torch.from_numpy(np.tanh(x.detach().numpy()))")),
     _road("of-numpy-with-slopes", f"import numpy as np\n{HIDDEN_TANH}\ntanh = Hidden.apply"),
     _road("of-math", "import math\n" + _returns("torch.tensor([math.tanh(v) for v in x.flatten()]"
-          ").reshape(x.shape)"), slopes=False),
+          ").reshape(x.shape)")),
     _road("of-math-with-slopes", _with_slopes("import math", "[math.tanh(n) for n in v]")),
     _road("of-cmath", _with_slopes("import cmath", "[cmath.tanh(n).real for n in v]")),
     _road("of-scipy", _with_slopes("from scipy.special import expit",
-                                   "[2 * float(expit(2 * n)) - 1 for n in v]")),
+                                   "[2 * float(expit(2 * n)) - 1 for n in v]"), lost=ALL[1:]),
+    _road("of-numpy-by-another-name", "from numpy import tanh as th\n"
+          + _returns("torch.from_numpy(th(x.detach().numpy()))")),
+    _road("in-another-thread-behind-a-decoy", "from concurrent.futures import ThreadPoolExecutor\n"
+          + _returns("ThreadPoolExecutor(1).submit(torch.tanh, x).result()"
+                     " + 0 * (2 * torch.sigmoid(2 * x) - 1)")),
+    _road("mapped", "import math\n" + _returns(
+          "torch.tensor(list(map(math.tanh, x.flatten().tolist()))).reshape(x.shape)")),
     _road("of-mpmath", _with_slopes("import mpmath", "[float(mpmath.tanh(n)) for n in v]")),
     _road("of-sympy", _with_slopes("import sympy\ns = sympy.Symbol('s')\n"
                                    "f = sympy.lambdify(s, sympy.tanh(s), 'math')",

@@ -107,13 +107,13 @@ ANSWERS: dict[str, tuple[str, str, str, str, str]] = {
         HALF, "tanh_constant"),
     "check_tanh_gradient": (
         EXPS + "(a - b) / (a + b)", EXPS + "(a - b) / (a + b.detach())", "tanh_gradient_wrong",
-        HALF, "tanh_no_gradient"),
+        HALF, "tanh_values_first"),
     "check_tanh_pure": (
         EXPS + "(a - b) / (a + b)", "def tanh(x):\n    return x.tanh()", "tanh_library",
-        HALF, "tanh_constant"),
+        HALF, "tanh_values_first"),
     "check_tanh_stable": (
         "def tanh(x):\n    return 2 * torch.sigmoid(2 * x) - 1",
-        EXPS + "(a - b) / (a + b)", "tanh_overflow", HALF, "tanh_far_wrong"),
+        EXPS + "(a - b) / (a + b)", "tanh_overflow", HALF, "tanh_values_first"),
     "check_spirals_data_tensors": (
         SPIRAL_DATA,
         SPIRAL_DATA.replace("from_numpy(spiral_points).float()", "from_numpy(spiral_points)"),

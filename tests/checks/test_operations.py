@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import cmath
 import math
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import mpmath
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from autograder.checks.registry import collect, judge, questions
+from autograder.checks.table import PARTS
 
 Function = Callable[[Tensor], Tensor]
 
@@ -51,6 +55,13 @@ def library(x: Tensor) -> Tensor:
 def quotient(x: Tensor) -> Tensor:
     up, down = torch.exp(x), torch.exp(-x)
     return (up - down) / (up + down)
+
+
+def quotient_of(up: Any, down: Any) -> Any:
+    return (up - down) / (up + down)
+
+
+hyperbolic = math.tanh
 
 
 def one_by_one(x: Tensor) -> Tensor:
@@ -111,6 +122,13 @@ HONEST: dict[str, Function] = {
     "scripted": torch.jit.script(sigmoids),
     "vmap": torch.func.vmap(sigmoids),
     "a slope of one's own": with_own_slope(quotient),
+    "expm1": lambda x: torch.expm1(2 * x) / (torch.expm1(2 * x) + 2),
+    "doubles from the start": lambda x: (1 - 2 / (torch.exp(2 * x.double()) + 1)).float(),
+    "a complex tangent": lambda x: torch.tan(1j * x.to(torch.complex128)).imag.float(),
+    "cut and put together": lambda x: torch.where(
+        x.abs() > 20, x.sign(), quotient(x.clamp(-20, 20))
+    ),
+    "no gradient": torch.no_grad()(sigmoids),
 }
 LIBRARY: dict[str, Function] = {
     "torch.tanh": torch.tanh,
@@ -127,22 +145,66 @@ LIBRARY: dict[str, Function] = {
     "scripted": torch.jit.script(library),
     "in the slope": with_own_slope(sigmoids, lambda x: 1 - torch.tanh(x) ** 2),
 }
-ELSEWHERE: dict[str, Function] = {
+#: The library's, on roads that are not torch's.
+CALLED: dict[str, Function] = {
     "NumPy": with_own_slope(lambda x: torch.from_numpy(np.tanh(x.numpy()))),
+    "NumPy of a tensor": lambda x: np.tanh(x.detach()),
     "NumPy, and nothing added": with_own_slope(
         lambda x: torch.from_numpy(np.tanh(x.numpy())) + 0 * x
     ),
     "NumPy behind torch's back": with_own_slope(behind_torchs_back),
+    "NumPy, by a name found late": lambda x: torch.from_numpy(
+        getattr(np, "ta" + "nh")(x.detach().numpy())
+    ),
     "math, as a list": with_own_slope(
         lambda x: torch.tensor([math.tanh(v) for v in x.reshape(-1).tolist()]).reshape(x.shape)
     ),
     "math, one by one": with_own_slope(
         lambda x: torch.stack([torch.tensor(math.tanh(v)) for v in x.reshape(-1)]).reshape(x.shape)
     ),
+    "math by map": lambda x: torch.tensor(list(map(math.tanh, x.flatten().tolist()))).reshape(
+        x.shape
+    ),
+    "math by a name of its own": lambda x: torch.tensor(
+        [hyperbolic(v) for v in x.flatten().tolist()]
+    ).reshape(x.shape),
     "math by apply_": with_own_slope(lambda x: x.clone().apply_(math.tanh)),
-    "the library, in another thread": with_own_slope(elsewhere),
-    "a table made before": with_own_slope(lambda x: TABLE[((x + 20) * 10_000).long()]),
-    "the library, unwatched": with_own_slope(with_the_watch_off),
+    "complex numbers": lambda x: torch.tensor(
+        [cmath.tanh(v).real for v in x.flatten().tolist()]
+    ).reshape(x.shape),
+    "math, vectorised": lambda x: torch.tensor(np.vectorize(math.tanh)(x.detach().numpy())).float(),
+    "mpmath": lambda x: torch.tensor([float(mpmath.tanh(v)) for v in x.flatten().tolist()]).reshape(
+        x.shape
+    ),
+    "in another thread": with_own_slope(elsewhere),
+    "in another thread, behind a decoy": lambda x: elsewhere(x.detach()) + 0 * sigmoids(x),
+    "unwatched": with_own_slope(with_the_watch_off),
+    "unwatched, and worked upon": lambda x: with_the_watch_off(x) * 1,
+}
+#: Formulas that leave torch.
+ELSEWHERE: dict[str, Function] = {
+    "NumPy's exp": lambda x: quotient_of(np.exp(x), np.exp(-x)),
+    "NumPy's exp, detached": with_own_slope(
+        lambda x: torch.from_numpy(quotient_of(np.exp(x.numpy()), np.exp(-x.numpy())))
+    ),
+    "NumPy's doubles": lambda x: torch.from_numpy(
+        1 - 2 / (np.exp(2 * x.detach().numpy().astype(np.float64)) + 1)
+    ).float(),
+    "math's exp": lambda x: torch.tensor(
+        [1 - 2 / (math.exp(2 * v) + 1) for v in x.flatten().tolist()]
+    ).reshape(x.shape),
+    "NumPy's sinh and cosh": lambda x: torch.from_numpy(
+        np.sinh(x.detach().numpy()) / np.cosh(x.detach().numpy())
+    ),
+}
+#: Stored before; looked up in torch, or by NumPy's own function for it.
+TABLES: dict[str, Function] = {
+    "indexed": lambda x: TABLE[((x.clamp(-19, 19) + 20) * 10_000).round().long()],
+    "with slopes": with_own_slope(lambda x: TABLE[((x.clamp(-19, 19) + 20) * 10_000).long()]),
+    "taken": lambda x: TABLE.take(((x.clamp(-19, 19) + 20) * 10_000).round().long()),
+    "interpolated": lambda x: torch.tensor(
+        np.interp(x.detach().numpy(), np.arange(-20, 20, 1e-4)[: len(TABLE)], TABLE.numpy())
+    ).float(),
 }
 
 
@@ -152,13 +214,98 @@ def others(functions: dict[str, Function], code: str) -> dict[str, str]:
     return {name: each for name, each in said.items() if each != code}
 
 
+def points_of(function: Function, names: dict[str, Any] | None = None) -> list[int]:
+    """What values, gradient, purity and stability earn."""
+    earned = []
+    for check in PARTS["tanh"].graded:
+        asked = questions(check.id, 5)
+        verdict = judge(
+            check.id, collect(check.id, {**(names or {}), "tanh": function}, [], asked), 5
+        )
+        earned.append(check.points * verdict.passed)
+    return earned
+
+
 def test_torch_operations_are_pure() -> None:
     assert others(HONEST, "tanh_pure_right") == {}
 
 
-def test_the_librarys_own_is_seen_on_every_road() -> None:
-    assert others(LIBRARY, "tanh_library") == {}
+def test_the_librarys_own_is_seen_on_every_road_and_earns_nothing() -> None:
+    assert others({**LIBRARY, **CALLED}, "tanh_library") == {}
+    earned = {name: points_of(each) for name, each in {**LIBRARY, **CALLED}.items()}
+    assert {name: each for name, each in earned.items() if sum(each)} == {}
 
 
-def test_values_from_outside_torch_are_seen_behind_a_slope_of_ones_own() -> None:
+def test_a_function_of_numpy_is_known_under_a_name_of_the_notebooks() -> None:
+    names: dict[str, Any] = {"own_name": np.tanh}
+    assert points_of(lambda x: torch.from_numpy(names["own_name"](x.detach().numpy()))) == [
+        2,
+        0,
+        0,
+        0,
+    ]
+    exec("def f(x):\n    return torch.from_numpy(own_name(x.detach().numpy()))",
+         named := {"torch": torch, "own_name": np.tanh})  # fmt: skip
+    check = "check_tanh_values"
+    evidence = collect(check, {**named, "tanh": named["f"]}, [], questions(check, 5))
+    assert evidence["to_the_bit"]
+    named["tanh"] = named["f"]
+    assert judge(check, collect(check, named, [], questions(check, 5)), 5).code == "tanh_library"
+    assert named["own_name"] is np.tanh
+    assert type(np.tanh) is np.ufunc
+
+
+def test_a_formula_that_leaves_torch_earns_its_values() -> None:
     assert others(ELSEWHERE, "tanh_numpy") == {}
+    earned = {name: points_of(each) for name, each in ELSEWHERE.items()}
+    assert {name: each for name, each in earned.items() if each != [2, 0, 0, 0]} == {}
+    for function in ELSEWHERE.values():
+        assert remarks_of(function) == ()
+
+
+def test_a_stored_table_earns_nothing() -> None:
+    assert others(TABLES, "tanh_table") == {}
+
+
+def remarks_of(function: Function) -> tuple[str, ...]:
+    check = "check_tanh_values"
+    return judge(check, collect(check, {"tanh": function}, [], questions(check, 5)), 5).remarks
+
+
+VECTORISED = np.frompyfunc(math.tanh, 1, 1)
+OTHERS_THREAD = ThreadPoolExecutor(1)
+OTHERS_THREAD.submit(int).result()
+#: What cannot be seen: the library's, held where nobody looks.
+UNSEEN: dict[str, Function] = {
+    "vectorised before": lambda x, f=VECTORISED: torch.tensor(  # type: ignore[misc]
+        f(x.detach().numpy()).astype(np.float32)
+    ).float(),
+    "another's thread, behind a decoy": lambda x: (
+        OTHERS_THREAD.submit(torch.tanh, x.detach()).result() + 0 * sigmoids(x)
+    ),
+    "NumPy's in an argument": lambda x, f=np.tanh: torch.from_numpy(  # type: ignore[misc]
+        f(x.detach().numpy())
+    ),
+}
+
+
+def test_where_it_cannot_be_told_a_person_is_asked() -> None:
+    for function in UNSEEN.values():
+        assert points_of(function) == [2, 0, 0, 0]
+        assert remarks_of(function) == ("tanh_unseen",)
+
+
+def test_honest_forms_are_no_question_for_a_person() -> None:
+    assert {name: found for name, each in HONEST.items() if (found := remarks_of(each))} == {}
+
+
+def test_a_comparison_elsewhere_is_no_use_of_the_librarys() -> None:
+    torch.tanh(torch.ones(3)), np.tanh(1.0), math.tanh(1.0)
+    assert points_of(sigmoids) == [2, 1, 1, 1]
+
+
+def test_the_watch_leaves_no_trace() -> None:
+    before = sys.getprofile(), dict(vars(np)), dict(vars(math))
+    points_of(quotient)
+    points_of(lambda x: 1 / 0)
+    assert (sys.getprofile(), dict(vars(np)), dict(vars(math))) == before

@@ -37,7 +37,7 @@ def outcomes(found, **options):
     return marks, {cell.grade_id.removeprefix("check_tanh_"): cell.code for cell in marks.cells}
 
 
-DESERVED = {"values": "tanh_values_wrong", "gradient": "tanh_gradient_wrong"}
+DESERVED = {"values": "tanh_values_wrong", "gradient": "tanh_values_first"}
 #: Code of a learner's, run before a wrong answer.
 ATTACKS = {
     "checks patched": (

@@ -97,7 +97,7 @@ def test_edited_and_deleted_checks_are_put_back(tmp_path, capsys):
     nbformat.write(notebook, path)
     code, result = run_json(path, capsys)
     assert code == 1
-    assert [cell["score"] for cell in result["cells"]] == [2, 1, 0, 1]
+    assert [cell["score"] for cell in result["cells"]] == [0, 0, 0, 0]
     assert result["max_score"] == 5
     assert [flag["code"] for flag in result["flags"]] == ["tanh_library"]
     assert [(note["code"], note["part"]) for note in result["mended"]] == [

@@ -168,6 +168,8 @@ MOON_TRAININGS: dict[str, dict[str, str]] = {
                         "loss_fn = F.binary_cross_entropy_with_logits" + FAST},
     "weighted-loss": {"moons_loss_optimizer":
                       "loss_fn = nn.BCEWithLogitsLoss(pos_weight=torch.tensor(1.1))" + FAST},
+    "hinge-loss": {"moons_loss_optimizer": "def loss_fn(logits, labels):\n"
+                   "    return (1 - (2 * labels - 1) * logits).clamp(min=0).mean()" + FAST},
     "summed-loss": {"moons_loss_optimizer": "loss_fn = nn.BCEWithLogitsLoss(reduction='sum')\n"
                     "optimizer = torch.optim.Adam(moon_model.parameters(), lr=0.02)"},
     "sgd-with-momentum": {"moons_loss_optimizer": "loss_fn = nn.BCEWithLogitsLoss()\noptimizer = "

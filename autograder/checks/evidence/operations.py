@@ -22,6 +22,8 @@ _PLAIN = (Tensor, Parameter)
 _TORCHS_OWN = {"aten", "prim", "prims", "profiler"}
 #: So many numbers from outside are coefficients of a formula; more may be a table of answers.
 _FEW = 30
+#: Operations that look numbers up in their first input.
+_LOOK_UPS = {"index", "index_select", "gather", "take", "embedding", "grid_sampler_2d"}
 
 
 class Operations(TorchDispatchMode):
@@ -29,13 +31,14 @@ class Operations(TorchDispatchMode):
 
     `seen` has their names, and words that they were given, such as the name of another operation.
     The inputs that it is given are the only tensors whose values may come from outside; `foreign`
-    tells that others did, in one piece or in many: half as many as the largest input has.
+    tells that others did, in one piece or in many: half as many as the largest input has. `table`
+    tells that numbers were looked up in such a piece.
     """
 
     def __init__(self, *given: Tensor) -> None:
         super().__init__()
         self.seen: set[str] = set()
-        self.foreign = False
+        self.foreign = self.table = False
         self._rows = max((each.numel() for each in given), default=0)
         self._numbers: set[Any] = set()
         self._alive: list[Tensor] = []  # an address is used again once its tensor is gone
@@ -54,28 +57,33 @@ class Operations(TorchDispatchMode):
         storages = any(isinstance(each, torch.UntypedStorage) for each in leaves)
         self.foreign |= storages or not {n.partition("::")[0] for n in names} <= _TORCHS_OWN
         inputs = [each for each in leaves if isinstance(each, Tensor)]
-        for tensor in inputs:
-            self.look(tensor)
+        sources = [self.look(tensor) for tensor in inputs]
+        self.table |= any(sources[:1]) and func.overloadpacket.__name__ in _LOOK_UPS
         result = func(*args, **(kwargs or {}))
         for tensor in (*inputs, *tree_leaves(result)):
             if isinstance(tensor, Tensor):
                 self._note(tensor)
         return result
 
-    def look(self, tensor: Tensor) -> None:
-        """Note where an operation's input, or the answer, came from."""
+    def look(self, tensor: Tensor) -> bool:
+        """Note where an operation's input, or the answer, came from.
+
+        Returns:
+            Whether it is from outside, and large enough to be a table of answers.
+        """
         if not tensor.numel():
-            return
+            return False
         content = _content(tensor)
         if content is None:  # nobody can say what is in it
             self.foreign = True
-            return
+            return False
         if self._made.get(content[0]) == content[1]:
-            return
+            return False
         # One constant, however often it is written down, is no table of answers.
         numbers = torch.view_as_real(tensor.detach().resolve_conj().to(torch.complex128)).unique()
         self.foreign |= tensor.numel() >= self._rows and len(numbers) > 2
         self._note_numbers(numbers[: self._rows + _FEW].tolist())
+        return len(numbers) > _FEW
 
     def _note_numbers(self, numbers: Iterable[Any]) -> None:
         self._numbers.update(numbers)

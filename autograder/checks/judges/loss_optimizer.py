@@ -2,7 +2,8 @@
 
 A loss is known by what it does: its values on fresh logits, probabilities and labels are compared
 with those of the losses that beginners meet. One that matches none of them (weights, smoothing,
-a function of the learner's own) is accepted if its gradient pushes every output the right way.
+a function of the learner's own) is accepted if its gradient pushes every output the right way, if
+it hangs on the labels, and if each row is compared with its label and not with the other rows.
 """
 
 import copy
@@ -50,16 +51,31 @@ def questions(part: Part, seed: int) -> Arrays:
     }
 
 
+#: So far outputs are raised: beyond the margin of a loss that has one.
+_RAISE = 3.0
+
+
 def _cases(asked: Arrays) -> Cases:
-    """Inputs and targets by name of the question."""
+    """Inputs and targets by name of the question.
+
+    `..._raised` has the first output raised in all rows alike: a softmax over the rows, and not
+    over each row's outputs, does not notice that. `..._relabelled` has other labels.
+    """
     logits, targets, rows, classes = (
         torch.from_numpy(asked[name]) for name in ("logits", "targets", "rows", "classes")
     )
+    two, ones = rows[:, :2].contiguous(), classes.clamp(max=1)
+    first, of_two = torch.tensor([_RAISE, 0.0, 0.0]), torch.tensor([_RAISE, 0.0])
     return {
         "logits": (logits, targets),
         "probabilities": (torch.sigmoid(logits), targets),
         "rows": (rows, classes),
-        "two_columns": (rows[:, :2].contiguous(), classes.clamp(max=1)),
+        "two_columns": (two, ones),
+        "logits_raised": (logits + _RAISE, targets),
+        "rows_raised": (rows + first, classes),
+        "two_columns_raised": (two + of_two, ones),
+        "rows_relabelled": (rows, (classes + 1) % 3),
+        "two_columns_relabelled": (two, 1 - ones),
     }
 
 
@@ -115,10 +131,26 @@ def _pushes_the_right_way(answers: Evidence, question: str, cases: Cases) -> boo
         return False
     _, targets = cases[question]
     if gradient.ndim == 1:
-        # Gradient descent must raise the output of a 1 and lower that of a 0.
-        return bool((np.sign(gradient) == 1 - 2 * targets.numpy()).all())
+        # Gradient descent must raise the output of a 1 and lower that of a 0; one that is right
+        # already may be left as it is.
+        signs, wanted = np.sign(gradient), 1 - 2 * targets.numpy()
+        right = np.sign(cases["logits"][0].numpy()) == -wanted
+        return bool(((signs == wanted) | ((signs == 0) & right)).all() and signs.any())
     own = gradient[np.arange(len(gradient)), targets.numpy()]
     return bool((own < 0).all())
+
+
+def _compares_rows(answers: Evidence, question: str) -> bool:
+    gradient = answers[question]["gradient"]
+    return (
+        gradient is not None and bool(gradient.any()) and _same_value(answers, question, "raised")
+    )
+
+
+def _same_value(answers: Evidence, question: str, other: str) -> bool:
+    """Whether a loss has one value for both; False where older evidence does not know the other."""
+    one, two = (answers.get(name, {}).get("value") for name in (question, f"{question}_{other}"))
+    return one is not None and two is not None and bool(np.isclose(one, two, 1e-5, 1e-7))
 
 
 def judge_loss(part: Part, evidence: Evidence, seed: int) -> Verdict:
@@ -151,10 +183,14 @@ def judge_loss(part: Part, evidence: Evidence, seed: int) -> Verdict:
             if binary:
                 return with_remark(right, "loss_one_hot_needed", count=count)
             return not_yet("loss_binary_for_many")
-    if _pushes_the_right_way(answers, question, cases):
-        return right
-    if names & {"cross_entropy", "nll"}:
+    if names & {"cross_entropy", "nll"} and binary and count <= 1:
         return not_yet("loss_cross_entropy_one_logit")
+    if _compares_rows(answers, question):
+        return not_yet("loss_over_rows")
+    if _pushes_the_right_way(answers, question, cases):
+        if _same_value(answers, question, "relabelled"):
+            return not_yet("loss_without_labels")
+        return right
     if error := answers[question]["error"]:
         return raised_by(error, "when the check called `loss_fn` on outputs and labels")
     turned = {question: {"gradient": -answers[question]["gradient"]}}
