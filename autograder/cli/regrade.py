@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
             with course.fault_of(each.record.student, what):
                 regrade.apply(course, each)
     if arguments.dry_run and changed:
-        say("Nothing was changed. Without --dry-run, these marks are entered.")
+        say("Nothing was changed. Without --dry-run, these marks are entered; those by hand stay.")
     elif changed:
         say("The marks are entered. Feedback pages are as before: `autograder report`.")
     told = [*misfits(course), *course.told()]
@@ -73,14 +73,17 @@ def _decide(arguments: argparse.Namespace) -> str:
 
 
 def _print(found: list[Regraded], changed: list[Regraded]) -> None:
-    count = sum(len(each.changes) for each in changed)
-    say(f"{len(found)} notebooks judged again; {count} verdicts differ.")
-    for each in changed:
-        for change in each.changes:
-            say(
-                f"{as_name(each.record.student)}: {change.check}: {change.before:g} -> "
-                f"{change.after:g} points ({change.was} -> {change.verdict.code})"
-            )
+    changes = [(each, change) for each in changed for change in each.changes]
+    raised = sum(change.after > change.before for _, change in changes)
+    lowered = sum(change.after < change.before for _, change in changes)
+    told = f" {raised} give points, {lowered} take points." if changes else ""
+    say(f"{len(found)} notebooks judged again; {len(changes)} verdicts differ.{told}")
+    for each, change in changes:
+        say(
+            f"{as_name(each.record.student)}: {change.check}: {change.before:g} -> "
+            f"{change.after:g} points ({change.was} -> {change.verdict.code}): "
+            f"{' '.join(change.verdict.message.split())}"
+        )
     for each in found:
         if each.problem:
             say(f"{as_name(each.record.student)}: {each.record.notebook}: {each.problem}.")

@@ -82,6 +82,14 @@ def test_extra_outputs_are_worth_a_remark() -> None:
     assert lesson.verdict("check_spirals_model_outputs").remarks == ("model_extra_outputs",)
 
 
+def test_what_the_outputs_are_is_said() -> None:
+    last = {"": "one logit", "nn.Sigmoid()": "one probability"}
+    for layer, said in last.items():
+        model = f"moon_model = nn.Sequential(nn.Linear(2, 9), nn.ReLU(), nn.Linear(9, 1), {layer})"
+        lesson = play("01_moons", until="moons_model", moons_model=model)
+        assert said in lesson.verdict("check_moons_model_outputs").message
+
+
 def test_one_hot_labels_are_worth_a_remark() -> None:
     lesson = play("01_moons", until="moons_loss_optimizer", moons_model=moon_class(PLAIN, 2))
     verdict = lesson.verdict("check_moons_loss_optimizer_loss")

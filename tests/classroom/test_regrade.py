@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nbgrader.api import Gradebook
 
+from autograder.checks.words.messages import catalogue
 from autograder.checks.words.verdict import correct, not_yet
 from autograder.cli.main import main
 from tests.support import small
@@ -23,12 +24,17 @@ def test_the_same_judges_change_nothing(course, capsys):
 
 def test_a_dry_run_lists_and_changes_nothing(course, monkeypatch, capsys):
     before = small.book(course)
-    judge_instead(monkeypatch, STABLE, correct("tanh_stable_right"))
+    judge_instead(monkeypatch, STABLE, correct("tanh_stable_right"), now="tanh_overflow")
     assert main(["regrade", "--dry-run"]) == 0
     said = capsys.readouterr().out
     assert "dan" in said
     assert STABLE in said
     assert "ada" not in said
+    assert "1 verdicts differ. 1 give points, 0 take points." in said
+    (line,) = [line for line in said.splitlines() if " -> " in line]
+    reason = catalogue()["tanh_stable_right"]["says"]
+    codes = "(tanh_overflow -> tanh_stable_right)"
+    assert line == f"dan: {STABLE}: 0 -> 1 points {codes}: {reason}"
     assert "Nothing was changed" in said
     assert small.book(course) == before
 

@@ -47,6 +47,18 @@ def outputs_of_last_step(model: Any, runs: Runs, asked: Arrays) -> Arrays | None
     return _outputs(_copy_with(model, steps[-1].values_for(model, steps[-1].last_values)), asked)
 
 
+def outputs_when_told(model: Any, runs: Runs, asked: Arrays) -> list[Arrays]:
+    """What the model would answer as it was when the last training printed something.
+
+    Latest first; for each such moment as its latest step left it, and as it was before that.
+    """
+    steps = [record for record in _steps_of(model, runs) if record.told][-1:]
+    values = [each for record in steps for pair in reversed(record.told) for each in reversed(pair)]
+    then = (_copy_with(model, steps[0].values_for(model, each)) for each in values)
+    found = [_outputs(copied, asked) for copied in then]
+    return [outputs for outputs in found if outputs is not None]
+
+
 def _steps_of(model: Any, runs: Runs) -> list[StepRecord]:
     return [record for run in runs or [] for record in run.steps if record.holds(model)]
 

@@ -16,6 +16,13 @@ ACTIVATIONS = {
     *("Mish", "Softplus", "Softsign", "Softshrink", "Hardshrink", "Threshold"),
 }
 
+#: What outputs are called, one and many.
+_NAMES = {
+    "logits": ("one logit", "logits"),
+    "probabilities": ("one probability", "probabilities"),
+    "log_probabilities": ("one log-probability", "log-probabilities"),
+}
+
 
 def questions() -> Arrays:
     """Features to ask a model about: pairs of points, their middles, and points far away."""
@@ -116,7 +123,8 @@ def judge_outputs(part: Part, evidence: Evidence, seed: int) -> Verdict:
     cut = kind != "probabilities" and zeros > 0.05 and np.ptp(everything) > 0
     if (everything >= 0).all() and ("Relu" in model["last_step"] or cut):
         return not_yet("model_relu_output", share=f"{zeros:.0%}")
-    verdict = correct("model_outputs_right", count="one logit" if count == 1 else f"{count} logits")
+    one, many = _NAMES.get(kind, _NAMES["logits"])
+    verdict = correct("model_outputs_right", count=one if count == 1 else f"{count} {many}")
     if count > 1 and kind == "probabilities":
         verdict = with_remark(verdict, "model_softmax_output")
     if not dataset.binary and count > dataset.classes:

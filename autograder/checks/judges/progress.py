@@ -11,8 +11,9 @@ from itertools import groupby, pairwise
 from autograder.checks.datasets import Arrays, split
 from autograder.checks.evidence.describe import Evidence, describe_model
 from autograder.checks.evidence.packing import TEXT_LIMIT
+from autograder.checks.judges import last_report
 from autograder.checks.judges import model as models
-from autograder.checks.judges.before import changed_nothing, outputs_before
+from autograder.checks.judges.before import changed_nothing, outputs_before, outputs_when_told
 from autograder.checks.judges.scores import accuracy_of, loss_of
 from autograder.checks.recorder.watch import Names, Runs
 from autograder.checks.table import Part, dataset_of
@@ -30,6 +31,10 @@ _EPOCHS = (
     re.compile(r"(?i)(?<!\d)(\d{1,9})\.?\s{0,20}[eé]p[^\W\d]*"),
     re.compile(r"(?m)^[^\d\n]*(\d{1,9})(?!\.?\d)"),
 )
+#: Characters that hold the last report, whatever is printed after it.
+_END = 4000
+#: A wrong comparison shows in each of the last few; a line of numbers that ends a cell, once.
+_LAST = 3
 #: What counts as a number of a report.
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\bnan\b|\binf\b)")
 
@@ -45,9 +50,12 @@ def collect(part: Part, names: Names, runs: Runs, asked: Arrays) -> Evidence:
     return {
         "model": describe_model(model, {**rows, **models.questions()}),
         "first": outputs_before(model, runs, rows),
+        "told": outputs_when_told(model, runs, rows),
+        "own_rows": last_report.same_rows(names.get("X_test"), wanted["X_test"]),
         "trained": bool(trained),
         "steps": sum(record.steps for record in trained[-1].steps) if trained else 0,
         "text": trained[-1].text[:TEXT_LIMIT] if trained else "",  # its first lines show the rhythm
+        "end": trained[-1].text[-_END:] if trained else "",
     }
 
 
@@ -88,6 +96,8 @@ def judge(part: Part, evidence: Evidence, seed: int) -> Verdict:
         return not_yet("progress_more_than_steps", epochs=told, steps=evidence["steps"])
     if verdict.passed and (code := _untrue(part, evidence)):
         return not_yet(code)
+    if verdict.passed and (wrong := _last_report(part, evidence)):
+        return wrong
     if found["error"] and not verdict.passed and not found["blank"]:
         return raised_by(found["error"])
     return verdict
@@ -122,6 +132,38 @@ def _untrue(part: Part, evidence: Evidence) -> str:
     untrue = sum(not _holds(said, had) for _, said in reports)
     always = len(reports) > 2 and len({tuple(NUMBER.findall(said)) for _, said in reports}) == 1
     return "progress_of_another" if always or untrue > len(reports) / 2 else ""
+
+
+def _last_report(part: Part, evidence: Evidence) -> Verdict | None:
+    """The verdict where the last report differs from what the model gives; None where it does not.
+
+    As it was when that was printed, before its latest step or after it, or as it is now.
+    """
+    model, told = evidence.get("model"), evidence.get("told")  # an earlier version has neither
+    read = ((epoch, said, NUMBER.findall(said)) for epoch, said in pieces(evidence.get("end", "")))
+    reports = [each for each in read if len(each[2]) >= NUMBERS][-_LAST:]
+    if not model or model["error"] or not told or not reports:
+        return None
+    dataset, kind = dataset_of(part), models.kind_of_outputs(model)
+    own = split(dataset)
+    had = [
+        (accuracy_of(each["train"], own["y_train"], kind),
+         accuracy_of(each["test"], own["y_test"], kind))
+        for each in [*told, model["outputs"]]
+    ]  # fmt: skip
+    epoch, _, numbers = reports[-1]
+    train, test = had[0]
+    facts = {"epoch": epoch, "said": last_report.in_words(numbers)}
+    facts |= {"train": f"{train:.1%}", "test": f"{test:.1%}"}
+    if last_report.ERRORS.search(evidence["text"] + evidence["end"]):
+        had += [(1 - train, 1 - test) for train, test in had]
+    rows = len(own["y_train"]), len(own["y_test"])
+    if all(last_report.is_far(said, numbers, had, rows) for _, said, numbers in reports):
+        return not_yet("progress_not_the_models", **facts)
+    by_mode = any("Dropout" in layer or "BatchNorm" in layer for layer in model["layers"])
+    if evidence["own_rows"] and not by_mode and last_report.tells_training_twice(numbers, had):
+        return not_yet("progress_training_twice", **facts)
+    return None
 
 
 def _fractions_and_percents(

@@ -2,6 +2,7 @@
 
 import contextlib
 import weakref
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,8 @@ from torch.optim.optimizer import (
 COPY_LIMIT = 1_000_000
 #: And up to this many are looked at after each step: a model of these exercises has some hundreds.
 STATES_LIMIT = 20_000
+#: The last report, what is printed when all is done, and one more.
+MOMENTS = 3
 
 
 @dataclass(eq=False)
@@ -35,6 +38,8 @@ class StepRecord:
             model that is made anew may well get the old one's.
         first_values: the parameters before the first step.
         last_values: and after the last one.
+        told: when the cell last printed something, at up to `MOMENTS` different steps, oldest
+            first: the parameters before the latest step then, and after it.
         states: a number for the parameters after each step; none for a large model.
         first_gradients: their gradients at the first step; None where there was none.
         second: values and gradients once more, at the second step.
@@ -51,6 +56,8 @@ class StepRecord:
     parameters: tuple[weakref.ref[Any], ...] = ()
     first_values: list[Any] = field(default_factory=list)
     last_values: list[Any] = field(default_factory=list)
+    told: deque[tuple[list[Any], list[Any]]] = field(default_factory=lambda: deque(maxlen=MOMENTS))
+    _before_last: list[Any] = field(default_factory=list)
     states: set[int] = field(default_factory=set)
     first_gradients: list[Any] = field(default_factory=list)
     second: tuple[list[Any], list[Any]] = ([], [])
@@ -135,6 +142,14 @@ class StepWatch:
             record.gradient = None
         return list(self._records.values())
 
+    def printed(self) -> None:
+        """Note that the cell prints something now. Values are kept by reference, none is copied."""
+        for record in self._records.values():
+            if record.last_values and (
+                not record.told or record.told[-1][1] is not record.last_values
+            ):
+                record.told.append((record._before_last, record.last_values))
+
     def _before_step(self, optimizer: Any, args: Any, kwargs: Any) -> None:
         if _unseen:
             return
@@ -171,4 +186,5 @@ class StepWatch:
     def _keep(record: StepRecord, parameters: list[Any]) -> None:
         if (state := content_of(parameters, STATES_LIMIT)) is not None:
             record.states.add(state)
+            record._before_last = record.last_values or record.first_values
             record.last_values = [p.detach().clone() for p in parameters]

@@ -8,7 +8,7 @@ the first cell. It draws no random numbers, binds no name and changes nothing th
 import io
 import sys
 import weakref
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -61,10 +61,10 @@ Runs = list[Run] | None
 
 
 class Tee(io.TextIOBase):
-    """Passes text on to the real stream and keeps a bounded copy."""
+    """Passes text on to the real stream, keeps a bounded copy, and says so before each piece."""
 
-    def __init__(self, stream: TextIO) -> None:
-        self.stream = stream
+    def __init__(self, stream: TextIO, printed: Callable[[], None] = lambda: None) -> None:
+        self.stream, self._printed = stream, printed
         self._kept: list[str] = []
         self._length = 0
         self._tail = ""
@@ -72,6 +72,7 @@ class Tee(io.TextIOBase):
     def write(self, text: str) -> int:
         """Pass the text on; keep it while there is room, then only the latest."""
         if isinstance(text, str):
+            self._printed()
             if self._length < TEXT_LIMIT // 2:
                 self._kept.append(text[: TEXT_LIMIT // 2])
             else:
@@ -121,7 +122,7 @@ class Recorder:
         }
         pictures.watch()
         self._steps = StepWatch()
-        self._tee = sys.stdout = Tee(sys.stdout)
+        self._tee = sys.stdout = Tee(sys.stdout, self._steps.printed)
 
     def _after(self, result: Any) -> None:
         run, self._current = self._current, None

@@ -1,0 +1,82 @@
+"""Exercises 4b and 7d, progress: is the last report true of the model, as it was then?
+
+Words and order are the learner's own, so a report is held against what was measured: two of its
+numbers are accuracies, as a fraction, a percentage or a count. How training accuracy is taken
+differs among honest people (before the step, with dropout, on the last batch alone, as an average
+of batches): so only what is far from all of that is called untrue. That the training rows'
+accuracy stands there twice, and that of the test rows nowhere, is seen to the last digit.
+"""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+#: Farther from what was measured lies a wrong comparison (0, or chance), and no honest habit.
+FAR = 0.35
+_PARTS = re.compile(r"(?<![\w.])(\d+)\s*/\s*(\d+)(?![\w.])")
+#: Who reports errors instead of hits says so somewhere.
+ERRORS = re.compile(r"(?i)\b(?:err|fehl|wrong|miss?cl|false|falsch)")
+
+Accuracies = Sequence[tuple[float, float]]
+
+
+def is_far(said: str, numbers: Sequence[str], had: Accuracies, rows: tuple[int, int]) -> bool:
+    """True if fewer than two numbers of a report are anywhere near an accuracy that the model had.
+
+    Args:
+        said: the report.
+        numbers: the numbers in it, as they are printed.
+        had: the accuracies on training and test rows at some moments, as fractions.
+        rows: how many training and test rows there are.
+    """
+    values = [float(number) for number in numbers]
+    # "31/32" of a batch; a count of all rows may stand alone.
+    values += [int(a) / int(b) for a, b in _PARTS.findall(said) for _ in "ab" if int(b)]
+    near = 0
+    for value in values:
+        near += any(
+            abs(value / scale - right) <= FAR
+            for pair in had
+            for right, count in zip(pair, rows, strict=True)
+            for scale in (1, 100, count)
+        )
+    return near < 2
+
+
+def tells_training_twice(numbers: Sequence[str], had: Accuracies) -> bool:
+    """True if two numbers are the training accuracy, to the digit, and none is the test accuracy.
+
+    Only where the two can be told apart at the digits that are printed.
+    """
+
+    def are(column: int, slack: float) -> int:
+        return sum(
+            any(
+                abs(float(number) - scale * pair[column]) <= slack * _unit(number) + 1e-6 * scale
+                for pair in had
+                for scale in (1, 100)
+            )
+            for number in numbers
+        )
+
+    return are(0, 0.5) >= 2 and not are(1, 1.5)
+
+
+def _unit(number: str) -> float:
+    """What one step of a printed number's last digit is worth: 0.01 for "0.98"."""
+    digits, _, exponent = number.lower().partition("e")
+    return float(10.0 ** (int(exponent or 0) - len(digits.partition(".")[2])))
+
+
+def in_words(numbers: Sequence[str]) -> str:
+    """The numbers of a report, for a message."""
+    return ", ".join(numbers[:6]) + (", ..." if len(numbers) > 6 else "")
+
+
+def same_rows(own: object, wanted: np.ndarray) -> bool:
+    """Whether a learner's rows are the exercise's."""
+    try:
+        return np.array_equal(np.asarray(own, dtype=np.float32), wanted)
+    except Exception:  # anything may bear that name
+        return False
