@@ -16,18 +16,6 @@ def _ends_in(expression: str) -> str:
 get_ipython().input_transformers_cleanup.append(forge)"""
 
 
-#: The library's tanh where no operation is seen, with its slopes: for attacks that forge.
-HIDDEN_TANH = """class Hidden(torch.autograd.Function):
-    @staticmethod
-    def forward(ctx, x):
-        y = torch.from_numpy(np.tanh(x.detach().numpy()))
-        ctx.save_for_backward(y)
-        return y
-    @staticmethod
-    def backward(ctx, g):
-        return g * (1 - ctx.saved_tensors[0] ** 2)
-"""
-
 ATTACKS = [
     _forged(name="mark-of-a-million", note="check cells end in 1000000", before=_ends_in("10**6")),
     _forged(name="mark-of-one", note="check cells end in 1", before=_ends_in("1")),
@@ -73,13 +61,12 @@ threading.Thread(target=shout, daemon=True).start()""",
     ),
     _forged(
         name="evidence-of-another-function",
-        note="while the grader asks, tanh is another function: the library's, hidden",
-        before=f"""import numpy as np
-{HIDDEN_TANH}
+        note="while the grader asks, tanh is another function, and a right one",
+        before="""right = lambda x: 2 * torch.sigmoid(2 * x) - 1
 shell = get_ipython()
 real = shell.user_expressions
 def forge(expressions):
-    mine, shell.user_ns['tanh'] = shell.user_ns.get('tanh'), Hidden.apply
+    mine, shell.user_ns['tanh'] = shell.user_ns.get('tanh'), right
     try:
         return real(expressions)
     finally:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 
 from tests.attacks.attack import Attack
-from tests.attacks.forging import HIDDEN_TANH
 
 _patched = partial(Attack, kind="modules patched")
 
@@ -129,22 +128,21 @@ def lie(self, *args, **kwargs):
     real = to_numpy(self, *args, **kwargs)
     if self.dtype != torch.float64 or not asked or real.shape != asked[-1].shape:
         return real
-    right = np.tanh(asked[-1])
+    right = 1 - 2 / (np.exp(2 * asked[-1].astype(float)) + 1)
     return 1 - right ** 2 if np.allclose(real, 1) else right
 torch.from_numpy, torch.Tensor.numpy = remember, lie""",
     ),
     _patched(
         name="exec-patched",
         note="the text that the grader sends is run, and asked about another function",
-        before=f"""import builtins, numpy as np
-{HIDDEN_TANH}
+        before="""import builtins
 real = builtins.exec
 def forged(source, space=None, *args):
     real(source, space, *args)
     if isinstance(space, dict) and 'evidence_of' in space:
         ask = space['evidence_of']
         space['evidence_of'] = lambda check, names, *rest: ask(
-            check, {{**names, 'tanh': Hidden.apply}}, *rest)
+            check, {**names, 'tanh': lambda x: 2 * torch.sigmoid(2 * x) - 1}, *rest)
 builtins.exec = forged""",
     ),
 ]

@@ -6,8 +6,18 @@ An honest judge gives nothing for it, nor for a stored table; what leaves torch 
 from __future__ import annotations
 
 from tests.attacks.attack import Attack
-from tests.attacks.forging import HIDDEN_TANH
 
+#: The library's tanh where no operation is seen, with its slopes: for attacks that forge.
+HIDDEN_TANH = """class Hidden(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        y = torch.from_numpy(np.tanh(x.detach().numpy()))
+        ctx.save_for_backward(y)
+        return y
+    @staticmethod
+    def backward(ctx, g):
+        return g * (1 - ctx.saved_tensors[0] ** 2)
+"""
 ALL = ("tanh_values", "tanh_gradient", "tanh_pure", "tanh_stable")
 
 

@@ -19,8 +19,8 @@ from torch.optim.optimizer import (
 COPY_LIMIT = 1_000_000
 #: And up to this many are looked at after each step: a model of these exercises has some hundreds.
 STATES_LIMIT = 20_000
-#: The last report, what is printed when all is done, and one more.
-MOMENTS = 3
+#: The last report, and what is printed when all is done.
+MOMENTS = 2
 
 
 @dataclass(eq=False)
