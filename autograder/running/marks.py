@@ -21,7 +21,8 @@ _OUTCOMES = {"NotYet": "not_yet", "NotStarted": "not_started", "Raised": "raised
 VERDICT_FLAGS = {
     "tanh_library": "While the answer ran, the library's own tanh was called. Please read the "
     "answer.",
-    "tanh_table": "The tanh looks its values up in a stored table.",
+    "tanh_table": "The tanh looks its values up in a stored table. The points for values were "
+    "given: please look where they come from.",
     "tanh_unseen": "The tanh has a library's values to the last digit, and no formula "
     "was seen to make them. The points for values were given: please look where they come from.",
     "judged_in_kernel": "No judge of ours knows this check, so it ran in the learner's own kernel.",

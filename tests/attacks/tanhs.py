@@ -1,6 +1,6 @@
 """The library's tanh by every road. Its values are right; that it is the learner's own is not.
 
-An honest judge gives nothing for it, nor for a stored table; what leaves torch earns its values.
+An honest judge gives nothing for it; what leaves torch, a stored table too, earns its values.
 """
 
 from __future__ import annotations
@@ -175,7 +175,7 @@ class Table(torch.autograd.Function):
     def backward(ctx, g):
         return g * ctx.saved_tensors[0]
 def tanh(x):
-    return Table.apply(x)"""),
+    return Table.apply(x)""", lost=ALL[1:]),
     _road("of-numpy", _returns("torch.from_numpy(np.tanh(x.detach().numpy()))")),
     _road("of-numpy-with-slopes", f"import numpy as np\n{HIDDEN_TANH}\ntanh = Hidden.apply"),
     _road("of-math", "import math\n" + _returns("torch.tensor([math.tanh(v) for v in x.flatten()]"

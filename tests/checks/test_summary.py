@@ -40,7 +40,9 @@ def test_everything_done(prefix, points):
 
 
 def test_checks_in_a_notebook_fill_it(capsys):
-    lesson = Lesson("02_tanh", tanh="def tanh(x):\n    return torch.tanh(x)")
+    lesson = Lesson(
+        "02_tanh", tanh="def tanh(x):\n    e = torch.exp(2 * x)\n    return (e - 1) / (e + 1)"
+    )
     lesson.run("import autograder.checks")
     for check in PART_OF:
         if "tanh" in check:

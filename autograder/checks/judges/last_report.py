@@ -4,7 +4,7 @@ Words and order are the learner's own, so a report is held against what was meas
 numbers are accuracies, as a fraction, a percentage or a count. How training accuracy is taken
 differs among honest people (before the step, with dropout, on the last batch alone, as an average
 of batches): so only what is far from all of that is called untrue. That the training rows'
-accuracy stands there twice, and that of the test rows nowhere, is seen to the last digit.
+accuracy or loss stands there twice, and that of the test rows nowhere, is seen to the last digit.
 """
 
 import re
@@ -18,10 +18,11 @@ _PARTS = re.compile(r"(?<![\w.])(\d+)\s*/\s*(\d+)(?![\w.])")
 #: Who reports errors instead of hits says so somewhere.
 ERRORS = re.compile(r"(?i)\b(?:err|fehl|wrong|miss?cl|false|falsch)")
 
-Accuracies = Sequence[tuple[float, float]]
+#: What a model had on training and on test rows, at some moments.
+Pairs = Sequence[tuple[float, float]]
 
 
-def is_far(said: str, numbers: Sequence[str], had: Accuracies, rows: tuple[int, int]) -> bool:
+def is_far(said: str, numbers: Sequence[str], had: Pairs, rows: tuple[int, int]) -> bool:
     """True if fewer than two numbers of a report are anywhere near an accuracy that the model had.
 
     Args:
@@ -44,8 +45,10 @@ def is_far(said: str, numbers: Sequence[str], had: Accuracies, rows: tuple[int, 
     return near < 2
 
 
-def tells_training_twice(numbers: Sequence[str], had: Accuracies) -> bool:
-    """True if two numbers are the training accuracy, to the digit, and none is the test accuracy.
+def tells_training_twice(
+    numbers: Sequence[str], had: Pairs, scales: Sequence[float] = (1,)
+) -> bool:
+    """True if two numbers are what the training rows had, to the digit, and none the test rows'.
 
     Only where the two can be told apart at the digits that are printed.
     """
@@ -55,7 +58,7 @@ def tells_training_twice(numbers: Sequence[str], had: Accuracies) -> bool:
             any(
                 abs(float(number) - scale * pair[column]) <= slack * _unit(number) + 1e-6 * scale
                 for pair in had
-                for scale in (1, 100)
+                for scale in scales
             )
             for number in numbers
         )

@@ -146,11 +146,10 @@ def _last_report(part: Part, evidence: Evidence) -> Verdict | None:
         return None
     dataset, kind = dataset_of(part), models.kind_of_outputs(model)
     own = split(dataset)
-    had = [
-        (accuracy_of(each["train"], own["y_train"], kind),
-         accuracy_of(each["test"], own["y_test"], kind))
-        for each in [*told, model["outputs"]]
-    ]  # fmt: skip
+    sides = [[(each[n], own[f"y_{n}"], kind) for n in ("train", "test")]
+             for each in [*told, model["outputs"]]]  # fmt: skip
+    had = [(accuracy_of(*train), accuracy_of(*test)) for train, test in sides]
+    losses = [(loss_of(*train), loss_of(*test)) for train, test in sides]
     epoch, _, numbers = reports[-1]
     train, test = had[0]
     facts = {"epoch": epoch, "said": last_report.in_words(numbers)}
@@ -161,8 +160,14 @@ def _last_report(part: Part, evidence: Evidence) -> Verdict | None:
     if all(last_report.is_far(said, numbers, had, rows) for _, said, numbers in reports):
         return not_yet("progress_not_the_models", **facts)
     by_mode = any("Dropout" in layer or "BatchNorm" in layer for layer in model["layers"])
-    if evidence["own_rows"] and not by_mode and last_report.tells_training_twice(numbers, had):
-        return not_yet("progress_training_twice", **facts)
+    if by_mode or not evidence["own_rows"]:
+        return None
+    if last_report.tells_training_twice(numbers, had, (1, 100)):
+        return not_yet("progress_training_twice", what="accuracy", **facts)
+    if last_report.tells_training_twice(numbers, losses):
+        train, test = losses[0]
+        facts |= {"train": f"{train:.4f}", "test": f"{test:.4f}"}
+        return not_yet("progress_training_twice", what="loss", **facts)
     return None
 
 
