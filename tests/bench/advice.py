@@ -33,7 +33,7 @@ CHECKS = {MOONS: "check_moons_train_accuracy", SPIRALS: "check_spirals_train_acc
 def verdict_on(variant: Variant) -> tuple[Verdict, list[dict[str, Any]]]:
     """What the accuracy check says after the variant's code has run, and what it tried."""
     data = {name: torch.from_numpy(values) for name, values in split(variant.dataset).items()}
-    if variant.dataset is MOONS:
+    if variant.dataset == MOONS:
         data |= {name: data[name].float() for name in ("y", "y_train", "y_test")}
     names: dict[str, Any] = {"torch": torch, "nn": nn, **data}
     watch = StepWatch()
@@ -41,7 +41,7 @@ def verdict_on(variant: Variant) -> tuple[Verdict, list[dict[str, Any]]]:
         exec(variant.code(), names)  # our own code, from the fields above
     finally:
         steps = watch.stop()
-    label = "4b" if variant.dataset is MOONS else "7d"
+    label = "4b" if variant.dataset == MOONS else "7d"
     runs = [Run(label, False, steps=steps)]
     check = CHECKS[variant.dataset]
     asked = questions(check, PUBLIC_SEED)
@@ -108,7 +108,7 @@ def main() -> int:
     rows = []
     with get_context("spawn").Pool(WORKERS) as pool:
         for variant, verdict, passed in pool.imap(row_of, VARIANTS):
-            dataset = "moons" if variant.dataset is MOONS else "spirals"
+            dataset = "moons" if variant.dataset == MOONS else "spirals"
             told = "" if passed is None else verdict.next_step
             shown = "passes by itself" if verdict.passed else "-" if passed is None else passed
             lines.append(f"| {dataset} | {variant.name} | {told} | {shown} |")

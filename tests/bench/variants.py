@@ -37,7 +37,7 @@ class Variant:
 
     def code(self) -> str:
         """The cells of exercises 2, 3 and 4b in one."""
-        name, one = NAMES[self.dataset], self.dataset is MOONS
+        name, one = NAMES[self.dataset], self.dataset == MOONS
         outputs = self.outputs or (1 if one else 3)
         loss = self.loss or ("nn.BCEWithLogitsLoss()" if one else "nn.CrossEntropyLoss()")
         how = self.outputs_as or (
