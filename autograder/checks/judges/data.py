@@ -7,6 +7,7 @@ import numpy as np
 
 from autograder.checks.datasets import SPLIT_SEED, Arrays, Dataset, draw, split
 from autograder.checks.evidence.describe import Evidence, describe_array
+from autograder.checks.judges.regions import placing
 from autograder.checks.recorder.watch import Names, Runs
 from autograder.checks.table import Part, dataset_of
 from autograder.checks.words.verdict import (
@@ -192,6 +193,8 @@ def _draw(dataset: Dataset, values: Arrays, wanted: Arrays) -> Verdict | None:
     order = np.lexsort(np.round(X, 4).T), np.lexsort(np.round(right, 4).T)
     if np.allclose(X[order[0]], right[order[1]], atol=1e-3):
         return not_yet("data_rows_reordered")
+    if placing(X, right) is not None:
+        return not_yet("data_scaled")
     return not_yet("data_random_state")
 
 

@@ -208,7 +208,7 @@ def collect_optimizer(part: Part, names: Names, runs: Runs, asked: Arrays) -> Ev
     groups = optimizer.param_groups if isinstance(optimizer, torch.optim.Optimizer) else []
     held = {id(p) for group in groups for p in group["params"]}
     return {
-        "kind": type(optimizer).__name__,
+        "kind": kind_of(optimizer),
         "model_kind": kind_of(model),
         "is_module": is_module,
         "moves": _moves(optimizer, model) if is_module else None,
@@ -244,7 +244,9 @@ def judge_optimizer(part: Part, evidence: Evidence, seed: int) -> Verdict:
     facts = {"name": part.model, "kind": evidence["kind"]}
     if not evidence["is_module"]:
         return not_yet("model_not_module", name=part.model, kind=evidence["model_kind"])
-    if evidence["is_class"] or not evidence["is_optimizer"]:
+    if evidence["is_class"]:
+        return not_yet("optimizer_is_class", **facts)
+    if not evidence["is_optimizer"]:
         return not_yet("optimizer_not_optimizer", **facts)
     # Plain tensors that learn are no registered parameters; then there is nothing to compare.
     if evidence["learnable"] and not evidence["shared"]:

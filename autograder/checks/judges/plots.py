@@ -103,6 +103,8 @@ def judge(part: Part, evidence: Evidence, seed: int) -> Verdict:
         for side, name in SIDES.items()
     }
     if not all(shown.values()):
+        if wrong := ended(part, found):  # it may have ended the cell before the second picture
+            return wrong
         return _lacking(with_regions, [side for side in SIDES if not shown[side]], pairs)
     for side in SIDES:
         if wrong := _wrong_regions(part, shown[side], side):

@@ -116,13 +116,17 @@ def collect_session(part: Part, names: Names, runs: Runs) -> Evidence:
     last = mine[-1] if mine else (others[-1] if others else None)
     # What bore the model's name when the training had just ended.
     before = own_runs[-1].models.get(part.model) if own_runs else None
+    # And what had borne it when the cell began, if the optimizer keeps its parameters.
+    held = {id(p()) for run in own_runs for p in run.held.get(part.model, ())} - {id(None)}
+    trained = {id(p()) for record in others for p in record.parameters}
     return {
         "recorder": runs is not None,
         "blank": found["blank"],
         "error": found["error"],
         "steps": sum(record.steps for record in mine),
         "other_steps": sum(record.steps for record in others),
-        "made_anew": not mine and before is not None and before() is not model,
+        "made_anew": not mine
+        and ((before is not None and before() is not model) or bool(held & trained)),
         "optimizer": last.optimizer if last else "",
         "learning_rate": last.learning_rate if last else 0.0,
         "without_gradient": bool(last and last.without_gradient == last.steps),

@@ -40,6 +40,7 @@ class Run:
         axes: one plain description per axes drawn (see `pictures.describe_axes`).
         steps: one record per optimizer that stepped (see `StepRecord`).
         models: a weak reference to each known model after the cell, by name.
+        held: weak references to the parameters of each known model before the cell, by name.
         changed: the names of those whose parameters have other values than before the cell.
         outputs: copies of what a cell left whose part is `copied`, and of its model as `model`.
     """
@@ -51,6 +52,7 @@ class Run:
     axes: list[dict[str, Any]] = field(default_factory=list)
     steps: list[Any] = field(default_factory=list)
     models: dict[str, weakref.ref[Any]] = field(default_factory=dict)
+    held: dict[str, tuple[weakref.ref[Any], ...]] = field(default_factory=dict)
     changed: frozenset[str] = frozenset()
     outputs: dict[str, Any] | None = None
 
@@ -119,6 +121,9 @@ class Recorder:
         self._before_cell = {
             name: (weakref.ref(model), content_of(model.parameters()))
             for name, model in self._models()
+        }
+        self._current.held = {
+            name: tuple(map(weakref.ref, model.parameters())) for name, model in self._models()
         }
         pictures.watch()
         self._steps = StepWatch()

@@ -72,7 +72,7 @@ ANSWERS = [
         wrong("noise-of-a-tutorial", but(MOONS, "noise=0.07", "noise=0.03"),
               lost={"split": r"0\.03.*0\.07"}),
         wrong("a-fifth-to-train", A_FIFTH_TO_TRAIN,
-              lost={"split": "train"}, never="dtype"),
+              lost={"split": "train"}),
         wrong("default-size", but(MOONS, "test_size=0.2, ", ""), lost={"split": "20%|200"}),
         wrong("unpacked-in-pairs",
               but(MOONS, "X_test, y_train, y_test =", "y_train, X_test, y_test ="),
@@ -84,7 +84,7 @@ ANSWERS = [
             X = torch.from_numpy(X).type(torch.float)
             y = torch.from_numpy(y).type(torch.float)
             X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=.2, random_state=42)
-        """, lost={"split": "scal|shift|stretch|changed"}, never="Pass random_state"),
+        """, lost={"split": "scal|shift|stretch|change"}, never="Pass random_state"),
         wrong("small-x", but(MOONS, "X_train, X_test", "x_train, x_test"),
               lost={"tensors": "x_train", "split": "x_train"}),
         unearned("the-rescue", 'X, y, X_train, X_test, y_train, y_test = '

@@ -22,7 +22,7 @@ _EXPS: list[Answer] = of(
     honest("quotient", """
         def tanh(x):
             return (torch.exp(x) - torch.exp(-x)) / (torch.exp(x) + torch.exp(-x))
-    """, lost={"stable": "inf|not a number"}),
+    """, lost={"stable": "inf|not a number|not finite"}),
     honest("quotient-and-a-plot-of-torchs", """
         A = torch.arange(-100, 100, 1)
         plt.plot(torch.tanh(A.float()))
@@ -32,25 +32,25 @@ _EXPS: list[Answer] = of(
             return (e_pos - e_neg) / (e_pos + e_neg)
         plt.plot(tanh(A.float()))
         print(torch.allclose(torch.tanh(torch.arange(-9., 9.)), tanh(torch.arange(-9., 9.))))
-    """, lost={"stable": "inf|not a number"}),
+    """, lost={"stable": "inf|not a number|not finite"}),
     honest("of-two-x", """
         def tanh(x):
             return (torch.exp(2*x) - 1) / (torch.exp(2*x) + 1)
-    """, lost={"stable": "inf|not a number"}),
+    """, lost={"stable": "inf|not a number|not finite"}),
     honest("expm1", """
         def tanh(x):
             t = torch.expm1(2 * x)
             return t / (t + 2)
-    """, lost={"stable": "inf|not a number"}),
+    """, lost={"stable": "inf|not a number|not finite"}),
     honest("sinh-over-cosh", """
         def tanh(x):
             return torch.sinh(x) / torch.cosh(x)
-    """, lost={"stable": "inf|not a number"}, never="before exp|e to the x"),
+    """, lost={"stable": "inf|not a number|not finite"}, never="before exp|e to the x"),
     honest("powers-of-e", """
         import math
         def tanh(x):
             return (math.e**x - math.e**(-x)) / (math.e**x + math.e**(-x))
-    """, lost={"stable": "inf|not a number"}),
+    """, lost={"stable": "inf|not a number|not finite"}),
     honest("one-row-at-a-time", """
         def tanh(x):
             out = []
@@ -58,7 +58,7 @@ _EXPS: list[Answer] = of(
                 up, down = torch.exp(value), torch.exp(-value)
                 out.append((up - down) / (up + down))
             return torch.stack(out)
-    """, lost={"stable": "inf|not a number"}),
+    """, lost={"stable": "inf|not a number|not finite"}),
     honest("one-fraction", """
         def tanh(x):
             return 2 / (1 + torch.exp(-2 * x)) - 1
@@ -174,7 +174,7 @@ _WRONG: list[Answer] = of(
     wrong("tan-h", """
         def my_tanh(x):
             return (torch.exp(x) - torch.exp(-x)) / (torch.exp(x) + torch.exp(-x))
-    """, lost=nothing("my_tanh")),
+    """, lost=nothing("did not make `tanh`")),
 )  # fmt: skip
 
 _UNEARNED: list[Answer] = of(
