@@ -172,8 +172,9 @@ def test_the_notebook_keeps_no_secret_and_evidence_is_compact():
     assert str(2**127 + 12345) not in text
     assert f"{2**127 + 12345:x}" not in text
     assert str(seed_of(2**127 + 12345, "check_moons_train_accuracy")) not in text
-    # A third of it is what the model answered before its first step, and after its last.
-    assert sum(map(len, kept[0].values())) < 200_000
+    # Much of it is what the model answered before its first step, after its last, and when it
+    # was reported on.
+    assert sum(map(len, kept[0].values())) < 230_000
 
 
 def test_asking_leaves_the_namespace_and_the_modules_as_they_were():

@@ -110,7 +110,7 @@ def notebook(server: str):
     markdown = [
         each.replace("{server}", server).replace("{{", "{").replace("}}", "}") for each in MARKDOWN
     ]
-    made = answered("    return -(torch.exp(2 * x) - 1) / (torch.exp(2 * x) + 1)")
+    made = answered("    return (torch.exp(2 * x) - 1) / (torch.exp(2 * x) + 1)")
     made["metadata"]["title"] = markup[0]
     made["metadata"]["widgets"] = {"application/vnd.jupyter.widget-state+json": {"x": markup[0]}}
     made["cells"] += [

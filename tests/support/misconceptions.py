@@ -365,7 +365,7 @@ LOSSES: list[tuple[Any, ...]] = [
      "optimizer", "not_yet", "optimizer_not_optimizer"),
     ("optimizer-class-alone", "moons_loss_optimizer",
      "loss_fn = nn.BCEWithLogitsLoss()\noptimizer = torch.optim.Adam",
-     "optimizer", "not_yet", "optimizer_not_optimizer"),
+     "optimizer", "not_yet", "optimizer_is_class"),
     ("learning-rate-zero", "moons_loss_optimizer",
      "loss_fn = nn.BCEWithLogitsLoss()\n"
      "optimizer = torch.optim.SGD(moon_model.parameters(), lr=0)",
@@ -464,7 +464,7 @@ TRAINING: list[tuple[Any, ...]] = [
      "accuracy", "not_yet", "train_no_training"),
     ("model-made-anew-after-training", "moons_train",
      loop(epochs=60) + "\nmoon_model = MoonModel().to(device)",
-     "accuracy", "not_yet", "train_other_model"),
+     "accuracy", "not_yet", "train_model_made_anew"),
     ("another-model-trained", "moons_train", loop(epochs=21),
      "accuracy", "not_yet", "train_other_model",
      {"moons_loss_optimizer": BCE + "torch.optim.Adam(MoonModel().parameters(), lr=0.01)"}),
