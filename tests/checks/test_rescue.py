@@ -13,7 +13,7 @@ import torch
 import autograder.checks
 from autograder.checks.datasets import RESCUE_SEED, SPLIT_SEED, split
 from autograder.checks.evidence.describe import presence
-from autograder.checks.judges.training import collect_session
+from autograder.checks.judges.session import collect_session
 from autograder.checks.recorder import watch as recorder
 from autograder.checks.rescue_kit import RESCUED, usual_device
 from autograder.checks.rescue_objects import (

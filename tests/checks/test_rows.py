@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.checks.judges.training import collect_session
+from autograder.checks.judges.session import collect_session
 from autograder.checks.recorder import watch
 from autograder.checks.table import PARTS
 from tests.support.misconceptions import DRAW, SPIRALS, SPLIT, TENSORS

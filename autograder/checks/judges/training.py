@@ -6,24 +6,18 @@ why: what the session shows, or what was seen when copies of it were trained oth
 decides no mark.
 """
 
-import copy
 import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import torch
-from torch import Tensor, nn
-from torch.nn.parameter import is_lazy
 
-from autograder.checks.datasets import RESCUE_SEED, SIX, SPLIT_SEED, Arrays, fresh, split
+from autograder.checks.datasets import Arrays, fresh, split
 from autograder.checks.evidence.describe import (
     Evidence,
     altered_outputs,
-    describe_array,
     describe_model,
-    presence,
 )
 from autograder.checks.judges import model as models
 from autograder.checks.judges.advice import advice
@@ -41,18 +35,14 @@ from autograder.checks.judges.scores import (
     not_learned,
     scores_of,
 )
+from autograder.checks.judges.session import collect_session
 from autograder.checks.judges.trials.search import findings
-from autograder.checks.recorder.steps import StepRecord
 from autograder.checks.recorder.watch import Names, Runs
 from autograder.checks.table import Part, dataset_of
 from autograder.checks.words.messages import say
 from autograder.checks.words.verdict import Verdict, correct, ended, not_yet, raised_by, with_remark
 from helpers.regions import find_regions
 
-#: Making a layer writes each parameter once or twice; a loop without an optimizer, at each step.
-WRITES = 20
-#: Gradients of two sets of rows are not as alike as this; in float32, that of one set is.
-SAME_GRADIENT = 1 - 1e-6
 #: Advice that does not say why the classes are swapped.
 _NOT_OF_LABELS = ("tried_nothing", "tried_labels", "tried_more", "tried_seed")
 #: So few right answers come of labels that were swapped; guessing gives half.
@@ -101,100 +91,6 @@ def _tried(part: Part, names: Names, runs: Runs, model: Evidence) -> list[Eviden
         return []
     straight = bool(finite) and models.is_straight(model)
     return findings(part, names, records, kind, straight)
-
-
-def collect_session(part: Part, names: Names, runs: Runs) -> Evidence:
-    """What the recorder saw of the training, as counts and flags."""
-    model = names.get(part.model)
-    parameters = list(model.parameters()) if isinstance(model, nn.Module) else []
-    found = presence(part, names, runs)
-    training = [(run, record) for run in runs or [] for record in run.steps]
-    mine = [record for _, record in training if record.holds(model)]
-    # Another exercise's model is trained in other cells: look at this exercise's cell alone.
-    own_runs = [run for run, r in training if run.exercise is not None and r not in mine]
-    others = [r for run in own_runs for r in run.steps]
-    last = mine[-1] if mine else (others[-1] if others else None)
-    # What bore the model's name when the training had just ended.
-    before = own_runs[-1].models.get(part.model) if own_runs else None
-    # And what had borne it when the cell began, if the optimizer keeps its parameters.
-    held = {id(p()) for run in own_runs for p in run.held.get(part.model, ())} - {id(None)}
-    trained = {id(p()) for record in others for p in record.parameters}
-    return {
-        "recorder": runs is not None,
-        "blank": found["blank"],
-        "error": found["error"],
-        "steps": sum(record.steps for record in mine),
-        "other_steps": sum(record.steps for record in others),
-        "made_anew": not mine
-        and ((before is not None and before() is not model) or bool(held & trained)),
-        "optimizer": last.optimizer if last else "",
-        "learning_rate": last.learning_rate if last else 0.0,
-        "without_gradient": bool(last and last.without_gradient == last.steps),
-        "never_cleared": bool(last and last.never_cleared),
-        "has_gradient": any(p.grad is not None for p in parameters),
-        "changed_by_hand": any(part.model in run.changed for run in runs or [])
-        or any(p.grad is not None or p._version > WRITES for p in parameters if not is_lazy(p)),
-        "trained_on": _rows_of_steps(part, names, mine[0]) if mine else "",
-    }
-
-
-def _rows_of_steps(part: Part, names: Names, record: StepRecord) -> str:
-    """Which rows the first gradients came from: "train", "test", "all" or "" for none of these.
-
-    Training may go wrong in the second step of a loop alone, so both are looked at.
-    """
-    steps = ((record.first_values, record.first_gradients), record.second)
-    sides = [_rows_of(part, names, *step) for step in steps]
-    return next((side for side in sides if side in ("test", "all")), sides[0])
-
-
-def _rows_of(part: Part, names: Names, values: list[Any], gradients: list[Any]) -> str:
-    """Which rows a gradient came from, if it is just the one of these rows; else "".
-
-    The gradient of the learner's own loss is worked out again at the values before the step, for
-    the learner's own training rows first: what fits them is their gradient, whatever else it is
-    like. Then come the other rows, as the learner has them, the exercise and the rescue. Dropout
-    or a batch of few rows fits none, and then nothing is claimed.
-    """
-    model, loss = names.get(part.model), names.get("loss_fn")
-    if not values or not callable(loss) or not isinstance(model, nn.Module):
-        return ""
-    try:
-        trial = copy.deepcopy(model).train()
-        parameters = list(trial.parameters())
-        with torch.no_grad():
-            for parameter, value in zip(parameters, values, strict=True):
-                parameter.copy_(value)
-        seen = torch.cat([g.flatten() for g in gradients if g is not None]).double()
-    except Exception:  # an unusual model: then no claim is made
-        return ""
-    own = {name: describe_array(names.get(name))["values"] for name in SIX}
-    draws = [own, *(split(dataset_of(part), seed) for seed in (SPLIT_SEED, RESCUE_SEED))]
-    for side, end in (("train", "_train"), ("test", "_test"), ("all", "")):
-        for draw in draws:
-            again = _gradient(trial, loss, draw[f"X{end}"], draw[f"y{end}"])
-            if again is None or again.shape != seen.shape:
-                continue
-            if float(torch.cosine_similarity(seen, again, dim=0)) > SAME_GRADIENT:
-                return side
-    return ""
-
-
-def _gradient(model: nn.Module, loss: Any, X: Any, y: Any) -> Tensor | None:
-    """The loss's gradient on some rows, as one row of numbers; None where there is none."""
-    parameters = list(model.parameters())
-    try:
-        with torch.enable_grad():
-            outputs = model(torch.from_numpy(X).to(parameters[0]))
-            labels = torch.from_numpy(y).to(parameters[0].device).reshape(-1)
-            if outputs.ndim == 1 or outputs.shape[1] == 1:
-                labels, outputs = labels.to(outputs.dtype), outputs.reshape(-1)
-            else:
-                labels = labels.long()
-            gradients = torch.autograd.grad(loss(outputs, labels), parameters)
-    except Exception:  # an unusual model or loss, or no such rows
-        return None
-    return torch.cat([each.flatten() for each in gradients]).double()
 
 
 #: Steps of the grid behind the picture of a decision boundary in a report.
