@@ -85,7 +85,7 @@ MISCONCEPTIONS = [
     _misconception("no-activation", "moons_model", _MODELS["no-activation"],
                    "moons_model_nonlinear", *_TRAINED),
     _misconception("sigmoid-twice", "moons_loss_optimizer", wrong.LOSSES[1][2],
-                   "moons_loss_optimizer_loss", "moons_outputs", *_TRAINED,
+                   "moons_loss_optimizer_loss", "moons_outputs", "moons_train_progress", *_TRAINED,
                    moons_model=wrong.SIGMOID_MODEL["moons_model"]),
     _misconception("learning-rate-zero", "moons_loss_optimizer", _LOSSES["learning-rate-zero"],
                    "moons_loss_optimizer_optimizer", *_TRAINED),

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 #: Farther from what was measured lies a wrong comparison (0, or chance), and no honest habit.
-FAR = 0.35
+FAR = 0.3
 _PARTS = re.compile(r"(?<![\w.])(\d+)\s*/\s*(\d+)(?![\w.])")
 #: Who reports errors instead of hits says so somewhere.
 ERRORS = re.compile(r"(?i)\b(?:err|fehl|wrong|miss?cl|false|falsch)")
