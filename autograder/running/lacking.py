@@ -7,6 +7,7 @@ import re
 import tokenize
 from collections.abc import Iterator
 
+from autograder.checks.words.errors import known_errors
 from autograder.course.cell_text import bound_names, tokens_of, words
 
 _LONGEST = 60
@@ -14,22 +15,14 @@ _PACKAGE = re.compile(r"No module named '([\w.]+)'")
 _NAME = re.compile(r"name '(\w+)' is not defined")
 _MAGIC = re.compile(r"magic (?:function )?`(%%?\w+)` not found")
 _BACKEND = re.compile(r"is not a recognised GUI loop or backend name|Invalid GUI request")
-#: How torch says that there is no GPU here; each was met on a machine without one.
-_DEVICE = re.compile(
-    r"Torch not compiled with \w+ enabled|Found no NVIDIA driver|No CUDA GPUs are available"
-    r"|CUDA unknown error|not linked with support for \w+ devices|MPS backend is supported on"
-    r"|arguments from the '(?:CUDA|MPS|XPU)' backend|without (?:ATen_\w+ library|MPS backend)"
-    r"|Cannot access accelerator device when none|pin_memory=True requires a CUDA"
-    r"|deserialize object on an? \w+ device but|has no attribute '_cuda_\w+'"
-    r"|type torch\.cuda\.\w+ not available"
-)
 #: A clause that belongs to the statement above it.
 _CLAUSE = re.compile(r"\s|(?:elif|else|except|finally)\b|[)\]}]")
 
 
 def lacks_device(said: str) -> bool:
     """Whether an error's message, or evidence with one in it, tells of a GPU that is not here."""
-    return bool(_DEVICE.search(said))
+    forms = (pattern for code, pattern in known_errors() if code == "raised_no_gpu")
+    return any(form.search(said) for form in forms)
 
 
 def statements(source: str) -> list[str]:

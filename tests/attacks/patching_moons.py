@@ -51,11 +51,12 @@ for task in (tasks.MOONS, tasks.SPIRALS):
             "moons_train": """import weakref
 from autograder.checks.recorder.steps import StepRecord
 from autograder.checks.recorder.watch import RECORDER, Run
-record = StepRecord('Adam', 0.01, steps=300)
+record = StepRecord(torch.optim.Adam, dict(lr=0.01), steps=300)
 record.parameters = tuple(map(weakref.ref, moon_model.parameters()))
 table = '\\n'.join(f'Epoch {n}: 0.{n} 0.9 0.{n} 0.9' for n in range(0, 300, 10))
 RECORDER.runs.append(Run('4b', False, text=table, steps=[record]))
-axes = [dict(title='x', x='a', y='b', points=n, regions=1) for n in (800, 200)]
+axes = [dict(title='x', x='a', y='b', points=len(rows), regions=1, places=rows.numpy())
+        for rows in (X_train, X_test)]
 RECORDER.runs.append(Run('5', False, axes=axes))""",
             "moons_plot": "print('no picture')",
         },

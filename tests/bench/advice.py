@@ -30,8 +30,8 @@ TRIES = 3
 CHECKS = {MOONS: "check_moons_train_accuracy", SPIRALS: "check_spirals_train_accuracy"}
 
 
-def verdict_on(variant: Variant) -> tuple[Verdict, list[dict[str, Any]]]:
-    """What the accuracy check says after the variant's code has run, and what it tried."""
+def evidence_of(variant: Variant) -> dict[str, Any]:
+    """What the accuracy check collects after the variant's code has run."""
     data = {name: torch.from_numpy(values) for name, values in split(variant.dataset).items()}
     if variant.dataset == MOONS:
         data |= {name: data[name].float() for name in ("y", "y_train", "y_test")}
@@ -45,8 +45,13 @@ def verdict_on(variant: Variant) -> tuple[Verdict, list[dict[str, Any]]]:
     runs = [Run(label, False, steps=steps)]
     check = CHECKS[variant.dataset]
     asked = questions(check, PUBLIC_SEED)
-    evidence = collect(check, names, runs, asked)
-    return judge(check, evidence, PUBLIC_SEED), evidence["tried"]
+    return collect(check, names, runs, asked)
+
+
+def verdict_on(variant: Variant) -> tuple[Verdict, list[dict[str, Any]]]:
+    """What the check says then, and what it tried."""
+    evidence = evidence_of(variant)
+    return judge(CHECKS[variant.dataset], evidence, PUBLIC_SEED), evidence["tried"]
 
 
 def followed(variant: Variant, finding: dict[str, Any]) -> Variant:
@@ -70,7 +75,8 @@ def followed(variant: Variant, finding: dict[str, Any]) -> Variant:
             "units": lambda v: fits(v, hidden=tuple(facts["factor"] * n for n in v.hidden)),
         }[change](variant)
     if finding["steps"] > facts["steps"]:
-        variant = fits(variant, epochs=variant.epochs * -(-finding["steps"] // facts["steps"]))
+        times = float(f"{finding['steps'] / facts['steps']:.2g}")  # as it is said
+        variant = fits(variant, epochs=round(variant.epochs * times))
     return variant
 
 

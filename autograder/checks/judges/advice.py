@@ -93,7 +93,7 @@ def _read(found: Evidence) -> Evidence:
         "chancy": min(right) <= float(found["facts"]["needed"]),
         "steps": int(found["steps"]),
         "before": before,
-        "times": -(-int(found["steps"]) // before),
+        "times": f"{int(found['steps']) / before:.2g}",
     }
 
 
@@ -123,7 +123,7 @@ def _advice(findings: list[Evidence], fell_short: str) -> Verdict:
     else:
         codes = facts["codes"]
         phrases, steps = [_words(code, facts) for code in codes], []
-        if facts["times"] > 1:
+        if facts["steps"] > facts["before"]:
             phrase, step = say("words_tried_longer", **facts)
             phrases, steps = [*phrases, phrase], [step]
         seen, again = say("words_tried", **facts, changes=_listed(phrases))

@@ -47,8 +47,6 @@ def collect_session(part: Part, names: Names, runs: Runs) -> Evidence:
         "other_steps": sum(record.steps for record in others),
         "made_anew": not mine
         and ((before is not None and before() is not model) or bool(held & trained)),
-        "optimizer": last.optimizer if last else "",
-        "learning_rate": last.learning_rate if last else 0.0,
         "without_gradient": bool(last and last.without_gradient == last.steps),
         "never_cleared": bool(last and last.never_cleared),
         "has_gradient": any(p.grad is not None for p in parameters),

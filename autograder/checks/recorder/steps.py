@@ -28,9 +28,7 @@ class StepRecord:
     """What one optimizer did during one cell.
 
     Attributes:
-        optimizer: its class name.
-        learning_rate: of its first group, at the first step.
-        kind: its class; None for one that torch does not have.
+        kind: the optimizer's class; None for one that torch does not have.
         options: of its first group, at the first step.
         steps: how many steps it took.
         without_gradient: how many of those found no gradient at all.
@@ -47,8 +45,6 @@ class StepRecord:
         kept_growing: how many steps found the gradient added to, and not set back.
     """
 
-    optimizer: str
-    learning_rate: float
     kind: type[Optimizer] | None = None
     options: dict[str, Any] = field(default_factory=dict)
     steps: int = 0
@@ -156,8 +152,7 @@ class StepWatch:
         parameters = [p for group in optimizer.param_groups for p in group["params"]]
         record = self._records.get(id(optimizer))
         if record is None:
-            rate = float(optimizer.param_groups[0].get("lr", 0.0))
-            record = self._records[id(optimizer)] = StepRecord(type(optimizer).__name__, rate)
+            record = self._records[id(optimizer)] = StepRecord()
             group = optimizer.param_groups[0]
             if type(optimizer).__module__.startswith("torch.optim."):
                 record.kind = type(optimizer)

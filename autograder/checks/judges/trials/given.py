@@ -1,6 +1,8 @@
 """How a model was trained, read from what the learner's objects and the recorder show."""
 
 import copy
+from collections.abc import Callable
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -69,9 +71,8 @@ def training_of(
     with torch.no_grad():  # what training made of them may be no numbers any more
         for parameter, value in zip(trial.parameters(), first, strict=True):
             parameter.copy_(value)
-    changes = _as_seen(training, first, records[0].first_gradients)
-    training = Training(**{**vars(training), **changes})
-    return Training(**{**vars(training), "spreads": _spreads(training, first)}), first
+    seen = _as_seen(training, first, records[0].first_gradients)
+    return replace(training, **seen, spreads=_spreads(training, first)), first
 
 
 def _rows(dataset: Dataset, names: Names, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
@@ -97,8 +98,9 @@ def _as_seen(training: Training, first: Values, gradients: list[Any]) -> dict[st
     seen = torch.cat([gradient.flatten().cpu() for gradient in gradients])
     names = [name for name, _ in training.model.named_parameters()]
     usual = (nn.BCEWithLogitsLoss(), nn.CrossEntropyLoss(), nn.BCELoss(), nn.MSELoss())
-    for loss, call in product((training.loss, *usual), CALLS):
-        tried = Training(**{**vars(training), "loss": loss, "call": call})
+    losses: tuple[Callable[..., Tensor], ...] = (training.loss, *usual)
+    for loss, call in product(losses, CALLS):
+        tried = replace(training, loss=loss, call=call)
         try:
             own = [value.clone().requires_grad_() for value in first]
             given = dict(zip(names, own, strict=True))
