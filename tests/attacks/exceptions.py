@@ -47,6 +47,11 @@ EXCEPTIONS: dict[str, NamedException] = (
             "What another process calls is not seen here. Right values that come from outside "
             "torch earn their points: whether they are the library's, a person has to say.",
             "tanh_unseen",
-        )
+        ),
+        "recorder-told-of-a-training": NamedException(
+            "A picture that was recorded and shown by no cell may be an honest one that was saved "
+            "to a file, or closed: whether it was drawn, a person has to say.",
+            "picture_not_seen",
+        ),
     }
 )
