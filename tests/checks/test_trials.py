@@ -38,20 +38,10 @@ SHOWN = {
     "a loss that ascends": "tried_loop",
     "10-10, Adam 0.01, 300 epochs": "tried_seed",
 }
-#: Those that take longest; all variants together are `make bench-advice`.
-SLOW = {
-    "SGD 0.1, 300 epochs", "no activation, Adam, class", "a ReLU at the end, class",
-    "a sigmoid in the loop", "MSE against another shape", "one hidden layer of 5, Adam",
-    "gradients never cleared, Adam",
-}  # fmt: skip
-SHOWN_BY = [
-    pytest.param(name, code, id=name, marks=[pytest.mark.slow] if name in SLOW else [])
-    for name, code in SHOWN.items()
-]
 FEW = Variant("ten epochs", optimizer=ADAM, rate=0.01, epochs=10)
 
 
-@pytest.mark.parametrize(("name", "code"), SHOWN_BY)
+@pytest.mark.parametrize(("name", "code"), SHOWN.items(), ids=SHOWN)
 def test_what_helps_is_said(name, code):
     verdict, tried = verdict_on(BY_NAME[name])
     assert verdict.code == code, verdict.text()
