@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 from nbgrader import api
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import parse_utc
-from sqlalchemy import inspect, make_url
+from sqlalchemy import make_url
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import scoped_session, sessionmaker
 from traitlets.config import Config
@@ -29,7 +29,7 @@ from autograder.gradebook.learners import Person, Total, read_totals
 from autograder.gradebook.records import Record, read_records, remove_record, write_record
 from autograder.gradebook.scores import GradeRow, NotebookScores, read_grades, read_scores
 from autograder.gradebook.settle import Effect, read_effects, settle
-from autograder.gradebook.tables import ALL, RECORDS
+from autograder.gradebook.tables import make
 from autograder.gradebook.takeover import take_over
 from autograder.release.generate import ReleaseRefused, generate
 from helpers.text import as_markdown, storable
@@ -63,6 +63,7 @@ class Gradebook:
         # nbgrader's own stays open: opening it costs more than writing to it.
         self._book: Any = None
         self._inside = False
+        self._has_tables = False
 
     def submitted(self, student: str) -> Path:
         """The learner's folder of submitted files."""
@@ -252,7 +253,7 @@ class Gradebook:
         """Let the database go, for another program or another connection."""
         if self._book is not None:
             self._book.close()
-            self._book = None
+            self._book, self._has_tables = None, False
 
     @contextmanager
     def transaction(self) -> Iterator[Any]:
@@ -286,9 +287,9 @@ class Gradebook:
             if connection.dialect.name == "sqlite":
                 # Nobody else writes between what is read here and what is written.
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
-            if not inspect(connection).has_table(RECORDS.name):
-                ALL.create_all(connection)
-                take_over(connection, self._kept)
+            if not self._has_tables:
+                if make(connection):
+                    take_over(connection, self._kept)
             session = scoped_session(
                 sessionmaker(
                     connection, expire_on_commit=False, join_transaction_mode="rollback_only"
@@ -298,6 +299,7 @@ class Gradebook:
             try:
                 yield self._book
                 session.flush()
+                self._has_tables = True
             finally:
                 self._inside = False
                 session.remove()

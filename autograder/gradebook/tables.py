@@ -6,7 +6,19 @@ nbgrader reads and writes its tables as ever, and knows nothing of these.
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Column, Float, Integer, MetaData, Select, String, Table, Text
+from sqlalchemy import (
+    Column,
+    Connection,
+    Float,
+    Integer,
+    MetaData,
+    Select,
+    String,
+    Table,
+    Text,
+    inspect,
+)
+from sqlalchemy.schema import CreateColumn
 
 ALL = MetaData()
 
@@ -45,6 +57,24 @@ EFFECTS = Table(
     Column("decision", Integer),
     Column("waits", String(16), nullable=False),
 )
+
+
+def make(connection: Connection) -> bool:
+    """Make the tables, and the columns, that a gradebook of an earlier version lacks.
+
+    Such a column has to take NULL. Returns True if there was none of these tables.
+    """
+    there = inspect(connection)
+    fresh = not there.has_table(RECORDS.name)
+    kept = [table for table in ALL.sorted_tables if there.has_table(table.name)]
+    ALL.create_all(connection)
+    for table in kept:
+        known = {column["name"] for column in there.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in known:
+                column_of = CreateColumn(column).compile(dialect=connection.dialect)
+                connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {column_of}")
+    return fresh
 
 
 def of_students(
