@@ -287,9 +287,8 @@ class Gradebook:
             if connection.dialect.name == "sqlite":
                 # Nobody else writes between what is read here and what is written.
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
-            if not self._has_tables:
-                if make(connection):
-                    take_over(connection, self._kept)
+            if not self._has_tables and make(connection):
+                take_over(connection, self._kept)
             session = scoped_session(
                 sessionmaker(
                     connection, expire_on_commit=False, join_transaction_mode="rollback_only"
