@@ -50,6 +50,11 @@ def as_said(text: str) -> str:
     return repr(text) if _FULL_STOP.search(text) else text
 
 
+def count(number: float, one: str, many: str = "") -> str:
+    """A number with its noun: `0 points`, `1 point`, `1.5 points`; `many` where an s will not do."""
+    return f"{number:g} {one if number == 1 else many or one + 's'}"
+
+
 def as_html(text: str) -> str:
     """A text of ours as HTML that shows it as it is; what stands in backticks is code."""
     return _CODE.sub(r"<code>\1</code>", html.escape(text))

@@ -7,7 +7,7 @@ from autograder.classroom.course import Course
 from autograder.gradebook.decisions import EVERYBODY, POINTS, SAME, Decision, now
 from autograder.gradebook.errors import CannotGrade
 from autograder.gradebook.scores import GradeRow
-from helpers.text import as_name, printable
+from helpers.text import as_name, count, printable
 
 
 class _OnlyTried(Exception):  # noqa: N818 - ends a transaction of which nothing is to stay
@@ -100,8 +100,7 @@ def _see_that_it_fits(
             raise CannotGrade(f"{student!r} has no graded cell {check!r}.")
         most = known[check].most
         if not isinstance(points, str) and not 0 <= points <= most:
-            unit = "point" if most == 1 else "points"
-            raise CannotGrade(f"{check} has {most:g} {unit}: {points:g} do not fit.")
+            raise CannotGrade(f"{check} has {count(most, 'point')}: {points:g} do not fit.")
 
 
 def misfits(course: Course) -> list[str]:

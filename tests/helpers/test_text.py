@@ -6,7 +6,7 @@ from html import escape, unescape
 import pytest
 from nbconvert.filters import markdown2html
 
-from helpers.text import as_html, as_markdown, as_name, printable, storable
+from helpers.text import as_html, as_markdown, as_name, count, printable, storable
 
 HONEST = ("O'Neil-Åström", "-", "=)", "-5", "02_tanh (1).ipynb", "王伟", "a_b_c", "1.5 + 2")
 HOSTILE = (
@@ -47,3 +47,10 @@ def test_a_name_is_short_and_one_line_and_in_quotes():
         assert shown.isprintable()
         assert len(shown) < 400
     assert as_name("ada: fine. For a person") == "'ada: fine. For a person'"
+
+
+def test_a_number_has_its_noun():
+    assert [count(n, "point") for n in (0, 1, 1.5, 2)] == [
+        "0 points", "1 point", "1.5 points", "2 points",
+    ]  # fmt: skip
+    assert [count(n, "boundary", "boundaries") for n in (1, 2)] == ["1 boundary", "2 boundaries"]
