@@ -51,7 +51,7 @@ def as_said(text: str) -> str:
 
 
 def count(number: float, one: str, many: str = "") -> str:
-    """A number with its noun: `0 points`, `1 point`, `1.5 points`; `many` where an s will not do."""
+    """A number with its noun: `0 points`, `1 point`, `1.5 points`; `many` where -s will not do."""
     return f"{number:g} {one if number == 1 else many or one + 's'}"
 
 
