@@ -4,7 +4,7 @@ One process writes. Whatever is wrong with one notebook is told in its marks and
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade
@@ -17,41 +17,18 @@ from autograder.errors import Refused, fault
 from autograder.files import write_whole
 from autograder.gradebook.decisions import now
 from autograder.gradebook.records import Record
-from autograder.gradebook.scores import NotebookScores
-from autograder.gradebook.settle import BY_HAND, COMPARE, FLAG
 from autograder.mending.mend import mend
 from autograder.running import evidence
 from autograder.running.marks import Marks, read_marks
 from autograder.running.one_file import marks_of
 from autograder.running.stops import output_of
-from autograder.submissions.cells import Note, SubmittedCells
+from autograder.submissions.cells import SubmittedCells
 from autograder.submissions.folder import Submission
 from autograder.workers.job import Job, Result
 from helpers.text import storable
 
-#: Notes that the person who grades should read, though nothing is to be done.
-_TOLD = ("two_files", "beside_left_out")
 #: Reasons that lie with us or the machine: the next run tries again.
 _AGAIN = ("kernel", "internal")
-_COMPARE = Note(
-    "by_hand", "", "A mark was given by hand: compare it with the new one, in formgrader."
-)
-
-
-@dataclass
-class Row:
-    """One learner in the table at the end.
-
-    Attributes:
-        for_a_person: what one should look at.
-        notes: what is worth knowing.
-    """
-
-    student: str
-    score: float
-    max_score: float
-    for_a_person: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -175,46 +152,3 @@ def record_of(
         handed.files, submission.timestamp, release, now(), marks.as_json(),
         course.lessons.checks[name], round(seconds, 2), None if claims is None else sorted(claims),
     )  # fmt: skip
-
-
-def rows(course: Course, submissions: list[Submission]) -> list[Row]:
-    """The table: what counts by the gradebook, and what waits for a person."""
-    scores, found = course.book.scores(), []
-    for each in submissions:
-        row = Row(each.student, 0.0, 0.0)
-        with course.fault_of(each.student, "What is known could not be read"):
-            _fill(row, course, each, scores.get(each.student, {}))
-        found.append(row)
-    return found
-
-
-def _fill(
-    row: Row, course: Course, submission: Submission, scores: dict[str, NotebookScores]
-) -> None:
-    row.score = sum(each.score for each in scores.values())
-    row.max_score = sum(each.max_score for each in scores.values())
-    row.notes += course.lessons.left.values()
-    records = course.book.records(submission.student)
-    for name in course.names:
-        record = records.get(name)
-        if name not in submission.notebooks or record is None:
-            row.notes.append(f"{name} was not handed in.")
-            continue
-        noted = record.marks["mended"]
-        row.notes += [f"{name}: {n['message']}" for n in noted if n["code"] in _TOLD]
-        row.for_a_person += [
-            ": ".join(filter(None, (name, doubt.part, doubt.message)))
-            for doubt in doubts(record, scores.get(name, NotebookScores()))
-        ]
-
-
-def doubts(record: Record, scores: NotebookScores) -> list[Note]:
-    """Why a person should look at a notebook; empty where nothing waits."""
-    marks, waits, found = record.marks, scores.waits, []
-    if FLAG in waits:
-        found += [Note(part="", **marks["error"])] if marks["error"] else []
-        found += [Note(**flag) for flag in marks["flags"]]
-    if BY_HAND in waits:
-        words = f"answers to mark by hand, in formgrader: {waits.count(BY_HAND)}."
-        found.append(Note("answers_by_hand", "", words))
-    return [*found, _COMPARE] if COMPARE in waits else found

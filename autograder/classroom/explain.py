@@ -1,6 +1,6 @@
-"""Explains one part's marks: the rule, what was found, what was claimed, mended and kept."""
+"""Explains marks: what counts, each step to it, and what it rests on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -8,92 +8,152 @@ import numpy as np
 from autograder.checks.datasets import TEST_ROWS
 from autograder.checks.evidence.packing import BadEvidence, unpack
 from autograder.checks.judges import progress, tanh
-from autograder.checks.table import CHECKS, PART_OF, PARTS, Part
+from autograder.checks.table import CHECKS, PART_OF, PARTS
 from autograder.checks.words.messages import rules, without_draws
 from autograder.checks.words.verdict import OUTCOME_WORDS
 from autograder.classroom.course import Course
 from autograder.gradebook.errors import CannotGrade
 from autograder.gradebook.records import Record
+from autograder.gradebook.scores import GradeRow
+from autograder.gradebook.settle import Effect
+from autograder.gradebook.standing import Standing, in_time
 from autograder.kernels.layers import in_words
 from autograder.running import evidence
-from helpers.text import as_name, printable
+from helpers.text import as_name, count, printable
 
 #: Longer values are cut.
 _SHORT = 72
 
 
-def explain(course: Course, student: str, part_id: str, *, for_learner: bool) -> Iterator[str]:
-    """Say in lines what a mark rests on; nothing is run.
+def explain(
+    course: Course, student: str, part_id: str = "", *, for_learner: bool = False
+) -> Iterator[str]:
+    """Say in lines what a mark rests on; nothing is run. Without a part: all that counts.
 
     A learner gets no evidence, no fresh points and nothing that flags say to a person who grades.
 
     Raises:
-        CannotGrade: there is no such part, or nothing of it on record.
+        CannotGrade: there is no such part, or nothing of the learner in the gradebook.
     """
+    standing = course.book.standings([student])[0].get(student)
+    if standing is None or not standing.notebooks:
+        raise CannotGrade(
+            f"There is nothing of {student!r} in the gradebook for {course.assignment}. "
+            "Run `autograder grade`."
+        )
+    if not part_id:
+        yield from _whole(standing, course.assignment)
+        return
     if part_id not in PARTS:
         raise CannotGrade(f"There is no part {part_id!r}. The parts are {', '.join(PARTS)}.")
     part = PARTS[part_id]
-    records = course.book.records(student).values()
-    record = next((each for each in records if _cells(each, part)), None)
-    if record is None:
-        raise CannotGrade(
-            f"There is nothing on record of {student!r} for {part_id}. Run `autograder grade`."
-        )
-    kept = course.evidence_of(record)
-    now = evidence.rejudge(kept) if kept is not None and not for_learner else {}
-    cells = _cells(record, part)
-    earned, full = (sum(each[key] for each in cells) for key in ("score", "max_score"))
+    every = standing.notebooks.items()
+    name, scores = next((n, s) for n, s in every if part.checks.keys() & s.grades.keys())
+    counts = [scores.grades[check] for check in part.checks if check in scores.grades]
+    earned, full = sum(each.score for each in counts), sum(each.most for each in counts)
     yield f"{as_name(student)}, exercise {part.label} ({part.title}): {earned:g} of {full:g}"
-    yield f"File: {as_name(record.file)}, graded {record.graded}"
-    for cell in cells:
-        yield from _check(cell, for_learner)
-        verdict = now.get(cell["grade_id"])
-        if verdict is not None and verdict.code != cell["code"]:
-            yield f"  Judged again today: {verdict.outcome} ({verdict.code})."
+    yield from _late(standing, name)
+    record = course.book.records(student).get(name)
+    if record is None:
+        yield f"{name} was not handed in."
+    else:
+        yield f"File: {as_name(record.file)}, graded {record.graded}"
+    yield from _checks(course, counts, record, for_learner)
+    if record is not None:
+        yield from _besides(course, record, part_id, for_learner)
+
+
+def _whole(standing: Standing, assignment: str) -> Iterator[str]:
+    """What a learner has in each exercise, what is taken off, and what that makes."""
+    yield f"{as_name(standing.student)}: {standing.score:g} of {standing.most:g} in {assignment}"
+    for name, scores in standing.notebooks.items():
+        yield f"\n{name}: {scores.score:g} of {scores.max_score:g}"
+        found: dict[str, list[GradeRow]] = {}
+        for check, grade in scores.grades.items():
+            found.setdefault(PART_OF[check].id if check in PART_OF else check, []).append(grade)
+        for part, grades in found.items():
+            points, most = sum(g.score for g in grades), sum(g.most for g in grades)
+            waits = "; waits for a person" if any(g.asks for g in grades) else ""
+            yield f"  {part}: {points:g} of {most:g}{waits}"
+        yield from (f"  {line}" for line in _late(standing, name))
+
+
+def _late(standing: Standing, name: str) -> Iterator[str]:
+    """What being late costs a notebook, in a sentence; nothing for who was in time."""
+    if standing.late <= 0:
+        return
+    scores, hours = standing.notebooks[name], (standing.due, standing.arrived)
+    due, arrived = (f"{each:%Y-%m-%d %H:%M} UTC" if each else "unknown" for each in hours)
+    cost = f"{scores.points:g} less {scores.lost:g} leaves {scores.score:g} of {scores.max_score:g}"
+    yield (
+        f"Handed in {in_time(standing.late)} after the deadline ({arrived}; due {due}): "
+        + (f"{cost} in {name}." if scores.lost else f"that costs nothing in {name}.")
+    )
+
+
+def _checks(
+    course: Course, grades: Iterable[GradeRow], record: Record | None, for_learner: bool
+) -> Iterator[str]:
+    """Each check: what counts, what was found, and what persons have decided."""
+    kept = course.evidence_of(record) if record is not None else None
+    now = evidence.rejudge(kept) if kept is not None and not for_learner else {}
+    cells = {cell["grade_id"]: cell for cell in record.marks["cells"]} if record else {}
+    for grade in grades:
+        yield f"\n{grade.check}: {grade.score:g} of {grade.most:g}"
+        yield f"  Rule: {rule_of(grade.check)}"
+        if cell := cells.get(grade.check):
+            judged = f"{count(grade.auto or 0.0, 'point')}, {OUTCOME_WORDS[cell['outcome']]}"
+            yield f"  Judged: {judged}" + ("" if for_learner else f" ({cell['code']})")
+            code, message = cell["code"], cell["message"]
+            found = without_draws(code, message) if for_learner else message
+            yield from (f"  Found: {line}" for line in found.splitlines() if line)
+            verdict = now.get(grade.check)
+            if verdict is not None and verdict.code != code:
+                yield f"  Judged again today: {verdict.outcome} ({verdict.code})."
+        yield from _by_hand(course, grade, for_learner)
         if kept is not None and not for_learner:
-            facts = _facts(kept.checks.get(cell["grade_id"], ""))
+            facts = _facts(kept.checks.get(grade.check, ""))
             yield from (f"    {name}: {value}" for name, value in facts)
-    yield from _by_hand(course, student, part, for_learner)
+
+
+def _by_hand(course: Course, grade: GradeRow, for_learner: bool) -> Iterator[str]:
+    """What was decided about a check, the oldest first, and what of it counts."""
+    counts = course.book.effects(grade.student).get(grade.id, Effect()).decision
+    for made in course.book.decisions([grade.student]):
+        about = made.check == grade.check and made.notebook in ("", grade.notebook)
+        if not about or (for_learner and made.number != counts):
+            continue
+        points = made.worth(grade.most)
+        given = "as judged" if points is None else count(points, "point")
+        whom = "By hand, for everybody" if made.for_everybody else "By hand"
+        yield f"  {whom}: {given}. {printable(made.reason)}".rstrip()
+        if not for_learner:
+            instead = "" if made.for_everybody else f", instead of {made.before:g}"
+            now = "this counts" if made.number == counts else "this no longer counts"
+            yield f"    Decided by {printable(made.by)}, {made.when}{instead}; {now}."
+    if grade.extra:
+        yield f"  Extra credit, by hand: {count(grade.extra, 'point')}."
+    if grade.asks and not for_learner:
+        yield "  It waits for a person."
+
+
+def _besides(course: Course, record: Record, part_id: str, for_learner: bool) -> Iterator[str]:
+    """What was mended and noticed; for a person who grades, also how it was graded."""
     marks = record.marks
     notes = [*marks["mended"], *([] if for_learner else marks["flags"])]
     if told := [each["message"] for each in notes if each["part"] in ("", part_id)]:
         yield "\nMended in your file:" if for_learner else "\nMended, and noticed:"
         yield from (f"  {sentence}" for sentence in told)
-    if not for_learner:
+    if marks["error"]:
+        yield f"\nIt could not be graded: {marks['error']['message']}"
+    elif not for_learner:
+        kept = course.evidence_of(record)
         same = kept is not None and kept.judge == evidence.judge_hash()
         judges = "those of this installation" if same else "others than are installed"
         judged = f"{kept.judge[:12]}, {judges}" if kept is not None else "no evidence is kept"
         yield f"\nJudges: {judged}."
         yield f"Submitted file: sha256 {record.sha256[:12]}."
         yield in_words(marks["protection"])
-
-
-def _check(cell: dict[str, Any], for_learner: bool) -> Iterator[str]:
-    """A check's mark, as on record, with what it asks for."""
-    code, message = cell["code"], cell["message"]
-    points = f"{cell['score']:g} of {cell['max_score']:g}"
-    yield f"\n{cell['grade_id']}: {points}, {OUTCOME_WORDS[cell['outcome']]} ({code})"
-    yield f"  Rule: {rule_of(cell['grade_id'])}"
-    found = without_draws(code, message) if for_learner else message
-    yield from (f"  Found: {line}" for line in found.splitlines() if line)
-
-
-def _by_hand(course: Course, student: str, part: Part, for_learner: bool) -> Iterator[str]:
-    """What was decided about the learner, and what was decided about everybody and counts here."""
-    count = {each.decision for each in course.book.effects(student)}
-    for made in course.book.decisions([student]):
-        if made.check not in part.checks or (made.for_everybody and made.number not in count):
-            continue
-        points = made.worth(part.checks[made.check])
-        given = "as judged" if points is None else f"{points:g} points"
-        yield f"\nBy hand: {made.check}: {given}. {printable(made.reason)}".rstrip()
-        if not for_learner:
-            before = "for everybody" if made.for_everybody else f"before: {made.before:g}"
-            yield f"  Decided by {printable(made.by)}, {made.when}; {before}."
-
-
-def _cells(record: Record, part: Part) -> list[dict[str, Any]]:
-    return [cell for cell in record.marks["cells"] if cell["grade_id"] in part.checks]
 
 
 def rule_of(check_id: str) -> str:

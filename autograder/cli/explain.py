@@ -10,13 +10,15 @@ HELP = "say what a learner's marks rest on"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Whose marks, in what, and for whom to read."""
     parser.add_argument("student", metavar="STUDENT")
-    parser.add_argument("part", metavar="PART", help="such as moons_train")
+    parser.add_argument(
+        "part", metavar="PART", nargs="?", default="", help="such as moons_train; default: all"
+    )
     parser.add_argument("--assignment", default="classification")
     parser.add_argument("--for-learner", action="store_true", help="nothing that must stay hidden")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print what is known about a learner's marks in one part."""
+    """Print what is known about a learner's marks, in one part or in all."""
     from autograder.classroom.course import open_course
     from autograder.classroom.explain import explain
 

@@ -26,7 +26,8 @@ def run(arguments: argparse.Namespace) -> int:
     form, assignment, notes = arguments.format, arguments.assignment, []
     course = open_course(assignment)
     course.settle()
-    rows, most, faults = course.book.totals()
+    standings, faults = course.book.standings()
+    rows = list(standings.values())
     course.faults |= faults
     if not any(row.handed_in for row in rows):
         raise CannotGrade("Nothing has been graded yet. Run `autograder grade` first.")
@@ -39,12 +40,12 @@ def run(arguments: argparse.Namespace) -> int:
                 "Moodle's grading worksheet is not known. Download it in Moodle, and run "
                 "`autograder collect ZIP --worksheet FILE`."
             )
-        text, without = moodle.fill(moodle.text_of(sheet.read_bytes()), rows, most)
+        text, without = moodle.fill(moodle.text_of(sheet.read_bytes()), rows)
         notes += [f"{as_name(each)} has no line in the worksheet." for each in without]
     elif form == "canvas":
-        text = table.as_canvas(rows, most, assignment)
+        text = table.as_canvas(rows, assignment)
     else:
-        text = table.as_csv(rows, most)
+        text = table.as_csv(rows)
     write_bytes_whole(target, text.encode(), 0o600)
     say(f"Marks: {target}")
     if form == "moodle":
@@ -56,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
             say(f"Feedback: {archive}")
         else:
             say("No feedback pages: run `autograder report` first, if you want them.")
-    notes += [f"{as_name(row.id)}: a mark waits for a person." for row in rows if row.waits]
+    notes += [f"{as_name(row.student)}: a mark waits for a person." for row in rows if row.waits]
     notes += course.told()
     for note in notes:
         say(note)

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from autograder.console import complain, progress, say, table
 from autograder.errors import Refused
-from helpers.text import as_name
+from helpers.text import as_name, count
 
 if TYPE_CHECKING:
     from autograder.classroom.course import Course
-    from autograder.classroom.enter import Row
+    from autograder.classroom.overview import Row
     from autograder.classroom.plan import Todo
+    from autograder.classroom.questions import Question
     from autograder.workers.job import Job, Results
 
     Run = Callable[[Sequence[Job]], Results]
@@ -39,6 +40,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--scheduler", metavar="tcp://HOST:PORT", help="run them on this Dask cluster instead"
     )
     parser.add_argument("--json", action="store_true", help="print JSON for programs, nothing else")
+    parser.add_argument(
+        "--new", action="store_true",
+        help="the exit code is 1 only for what no earlier run has told; for cron",
+    )  # fmt: skip
 
 
 def _count(text: str) -> int:
@@ -49,13 +54,15 @@ def _count(text: str) -> int:
 
 def run(arguments: argparse.Namespace) -> int:
     """Grade what is left to do; 1 if something needs a person. JSON also says what went wrong."""
-    started, rows = time.monotonic(), []
+    started = time.monotonic()
     # What `--json` prints, filled in as far as grading comes.
     told: dict[str, Any] = {"assignment": arguments.assignment, "graded": 0, "graded_before": 0}
     told |= {"seconds": 0.0, "protection": None, "learners": [], "for_a_person": []}
-    told["error"] = None
+    told |= {"questions": [], "error": None}
+    rows: list[Row] = []
+    asked: list[Question] = []
     try:
-        rows = _grade(arguments, told)
+        rows, asked = _grade(arguments, told)
     except (Refused, FileNotFoundError) as why:
         if not arguments.json:
             raise
@@ -64,17 +71,18 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         told["seconds"] = round(time.monotonic() - started, 1)
         told["learners"] = [asdict(row) for row in rows]
+        told["for_a_person"] = [each.message for each in asked if not each.student]
+        told["questions"] = [each.as_json() for each in asked]
         say(json.dumps(told))
-    else:
-        _print(arguments.assignment, rows, told["for_a_person"])
-    asks = told["for_a_person"] or any(row.for_a_person for row in rows)
+    asks = any(each.new for each in asked) if arguments.new else bool(asked)
     return 2 if told["error"] is not None else 1 if asks else 0
 
 
-def _grade(arguments: argparse.Namespace, told: dict[str, Any]) -> list[Row]:
-    from autograder.classroom import enter, plan
+def _grade(arguments: argparse.Namespace, told: dict[str, Any]) -> tuple[list[Row], list[Question]]:
+    from autograder.classroom import overview, plan
     from autograder.classroom.course import open_course
     from autograder.classroom.decisions import misfits
+    from autograder.classroom.questions import sentences, with_news
     from autograder.kernels.layers import in_words
     from autograder.kernels.session import try_out
     from autograder.kernels.settings import Sandbox
@@ -89,8 +97,8 @@ def _grade(arguments: argparse.Namespace, told: dict[str, Any]) -> list[Row]:
     told["graded_before"] = before = sum(len(todo.submission.notebooks) for todo in todos) - total
     tell: Callable[[str], None] = (lambda _: None) if arguments.json else say
     tell(
-        f"{course.assignment}: {len(todos)} learners, {total} notebooks to grade, "
-        f"{before} graded before."
+        f"{course.assignment}: {count(len(todos), 'learner')}, {count(total, 'notebook')} to "
+        f"grade, {before} graded before."
     )
     left = [todo for todo in todos if todo.grade or todo.missing]
     with ExitStack() as stack:
@@ -109,9 +117,13 @@ def _grade(arguments: argparse.Namespace, told: dict[str, Any]) -> list[Row]:
         for number in _write(course, left, run, quiet=arguments.json):
             told["graded"] = number
     course.settle()
-    rows = enter.rows(course, [todo.submission for todo in todos])
-    told["for_a_person"] = [*misfits(course), *course.told()]
-    return rows
+    submissions = [todo.submission for todo in todos]
+    rows, asked = overview.overview(course, submissions)
+    asked += sentences([*misfits(course), *course.told()])
+    asked = with_news(course, [row.student for row in rows], asked)
+    if not arguments.json:
+        _print(course.assignment, rows, asked, list(overview.notes(course, rows)))
+    return rows, asked
 
 
 def _write(course: Course, left: list[Todo], run: Run, *, quiet: bool) -> Iterator[int]:
@@ -144,7 +156,7 @@ def _write(course: Course, left: list[Todo], run: Run, *, quiet: bool) -> Iterat
             yield done
 
 
-def _print(assignment: str, rows: list[Row], asks: list[str]) -> None:
+def _print(assignment: str, rows: list[Row], asked: list[Question], notes: Sequence[str]) -> None:
     table(
         f"Marks in {assignment}",
         ("learner", ">points", "needs a person"),
@@ -157,11 +169,13 @@ def _print(assignment: str, rows: list[Row], asks: list[str]) -> None:
             for row in rows
         ],
     )
-    for row in rows:
-        for text in row.notes:
-            say(f"Note: {as_name(row.student)}: {text}")
-    for row in rows:
-        for text in row.for_a_person:
-            say(f"For a person: {as_name(row.student)}: {text}")
-    for text in asks:
-        say(f"For a person: {text}")
+    # What is new comes first: the rest was told before.
+    for each in sorted(asked, key=lambda each: not each.new):
+        say(f"For a person: {each.sentence()}")
+        if each.look or each.settle:
+            say(f"    {each.look or each.settle}")
+    if any(each.look for each in asked):
+        confirm = "autograder decide PART same --student ID --by NAME --reason TEXT"
+        say(f"To confirm what counts: `{confirm}`, or points in formgrader.")
+    for text in notes:
+        say(f"Note: {text}")

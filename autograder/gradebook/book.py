@@ -25,12 +25,14 @@ from autograder.files import write_whole
 from autograder.gradebook import steps
 from autograder.gradebook.decisions import Decision, read_decisions, write_decisions
 from autograder.gradebook.errors import CannotGrade, why_not
-from autograder.gradebook.learners import Person, Total, read_totals
+from autograder.gradebook.learners import Person
 from autograder.gradebook.records import Record, read_records, remove_record, write_record
 from autograder.gradebook.scores import GradeRow, NotebookScores, read_grades, read_scores
 from autograder.gradebook.settle import Effect, read_effects, settle
+from autograder.gradebook.standing import Standing, read_standings
 from autograder.gradebook.tables import make
 from autograder.gradebook.takeover import take_over
+from autograder.gradebook.told import tell
 from autograder.release.generate import ReleaseRefused, generate
 from helpers.text import as_markdown, storable
 
@@ -119,14 +121,6 @@ class Gradebook:
                 known = {name: storable(value) for name, value in plain.items() if value}
                 number = storable(person.number)
                 gradebook.update_or_create_student(student, lms_user_id=number, **known)
-
-    def names(self) -> dict[str, str]:
-        """The learners' names, by id; "" where none is known."""
-        with self.transaction() as gradebook:
-            return {
-                each.id: " ".join(filter(None, (each.first_name, each.last_name)))
-                for each in gradebook.students
-            }
 
     def sources(self) -> dict[str, Source]:
         """What the gradebook knows of the assignment's notebooks; empty if it has none."""
@@ -224,10 +218,12 @@ class Gradebook:
         with self.transaction() as gradebook:
             return read_grades(gradebook.db, self._assignment, students)
 
-    def totals(self) -> tuple[list[Total], float, dict[str, str]]:
-        """All learners' marks to export, the points of the assignment, and who is left out: why."""
+    def standings(
+        self, students: Collection[str] | None = None
+    ) -> tuple[dict[str, Standing], dict[str, str]]:
+        """What all learners of the course have, or some; and for whom that fails, with why."""
         with self.transaction() as gradebook:
-            return read_totals(gradebook, self._assignment)
+            return read_standings(gradebook, self._assignment, students)
 
     def records(self, student: str) -> dict[str, Record]:
         """A learner's records, by notebook."""
@@ -239,10 +235,15 @@ class Gradebook:
         with self.transaction() as gradebook:
             return read_decisions(gradebook.db, self._assignment, students)
 
-    def effects(self, student: str) -> list[Effect]:
-        """What decisions and flags have made of a learner's grades."""
+    def effects(self, student: str) -> dict[str, Effect]:
+        """What decisions and flags have made of a learner's grades, by nbgrader's id of each."""
         with self.transaction() as gradebook:
-            return list(read_effects(gradebook.db, self._assignment, [student]).values())
+            return read_effects(gradebook.db, self._assignment, [student])
+
+    def tell(self, students: Collection[str], asked: Mapping[str, str]) -> set[str]:
+        """Note what is asked about learners now; returns what was not asked before. See `told`."""
+        with self.transaction() as gradebook:
+            return tell(gradebook.db, self._assignment, students, asked)
 
     # --- the database ----------------------------------------------------------------------------
 

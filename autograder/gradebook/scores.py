@@ -81,13 +81,13 @@ class NotebookScores:
     Attributes:
         grades: by graded cell.
         comments: by cell, what a person has written to the learner.
-        waits: what its cells wait for; see `settle`. Empty where nothing does.
+        waits: by cell, what it waits for; see `settle`.
         penalty: for being late.
     """
 
     grades: dict[str, GradeRow] = field(default_factory=dict)
     comments: dict[str, str] = field(default_factory=dict)
-    waits: list[str] = field(default_factory=list)
+    waits: dict[str, str] = field(default_factory=dict)
     penalty: float = 0.0
 
     @property
@@ -96,9 +96,19 @@ class NotebookScores:
         return any(grade.asks for grade in self.grades.values())
 
     @property
+    def points(self) -> float:
+        """Points before the penalty."""
+        return sum(grade.score for grade in self.grades.values())
+
+    @property
+    def lost(self) -> float:
+        """Points taken off for being late, which are no more than there are."""
+        return min(max(0.0, self.points), self.penalty)
+
+    @property
     def score(self) -> float:
-        """Points that count, less the penalty."""
-        return max(0.0, sum(grade.score for grade in self.grades.values()) - self.penalty)
+        """What counts."""
+        return self.points - self.lost
 
     @property
     def max_score(self) -> float:
@@ -106,16 +116,19 @@ class NotebookScores:
         return sum(grade.most for grade in self.grades.values())
 
 
-def read_scores(session: Any, assignment: str) -> dict[str, dict[str, NotebookScores]]:
-    """All marks, by learner and notebook."""
+def read_scores(
+    session: Any, assignment: str, students: Collection[str] | None = None
+) -> dict[str, dict[str, NotebookScores]]:
+    """All marks, or those of some learners, by learner and notebook."""
     found: dict[str, dict[str, NotebookScores]] = {}
-    waiting = of_students(select(EFFECTS.c.grade, EFFECTS.c.waits), EFFECTS, assignment, None)
+    waiting = of_students(select(EFFECTS.c.grade, EFFECTS.c.waits), EFFECTS, assignment, students)
     waits = {grade: why for grade, why in session.execute(waiting) if why}
-    for grade in read_grades(session, assignment):
+    for grade in read_grades(session, assignment, students):
         scores = found.setdefault(grade.student, {}).setdefault(grade.notebook, NotebookScores())
         scores.grades[grade.check] = grade
         scores.penalty = grade.penalty or 0.0
-        scores.waits += [waits[grade.id]] if grade.id in waits else []
+        if grade.id in waits:
+            scores.waits[grade.check] = waits[grade.id]
     said = _of_assignment(
         select(Student.id, Notebook.name, BaseCell.name, Comment.manual_comment),
         Comment,

@@ -57,6 +57,12 @@ EFFECTS = Table(
     Column("decision", Integer),
     Column("waits", String(16), nullable=False),
 )
+#: What `grade` has told a person to look at, so that another run knows what is new; see `told`.
+TOLD = Table(
+    "autograder_told",
+    ALL,
+    *map(_named, ("assignment", "student", "question")),
+)
 
 
 def make(connection: Connection) -> bool:

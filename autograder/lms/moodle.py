@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from autograder.files import safe_name
 from autograder.gradebook.errors import CannotGrade
-from autograder.gradebook.learners import Person, Total
+from autograder.gradebook.learners import Person
+from autograder.gradebook.standing import Standing
 from autograder.lms.archive import CannotCollect
 from autograder.lms.hours import is_date, read_date
 
@@ -73,11 +74,11 @@ def read_worksheet(text: str) -> dict[str, Person]:
     return {person.number: person for person in people}
 
 
-def fill(worksheet: str, rows: list[Total], most: float) -> tuple[str, list[str]]:
+def fill(worksheet: str, rows: list[Standing]) -> tuple[str, list[str]]:
     """The worksheet with a grade in the line of each learner who has handed in.
 
-    Nothing else in the text is new; beside it come the learners who have no line in it. The
-    assignment has `most` points: grades are scaled to Moodle's maximum.
+    Nothing else in the text is new; beside it come the learners who have no line in it. Grades are
+    scaled to Moodle's maximum.
 
     Raises:
         CannotGrade: no column of grades can be found.
@@ -90,7 +91,7 @@ def fill(worksheet: str, rows: list[Total], most: float) -> tuple[str, list[str]
     for line in filled:
         if (row := known.pop(_number(line), None)) is not None:
             maximum = line[column + 1]
-            grade = row.score / most * float(maximum.replace(",", ".")) if most else 0.0
+            grade = row.score / row.most * float(maximum.replace(",", ".")) if row.most else 0.0
             shown = f"{grade:.2f}"
             line[column] = shown.replace(".", ",") if "," in maximum else shown
     target = io.StringIO()
@@ -99,9 +100,8 @@ def fill(worksheet: str, rows: list[Total], most: float) -> tuple[str, list[str]
         one = io.StringIO()
         csv.writer(one, delimiter=separator, lineterminator="\r\n").writerow(line)
         target.write(one.getvalue().removesuffix("\r\n") + end)
-    without = [
-        row.id for row in rows if row.handed_in and (not row.number or known.get(row.number) is row)
-    ]
+    handed_in = (row for row in rows if row.handed_in)
+    without = [r.student for r in handed_in if not r.number or known.get(r.number) is r]
     return mark + target.getvalue(), without
 
 
@@ -147,7 +147,7 @@ def _grades(lines: list[list[str]]) -> int:
     )
 
 
-def feedback_zip(pages: Mapping[str, bytes], rows: list[Total]) -> bytes:
+def feedback_zip(pages: Mapping[str, bytes], rows: list[Standing]) -> bytes:
     """A zip of pages, by learner's id, for Moodle's "upload multiple feedback files in a zip".
 
     Learners without Moodle's number are left out.
@@ -155,10 +155,10 @@ def feedback_zip(pages: Mapping[str, bytes], rows: list[Total]) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for row in rows:
-            if row.number and row.id in pages:
+            if row.number and row.student in pages:
                 name = " ".join(filter(None, (row.first_name, row.last_name)))
                 # Moodle tells the parts of a name by this sign.
                 name = safe_name(name.replace("_", " ")) or "Participant"
                 folder = f"{name}_{row.number}_assignsubmission_file_"
-                archive.writestr(f"{folder}/feedback.html", pages[row.id])
+                archive.writestr(f"{folder}/feedback.html", pages[row.student])
     return target.getvalue()

@@ -2,10 +2,11 @@
 
 import csv
 import io
+import math
 import re
 from collections.abc import Iterable
 
-from autograder.gradebook.learners import Total
+from autograder.gradebook.standing import Standing
 
 #: What begins a formula, in the wide form of East Asian programs too.
 _SIGNS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -13,10 +14,11 @@ _NUMBER = re.compile(r"[+-]?[\d.,]+")
 #: Where a program may begin another cell: it need not have the comma for a separator.
 _SEPARATORS = re.compile(r"([;\t\r\n])")
 _CALLS = re.compile(r"[(|!;\t\r\n]")
+_DAY = 24 * 60 * 60
 
 
-def as_csv(rows: list[Total], most: float) -> str:
-    """One line for each learner, for spreadsheets and other programs."""
+def as_csv(rows: list[Standing]) -> str:
+    """One line for each learner, for spreadsheets and other programs; days late have begun."""
     parts = list(dict.fromkeys(name for row in rows for name in row.parts))
     head = ["learner", "first_name", "last_name", "email", *parts, "late_days", "late_penalty"]
     lines: list[list[object]] = [
@@ -24,9 +26,9 @@ def as_csv(rows: list[Total], most: float) -> str:
     ]
     lines += [
         [
-            *(row.id, row.first_name, row.last_name, row.email),
+            *(row.student, row.first_name, row.last_name, row.email),
             *(row.parts.get(name, 0.0) for name in parts),
-            *(round(row.late_days, 2), row.penalty, row.score, most),
+            *(math.ceil(row.late / _DAY), row.lost, row.score, row.most),
             *("yes" if each else "no" for each in (row.handed_in, row.waits)),
         ]
         for row in rows
@@ -34,7 +36,7 @@ def as_csv(rows: list[Total], most: float) -> str:
     return "\ufeff" + _written(map(_safe, line) for line in lines)
 
 
-def as_canvas(rows: list[Total], most: float, assignment: str) -> str:
+def as_canvas(rows: list[Standing], assignment: str) -> str:
     """The form that Canvas's gradebook imports, by its guide "How do I import grades".
 
     A learner's number in Canvas is known where `autograder collect` has read it; else Canvas
@@ -42,12 +44,12 @@ def as_canvas(rows: list[Total], most: float, assignment: str) -> str:
     """
     lines: list[list[object]] = [
         ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", assignment],
-        ["    Points Possible", "", "", "", "", most],
+        ["    Points Possible", "", "", "", "", max(row.most for row in rows)],
     ]
     lines += [
         [
-            _safe(", ".join(filter(None, (row.last_name, row.first_name))) or row.id),
-            *(_key(row.number), "", _key(row.id), ""),
+            _safe(", ".join(filter(None, (row.last_name, row.first_name))) or row.student),
+            *(_key(row.number), "", _key(row.student), ""),
             row.score if row.handed_in else "",
         ]
         for row in rows

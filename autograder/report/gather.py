@@ -8,7 +8,7 @@ from autograder.checks.table import PART_OF, PARTS, dataset_of
 from autograder.checks.words.messages import without_draws
 from autograder.checks.words.verdict import NOT_STARTED
 from autograder.classroom.course import Course
-from autograder.classroom.enter import doubts
+from autograder.classroom.questions import doubts
 from autograder.gradebook.records import Record
 from autograder.gradebook.scores import NotebookScores
 from autograder.report.curves import curve_of, read_curves
@@ -26,15 +26,19 @@ def gather(course: Course) -> Iterator[LearnerSeen]:
     Raises:
         CannotGrade: the gradebook cannot be read.
     """
-    scores, names = course.book.scores(), course.book.names()
-    for student in sorted(scores):
+    standings, faults = course.book.standings()
+    course.faults |= faults
+    for student, has in standings.items():
+        if not has.notebooks:
+            continue
         with course.fault_of(student, "The page could not be made"):
             records = course.book.records(student)
             notebooks = [
-                _notebook(course, name, scores[student].get(name), records.get(name))
+                _notebook(course, name, has.notebooks.get(name), records.get(name))
                 for name in course.names
             ]
-            yield LearnerSeen(student, names.get(student, "") or student, notebooks)
+            name = " ".join(filter(None, (has.first_name, has.last_name))) or student
+            yield LearnerSeen(student, name, notebooks, has.score, has.lost, has.most)
 
 
 def _notebook(
@@ -55,7 +59,7 @@ def _notebook(
             shown = parts.setdefault(part.id, PartSeen(part.id, part.label, part.title, []))
             shown.comment = scores.comments.get(part.id, "")
         shown.checks.append(_check(check, scores, cells.get(check, {})))
-    seen = NotebookSeen(name, record is not None, list(parts.values()), scores.penalty)
+    seen = NotebookSeen(name, record is not None, list(parts.values()), scores.lost)
     if record is None:
         return seen
     marks = record.marks

@@ -17,7 +17,7 @@ from autograder.report import pictures
 from autograder.report.curves import activation_svg, curves_svg
 from autograder.report.seen import LearnerSeen, PartSeen
 from autograder.submissions.cells import Note
-from helpers.text import as_html
+from helpers.text import as_html, count
 
 #: A sign beside each outcome's words, for those who skim.
 _SIGNS = {CORRECT: "✓", NOT_YET: "○", NOT_STARTED: "–", RAISED: "✗"}
@@ -60,7 +60,7 @@ def class_page(learners: list[LearnerSeen], assignment: str, *, names: bool = Tr
         parts=_by_part(shown),
         misconceptions=_misconceptions(shown, names=names),
         why=(lambda ask: ask.message) if names else _in_general,
-        penalty=mean(each.penalty for each in shown),
+        penalty=mean(each.lost for each in shown),
         seconds=seconds,
         median_seconds=median(seconds) if seconds else 0.0,
         last=max((book.graded for each in shown for book in each.notebooks), default=""),
@@ -137,4 +137,5 @@ _PAGES.globals.update(
     style=Markup(_HERE.joinpath("style.css").read_text("utf-8")),
 )
 _PAGES.filters["as_html"] = lambda text: Markup(as_html(text))
+_PAGES.filters["counted"] = count
 _PAGES.filters["points"] = lambda value: f"{value:.10g}"

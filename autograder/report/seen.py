@@ -75,6 +75,7 @@ class NotebookSeen:
 
     Attributes:
         handed_in: it was.
+        lost: points taken off for being late.
         mended: what was repaired in the learner's file.
         asks: why a person should look, for instructors.
         error: why it could not be graded; "" if it was.
@@ -85,7 +86,7 @@ class NotebookSeen:
     name: str
     handed_in: bool
     parts: list[PartSeen]
-    penalty: float = 0.0
+    lost: float = 0.0
     mended: list[str] = field(default_factory=list)
     asks: list[Note] = field(default_factory=list)
     error: str = ""
@@ -97,34 +98,22 @@ class NotebookSeen:
         """Points of all parts."""
         return sum(part.points for part in self.parts)
 
-    @property
-    def lost(self) -> float:
-        """Points lost for being late, which are no more than there are."""
-        return min(self.points, self.penalty)
-
 
 @dataclass
 class LearnerSeen:
-    """One learner. `name` is the id where the gradebook has no name."""
+    """One learner.
+
+    Attributes:
+        name: the id where the gradebook has no name.
+        score, lost, most: what counts, what is taken off for being late, what can be earned.
+    """
 
     id: str
     name: str
     notebooks: list[NotebookSeen]
-
-    @property
-    def score(self) -> float:
-        """Points that count, less penalties for being late."""
-        return sum(each.points - each.lost for each in self.notebooks)
-
-    @property
-    def penalty(self) -> float:
-        """Points lost for being late."""
-        return sum(each.lost for each in self.notebooks)
-
-    @property
-    def most(self) -> float:
-        """Points that can be earned."""
-        return sum(part.most for each in self.notebooks for part in each.parts)
+    score: float
+    lost: float
+    most: float
 
     @property
     def asks(self) -> list[tuple[str, Note]]:

@@ -21,6 +21,9 @@ from autograder.submissions.identify import fitting_template
 from autograder.submissions.read import NotGradable, read_bytes, read_cells, read_json, too_much
 from helpers.text import as_name, storable
 
+#: Names in a sentence; more are counted.
+_SHOWN = 5
+
 
 def _executed(path: Path) -> float:
     """When a cell last ran, as Jupyter or Colab may have noted it; 0 where they have not."""
@@ -116,8 +119,7 @@ def submission_of(
             notebooks[name] = _choose(own)
     strangers = [file for file in files if not file.notebook]
     if not files:
-        words = f"There is no notebook in the folder of {as_name(student)}."
-        error = NotGradable("no_notebook", words)
+        error = NotGradable("no_notebook", _without_notebook(folder))
         strangers = [SubmittedNotebook(folder, error.code, error=error)]
     missing = set(names) - set(notebooks)
     if strangers and missing:
@@ -131,6 +133,16 @@ def submission_of(
         for handed in notebooks.values():  # cells may read it: new data, new marks
             handed.files[storable(name)] = sha256
     return Submission(student, _timestamp(folder), dict(sorted(notebooks.items())))
+
+
+def _without_notebook(folder: Path) -> str:
+    """What lies in a folder in the place of notebooks, in one sentence."""
+    others = sorted(each.name for each in folder.iterdir() if not each.name.startswith("."))
+    shown = [as_name(name) for name in others if name != "timestamp.txt"]
+    if not shown:
+        return "The folder is empty: no notebook was handed in."
+    told = ", ".join(shown[:_SHOWN]) + (f" and {len(shown) - _SHOWN} more" * (len(shown) > _SHOWN))
+    return f"No notebook was handed in, only {told}."
 
 
 def unreadable(student: str, folder: Path, names: Collection[str], error: Exception) -> Submission:

@@ -51,7 +51,7 @@ def test_new_points_are_noticed(clone):
 
     change(clone, lambda cell: marks(cell).update(points=7))
     said = grade(clone)
-    assert "1 notebooks to grade" in said
+    assert "1 notebook to grade" in said
     worth = before["marks"]["cells"][0]["max_score"]
     assert records(clone)["ada"][NAME]["marks"]["score"] == 5 - worth + 7
     assert f"ada {5 - worth + 7:g} of" in said

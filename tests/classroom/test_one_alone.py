@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from autograder.checks.words.verdict import Verdict
-from autograder.classroom import enter, plan, regrade
-from autograder.gradebook import book, learners, settle
+from autograder.classroom import enter, overview, plan, questions, regrade
+from autograder.gradebook import book, settle, standing
 from autograder.mending import mend
 from autograder.report import gather, write
 from autograder.running import evidence, notebook, one_file, retry
@@ -120,11 +120,11 @@ WAY = [
     (notebook, "ask"), (notebook, "verdict_on"), (retry, "read_marks"),
     (enter, "begin"), (enter, "job_of"), (evidence, "write"), (enter, "marks_of"),
     (enter, "record_of"), (enter, "_enter"), (book, "write_record"), (book.Gradebook, "keep"),
-    (settle, "rule"), (book, "settle"), (enter, "_fill"), (enter, "doubts"),
+    (settle, "rule"), (book, "settle"), (overview, "_fill"), (questions, "doubts"),
 ]  # fmt: skip
 PAGES = [
     (gather, "_notebook"), (gather, "doubts"), (write, "learner_page"), (write, "class_page"),
-    (learners, "_add_up"), (regrade, "_changes"), (settle, "rule"),
+    (standing, "_standing"), (regrade, "_changes"), (settle, "rule"),
 ]  # fmt: skip
 #: After these, the next run is tried too: it finds what the fault has cost.
 AGAIN = ("read_cells", "mend", "run_mended", "begin", "_enter", "settle")

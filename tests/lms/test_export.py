@@ -15,9 +15,10 @@ from nbgrader.api import Gradebook
 
 from autograder.cli.main import main
 from autograder.gradebook.errors import CannotGrade
-from autograder.gradebook.learners import Total, read_totals
+from autograder.gradebook.standing import read_standings
 from autograder.lms.moodle import fill, is_worksheet, read_worksheet
 from tests.support.classes import new_course
+from tests.support.standings import stood
 
 FORMULA = '=HYPERLINK("http://x","y")'
 ENGLISH = (
@@ -42,7 +43,7 @@ BLIND = (
 
 
 def row(name="ada", number="11", score=3.0, **more):
-    return Total(name, "", "", "", number, score=score, handed_in=True, **more)
+    return stood(name, "", "", "", number, score=score, **more)
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +97,7 @@ def test_the_table_has_the_gradebooks_numbers(made, export):
     assert list(found["score"]) == [2.25, 3, 0]
     assert list(found["tanh"]) == [2.5, 3, 0]
     assert list(found["late_penalty"]) == [0.25, 0, 0]
-    assert list(found["late_days"]) == [1.5, 0, 0]
+    assert list(found["late_days"]) == [2, 0, 0]  # have begun
     assert list(found["handed_in"]) == ["yes", "yes", "no"]
     assert set(found["max_score"]) == {3}
     assert found.loc["ada", "last_name"] == '"A", Ü\nB'
@@ -156,7 +157,7 @@ def test_moodle_gets_worksheet_and_feedback(made, export):
 
 
 def test_only_grades_are_new_in_a_worksheet():
-    text, without = fill(ENGLISH, [row(score=2.0)], 3)
+    text, without = fill(ENGLISH, [row(score=2.0)])
     assert without == []
     assert text == ENGLISH.replace("grading,,100", "grading,66.67,100")
     assert is_worksheet(text)
@@ -174,23 +175,23 @@ def test_a_worksheet_that_a_spreadsheet_has_saved_is_filled(made, export):
 
 
 def test_a_worksheet_in_german_keeps_its_signs():
-    text, _ = fill(GERMAN, [row(score=1.5)], 3)
+    text, _ = fill(GERMAN, [row(score=1.5)])
     assert text == GERMAN.replace("abgegeben;-;50", "abgegeben;25,00;50")
 
 
 def test_blind_marking_knows_numbers_alone():
-    text, _ = fill(BLIND, [row()], 3)
+    text, _ = fill(BLIND, [row()])
     assert "Participant 11,Submitted for grading,10.00,10.00" in text
 
 
 def test_who_has_no_line_is_named():
-    _, without = fill(BLIND, [row(), row("ben", ""), row("cleo", "77")], 3)
+    _, without = fill(BLIND, [row(), row("ben", ""), row("cleo", "77")])
     assert without == ["ben", "cleo"]
 
 
 def test_a_worksheet_without_grades_is_refused():
     with pytest.raises(CannotGrade, match="No column of grades"):
-        fill("Identifier,Full name,Email\nParticipant 11,Ada,ada@example.org\n", [row()], 3)
+        fill("Identifier,Full name,Email\nParticipant 11,Ada,ada@example.org\n", [row()])
 
 
 def test_nothing_graded_is_said(tmp_path, monkeypatch, capsys):
@@ -201,4 +202,4 @@ def test_nothing_graded_is_said(tmp_path, monkeypatch, capsys):
 
 def test_an_unknown_assignment_has_no_rows(made):
     with Gradebook(f"sqlite:///{made / 'grading/gradebook.db'}", "moons-and-spirals") as book:
-        assert read_totals(book, "other") == ([], 0.0, {})
+        assert read_standings(book, "other") == ({}, {})

@@ -6,8 +6,8 @@ import zipfile
 
 import pytest
 
-from autograder.gradebook.learners import Total
 from autograder.lms.moodle import feedback_zip, fill, read_worksheet
+from tests.support.standings import stood
 
 NAMES = {
     "formula": '=HYPERLINK("http://x","y")',
@@ -37,8 +37,8 @@ def sheet(name, end):
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
 def test_a_worksheet_comes_back_with_every_name_as_it_was(name, end):
     text, lines = sheet(name, end)
-    ada = Total("ada", "", "", "", "11", score=3.0, handed_in=True)
-    filled, _ = fill(text, [ada], 3)
+    ada = stood("ada", "", "", "", "11", score=3.0)
+    filled, _ = fill(text, [ada])
     lines[1][3] = "5.00"
     assert list(csv.reader(io.StringIO(filled, newline=""))) == lines
     assert read_worksheet(filled) == read_worksheet(text)
@@ -46,7 +46,7 @@ def test_a_worksheet_comes_back_with_every_name_as_it_was(name, end):
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
 def test_a_page_goes_to_its_own_learner_whatever_the_name(name):
-    ada = Total("ada", name, name, "", "11", handed_in=True)
+    ada = stood("ada", name, name, "", "11")
     with zipfile.ZipFile(io.BytesIO(feedback_zip({"ada": b"<p>"}, [ada]))) as archive:
         (file,) = archive.namelist()
     assert file.isprintable()

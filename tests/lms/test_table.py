@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from autograder.gradebook.learners import Total
 from autograder.lms.table import as_canvas, as_csv
+from tests.support.standings import stood
 
 #: What a spreadsheet would reckon with, in its own country or in another one.
 LIVE = (
@@ -39,28 +39,28 @@ def is_live(value):
 
 @pytest.mark.parametrize("name", LIVE)
 def test_no_name_is_a_formula_in_any_country(name):
-    who = Total("ada", name, name, name, "11", {"tanh": -1.5}, score=-1.0, handed_in=True)
-    for text in (as_csv([who], 3), as_canvas([who], 3, "classification")):
+    who = stood("ada", name, name, name, "11", score=-1.0)
+    for text in (as_csv([who]), as_canvas([who], "classification")):
         assert [value for value in cells(text) if is_live(value)] == []
         assert "-1" in list(cells(text))
 
 
 @pytest.mark.parametrize("name", HONEST)
 def test_an_honest_name_is_as_it_was(name):
-    who = Total("ada", name, name, name, "11", handed_in=True)
-    (_, line) = csv.reader(io.StringIO(as_csv([who], 3).removeprefix("\ufeff")))
+    who = stood("ada", name, name, name, "11")
+    (_, line) = csv.reader(io.StringIO(as_csv([who]).removeprefix("\ufeff")))
     assert line[1:4] == [name] * 3
-    *_, line = csv.reader(io.StringIO(as_canvas([who], 3, "classification")))
+    *_, line = csv.reader(io.StringIO(as_canvas([who], "classification")))
     assert line[0].removeprefix("'" if "5" in name else "") == f"{name}, {name}"
 
 
 @pytest.mark.parametrize("own", ["-7", "@ada", "+49-151", "-ada", "o'neil@example.org", "=a"])
 def test_canvas_finds_learners_by_what_they_have_there(own):
-    who = Total(own, "Ada", "L", "", own, handed_in=True)
-    *_, line = csv.reader(io.StringIO(as_canvas([who], 3, "classification")))
+    who = stood(own, "Ada", "L", "", own)
+    *_, line = csv.reader(io.StringIO(as_canvas([who], "classification")))
     assert (line[1], line[3]) == (own, own)
 
 
 def test_an_id_that_would_act_is_none_of_canvas():
-    who = Total("=cmd|' /C calc'!A0", "Ada", "L", "", "", handed_in=True)
-    assert [each for each in cells(as_canvas([who], 3, "classification")) if is_live(each)] == []
+    who = stood("=cmd|' /C calc'!A0", "Ada", "L", "", "")
+    assert [each for each in cells(as_canvas([who], "classification")) if is_live(each)] == []

@@ -81,7 +81,7 @@ def test_without_names(graded, report):
     assert report("--no-names")[0] == 0
     index = (graded / "grading/report/classification/index.html").read_text()
     assert not re.search(r"\b(ada|ben|cleo|dan|eve|gus|homework)\b", index)
-    assert "There is no notebook in the folder." in index
+    assert "No notebook was handed in." in index
     assert "A file was left out" in index
 
 

@@ -70,7 +70,7 @@ def test_grade_and_check_give_a_notebook_the_files_beside_it(tmp_path, capsys):
 
     (path.parent / "data.csv").write_text("x,factor\n1,3\n")
     assert grade(course) == 0
-    assert "1 notebooks to grade" in capsys.readouterr().out
+    assert "1 notebook to grade" in capsys.readouterr().out
     assert marks_of_ada(course)["score"] == 0
 
     own = tmp_path / "own"

@@ -1,0 +1,82 @@
+"""What a class has after grading: a row for each learner, and what is worth knowing besides."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+
+from autograder.classroom.course import Course
+from autograder.classroom.questions import Question, questions
+from autograder.gradebook.standing import Standing
+from autograder.submissions.folder import Submission
+from helpers.text import as_name, count
+
+#: Notes on mending that the person who grades should read, though nothing is to be done.
+_TOLD = ("two_files", "beside_left_out")
+#: Names in a sentence; more are counted.
+_SHOWN = 8
+
+
+@dataclass
+class Row:
+    """One learner.
+
+    Attributes:
+        for_a_person: what one should look at.
+        missing: notebooks that were not handed in.
+        notes: what is worth knowing.
+    """
+
+    student: str
+    score: float
+    max_score: float
+    for_a_person: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def overview(
+    course: Course, submissions: Collection[Submission]
+) -> tuple[list[Row], list[Question]]:
+    """A row for each of these learners, and all that waits for a person about them."""
+    handed_in = {each.student: each for each in submissions}
+    standings, faults = course.book.standings(handed_in)
+    course.faults |= faults
+    found = {student: standings.get(student, Standing(student)) for student in handed_in}
+    rows = [Row(each.student, each.score, each.most) for each in found.values()]
+    for row in rows:
+        with course.fault_of(row.student, "What is known could not be read"):
+            _fill(row, course, handed_in[row.student])
+    asked = questions(course, found.values())
+    for row in rows:
+        mine = (each for each in asked if each.student == row.student)
+        row.for_a_person += [": ".join(filter(None, (each.about, each.message))) for each in mine]
+    return rows, asked
+
+
+def _fill(row: Row, course: Course, submission: Submission) -> None:
+    records = course.book.records(submission.student)
+    for name in course.names:
+        record = records.get(name)
+        if name not in submission.notebooks or record is None:
+            row.missing.append(name)
+            continue
+        noted = record.marks["mended"]
+        row.notes += [f"{name}: {n['message']}" for n in noted if n["code"] in _TOLD]
+
+
+def notes(course: Course, rows: Collection[Row]) -> Iterator[str]:
+    """What is worth knowing, in sentences; what is true of many is one of them."""
+    yield from course.lessons.left.values()
+    for name in course.names:
+        without = [row.student for row in rows if name in row.missing]
+        if without and len(without) == len(rows):
+            yield f"{name}: nobody has handed it in."
+        elif without:
+            yield f"{name}: {count(len(without), 'learner')} did not hand it in: {_names(without)}."
+    for row in rows:
+        yield from (f"{as_name(row.student)}: {text}" for text in row.notes)
+
+
+def _names(students: list[str]) -> str:
+    shown = ", ".join(map(as_name, students[:_SHOWN]))
+    more = len(students) - _SHOWN
+    return f"{shown} and {more} more" if more > 0 else shown

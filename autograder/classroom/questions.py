@@ -1,0 +1,162 @@
+"""What waits for a person: one entry for each thing to decide, with the commands that settle it."""
+
+import hashlib
+import shlex
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from autograder.classroom.course import Course
+from autograder.course.folders import ASSIGNMENT
+from autograder.gradebook.records import Record
+from autograder.gradebook.scores import NotebookScores
+from autograder.gradebook.settle import BY_HAND, COMPARE, FLAG
+from autograder.gradebook.standing import Standing
+from autograder.submissions.cells import Note
+from helpers.text import as_name, count
+
+_COMPARE = "A mark was given by hand, for another file. Compare it with what was found in this one."
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something that a person decides.
+
+    Attributes:
+        student: "" for what is about no single learner.
+        notebook, part: what it is about; "" for all notebooks of the assignment, and for all of a
+            notebook.
+        file: the submitted file's name; "" where there is none.
+        submission: what identifies that file.
+        new: no earlier `grade` has told it.
+        look, settle: the commands that show what the marks rest on, and that settle it; "" for
+            none. What stands in capitals in them is to be filled in.
+    """
+
+    student: str
+    notebook: str
+    part: str
+    code: str
+    message: str
+    file: str = ""
+    submission: str = ""
+    new: bool = True
+    look: str = ""
+    settle: str = ""
+
+    @property
+    def key(self) -> str:
+        """The same as long as the same thing is asked about the same file."""
+        of = (self.student, self.notebook, self.part, self.code, self.submission)
+        return hashlib.sha256("\0".join(of).encode("utf-8", "replace")).hexdigest()
+
+    @property
+    def about(self) -> str:
+        """Notebook and exercise, as far as it is about one."""
+        return ": ".join(filter(None, (self.notebook, self.part)))
+
+    def sentence(self) -> str:
+        """In one line: whom it is about, what, and why."""
+        whom = as_name(self.student) if self.student else ""
+        return ": ".join(filter(None, (whom, self.about, self.message)))
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain, for programs."""
+        return asdict(self)
+
+
+def questions(course: Course, standings: Iterable[Standing]) -> list[Question]:
+    """All that waits for a person about these learners, in the order of learners and notebooks."""
+    found: list[Question] = []
+    for standing in standings:
+        with course.fault_of(standing.student, "What waits for a person could not be read"):
+            found += _about(course, standing)
+    return found
+
+
+def _about(course: Course, standing: Standing) -> Iterator[Question]:
+    student, records = standing.student, course.book.records(standing.student)
+    broken: dict[tuple[str, str], list[Question]] = {}
+    for name, scores in standing.notebooks.items():
+        record = records.get(name)
+        for doubt in doubts(record, scores) if record is not None else _by_hand(scores):
+            each = _question(course, student, name, doubt, record)
+            if record is not None and record.marks["error"] and not doubt.part:
+                broken.setdefault((doubt.code, doubt.message), []).append(each)
+            else:
+                yield each
+    # One file that could not be read stands for every notebook that it may have been.
+    for same in broken.values():
+        names = [each.notebook for each in same]
+        whole = len(same) > 1 and set(names) == set(course.names)
+        settled = [course.assignment] if whole else names
+        commands = [_decide(course, student, what) for what in settled]
+        yield replace(
+            same[0], notebook="" if whole else ", ".join(names), settle="; ".join(commands)
+        )
+
+
+def _question(
+    course: Course, student: str, name: str, doubt: Note, record: Record | None
+) -> Question:
+    file, submission = (record.file, record.sha256) if record is not None else ("", "")
+    return Question(
+        student, name, doubt.part, doubt.code, doubt.message, file, submission,
+        look=_command(course, "explain", student, doubt.part) if doubt.part else "",
+        settle=_decide(course, student, doubt.part or name),
+    )  # fmt: skip
+
+
+def _decide(course: Course, student: str, what: str) -> str:
+    words = _command(course, "decide", what, "same", "--student", student)
+    return f"{words} --by NAME --reason TEXT"
+
+
+def _command(course: Course, *words: str) -> str:
+    other = [] if course.assignment == ASSIGNMENT else ["--assignment", course.assignment]
+    return shlex.join(["autograder", *words, *other])
+
+
+def doubts(record: Record, scores: NotebookScores) -> list[Note]:
+    """Why a person should look at a graded notebook; empty where nothing waits."""
+    marks, waits, found = record.marks, scores.waits, []
+    flagged = {cell["part"] for cell in marks["cells"] if waits.get(cell["grade_id"]) == FLAG}
+    if FLAG in waits.values():
+        parts = {cell["part"] for cell in marks["cells"]}
+        found += [Note(part="", **marks["error"])] if marks["error"] else []
+        # What was decided about one exercise leaves the questions about others.
+        found += [
+            Note(**flag)
+            for flag in marks["flags"]
+            if flag["part"] not in parts or flag["part"] in flagged
+        ]
+    found += _by_hand(scores)
+    if COMPARE in waits.values():
+        parts_of = {cell["grade_id"]: cell["part"] for cell in marks["cells"]}
+        asked = (parts_of.get(check, "") for check, why in waits.items() if why == COMPARE)
+        found += [Note("by_hand", part, _COMPARE) for part in dict.fromkeys(asked)]
+    return found
+
+
+def _by_hand(scores: NotebookScores) -> list[Note]:
+    waiting = sum(why == BY_HAND for why in scores.waits.values())
+    if not waiting:
+        return []
+    words = f"{count(waiting, 'answer')} to mark by hand, in formgrader."
+    return [Note("answers_by_hand", "", words)]
+
+
+def sentences(told: Iterable[str]) -> Iterator[Question]:
+    """What is to be told to a person in words alone."""
+    for text in told:
+        whole = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+        yield Question("", "", "", "told", text, submission=whole)
+
+
+def with_news(
+    course: Course, students: Collection[str], asked: Iterable[Question]
+) -> list[Question]:
+    """The same questions, each with whether it is new; from then on none is."""
+    every = list(asked)
+    new = course.book.tell([*students, ""], {each.key: each.student for each in every})
+    return [replace(each, new=each.key in new) for each in every]
