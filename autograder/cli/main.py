@@ -1,7 +1,8 @@
 """The `autograder` command: finds the subcommand, runs it, and ends it properly.
 
 Each command's module declares its arguments in `add_arguments` and does its work in `run`, which
-imports what it needs: asking for help imports no torch and no nbgrader.
+imports what it needs: asking for help imports no torch and no nbgrader. Without a command it says
+what there is to do next in this folder.
 
 Exit codes: 0 all is well (for `check`: full marks), 1 not full marks, a refused release, or work
 for a person after `grade`, 2 it could not be done, with one sentence that says why.
@@ -13,7 +14,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import NoReturn
 
-from autograder.console import complain
+from autograder.console import complain, say
 from autograder.errors import Refused, fault
 from autograder.imports import import_nbformat
 from helpers.text import printable
@@ -56,9 +57,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:  # a fault of ours, and no reason to be alarmed
         if sys.flags.dev_mode:
             raise
-        what = f"a fault of autograder's own stopped `{arguments.command}`"
+        what = f"a fault of autograder's own stopped `{arguments.command or 'autograder'}`"
         complain(f"{fault(what, error)} To see where: `python -X dev -m autograder.cli ...`.")
     return 2
+
+
+def _say_what_is_next(_: argparse.Namespace) -> int:
+    """Without a command: what there is to do in this folder, and with which."""
+    try:
+        from autograder.classroom.next_step import next_steps
+
+        found = list(next_steps())
+    except FileNotFoundError as why:
+        found = [f"{why}.", "One notebook of your own: `autograder check FILE.ipynb`."]
+    for text in found:
+        say(text)
+    say("All commands: `autograder --help`.")
+    return 0
 
 
 class _Parser(argparse.ArgumentParser):
@@ -75,7 +90,8 @@ def parser() -> argparse.ArgumentParser:
         epilog="Exit codes: 0 all is well (check: full marks); 1 something needs a person, lacks "
         "points or is refused; 2 it could not be done, and one sentence says why.",
     )
-    commands = whole.add_subparsers(required=True, metavar="COMMAND", dest="command")
+    commands = whole.add_subparsers(metavar="COMMAND", dest="command")
+    whole.set_defaults(run=_say_what_is_next)
     for name in _COMMANDS:
         each = import_module(f"autograder.cli.{name}")
         command = commands.add_parser(name, help=each.HELP)
