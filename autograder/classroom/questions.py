@@ -28,6 +28,7 @@ class Question:
             notebook.
         file: the submitted file's name; "" where there is none.
         submission: what identifies that file.
+        taken_by: who has taken it up; "" for nobody.
         new: no earlier `grade` has told it.
         look, settle: the commands that show what the marks rest on, and that settle it; "" for
             none. What stands in capitals in them is to be filled in.
@@ -40,6 +41,7 @@ class Question:
     message: str
     file: str = ""
     submission: str = ""
+    taken_by: str = ""
     new: bool = True
     look: str = ""
     settle: str = ""

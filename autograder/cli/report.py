@@ -16,11 +16,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Write a page for each learner and one for the class, and say where; nothing is run."""
     from autograder.classroom.course import open_course
-    from autograder.report.write import write_report
+    from autograder.report.write import TO_DECIDE, write_report
 
     course = open_course(arguments.assignment)
     index = write_report(course, names=not arguments.no_names)
     say(f"The class: {index}")
+    say(f"What waits for a person: {index.parent / TO_DECIDE}")
     say(f"Feedback for each learner: {index.parent / 'learners'}")
     for text in course.told():
         say(f"For a person: {text}")

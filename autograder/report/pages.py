@@ -16,6 +16,7 @@ from autograder.checks.words.verdict import CORRECT, NOT_STARTED, NOT_YET, OUTCO
 from autograder.report import pictures
 from autograder.report.curves import activation_svg, curves_svg
 from autograder.report.seen import LearnerSeen, PartSeen
+from autograder.report.to_decide import Entry
 from autograder.submissions.cells import Note
 from helpers.text import as_html, count
 
@@ -31,6 +32,11 @@ _REASONS = tomllib.loads(_HERE.joinpath("reasons.toml").read_text("utf-8"))
 def learner_page(learner: LearnerSeen, assignment: str) -> str:
     """The feedback for one learner, under the assignment's title."""
     return _PAGES.get_template("learner.html").render(learner=learner, assignment=assignment)
+
+
+def page_to_decide(entries: list[Entry], assignment: str) -> str:
+    """What waits for a person, for people who grade, under the assignment's title."""
+    return _PAGES.get_template("to_decide.html").render(entries=entries, assignment=assignment)
 
 
 def class_page(learners: list[LearnerSeen], assignment: str, *, names: bool = True) -> str:
@@ -114,8 +120,8 @@ def _misconceptions(learners: list[LearnerSeen], *, names: bool) -> list[dict[st
     return sorted(found, key=lambda each: (-each["learners"], each["code"]))
 
 
-def _boundary(part: PartSeen) -> Markup:
-    title, dataset = "Your decision boundary", dataset_of(PARTS[part.id])
+def _boundary(part: PartSeen, title: str = "Your decision boundary") -> Markup:
+    dataset = dataset_of(PARTS[part.id])
     return Markup(pictures.boundary_svg(dataset, part.grid, part.predicted, title))
 
 

@@ -1,17 +1,22 @@
-"""Writes all pages: one for each learner, one for the class."""
+"""Writes all pages: one for each learner, one for the class, one of what to decide."""
 
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from autograder.classroom.course import Course
+from autograder.classroom.questions import questions
 from autograder.console import progress
 from autograder.files import write_bytes_whole
 from autograder.gradebook.errors import CannotGrade
 from autograder.report.gather import gather
-from autograder.report.pages import class_page, learner_page
+from autograder.report.pages import class_page, learner_page, page_to_decide
 from autograder.report.seen import LearnerSeen
+from autograder.report.to_decide import entries
 from helpers.text import as_name
+
+#: The page for people who grade, beside that of the class.
+TO_DECIDE = "to_decide.html"
 
 
 def write_report(course: Course, *, names: bool = True, quiet: bool = False) -> Path:
@@ -47,6 +52,10 @@ def write_report(course: Course, *, names: bool = True, quiet: bool = False) -> 
     except Exception:  # one learner's, whatever it is
         whole = make([each for each in learners if _can_be_shown(course, each, make)])
     _write(folder / "index.html", whole)
+    standings, _ = course.book.standings()
+    seen = {each.id: each for each in learners}
+    asked = questions(course, standings.values())
+    _write(folder / TO_DECIDE, page_to_decide(list(entries(course, asked, seen)), title))
     course.book.close()
     return folder / "index.html"
 

@@ -119,7 +119,7 @@ def test_points_for_an_earlier_file_stay_and_are_asked_about(course, capsys):
     force(course)
     assert "dan" not in waiting(capsys)[1]
     hand_in(course, "dan", small.notebook(small.ANSWERS["ada"]))
-    assert waiting(capsys)[1] == ["cleo", "dan"]
+    assert waiting(capsys)[1] == ["dan", "cleo"]  # what is new comes first
     assert score(course, "dan") == pytest.approx(4.5 * 0.8)
     assert main(["decide", STABLE, "same", "--student", "dan", *BY]) == 0
     assert waiting(capsys)[1] == ["cleo"]

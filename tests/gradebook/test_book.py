@@ -113,7 +113,7 @@ def test_marks_by_hand_and_extra_credit_survive(course, without_kernels, capsys)
     capsys.readouterr()
     assert main(["grade"]) == 1
     said = capsys.readouterr().out
-    assert "ada: 02_tanh: A mark was given by hand" in said
+    assert "ada: 02_tanh: tanh: A mark was given by hand" in said
     assert "4.5 of 5" in said
     with book(course) as gradebook:
         each = gradebook.find_grade("check_tanh_values", NAME, "classification", "ada")

@@ -1,0 +1,68 @@
+"""What waits for a person, as entries of a page: all that one needs to decide, beside its command.
+
+The page is for people who grade: it shows evidence, fresh points and what flags say.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+from autograder.classroom.course import Course
+from autograder.classroom.explain import explain
+from autograder.classroom.questions import Question
+from autograder.course.folders import read_notebook
+from autograder.gradebook.errors import CannotGrade
+from autograder.report.seen import LearnerSeen, PartSeen
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One question.
+
+    Attributes:
+        learner: the learner's name; "" where it is about nobody alone.
+        part: what is known of the exercise; None where it is about no single one.
+        source: the learner's cell, as it was graded; "" where there is none.
+        lines: what the marks rest on, as `autograder explain` says it.
+    """
+
+    question: Question
+    learner: str
+    part: PartSeen | None
+    source: str
+    lines: list[str]
+
+
+def entries(
+    course: Course, asked: Iterable[Question], seen: Mapping[str, LearnerSeen]
+) -> Iterator[Entry]:
+    """An entry for each question; what cannot be had of one is left out of it."""
+    for question in asked:
+        with course.fault_of(question.student, "The page of what to decide is without it"):
+            yield _entry(course, question, seen.get(question.student))
+
+
+def _entry(course: Course, question: Question, learner: LearnerSeen | None) -> Entry:
+    name = learner.name if learner is not None else question.student
+    parts = [
+        part
+        for notebook in (learner.notebooks if learner is not None else ())
+        for part in notebook.parts
+        if (notebook.name, part.id) == (question.notebook, question.part)
+    ]
+    lines: list[str] = []
+    if parts:
+        with suppress(CannotGrade):
+            lines = list(explain(course, question.student, question.part))
+    source = _source(course, question) if parts else ""
+    return Entry(question, name, next(iter(parts), None), source, lines)
+
+
+def _source(course: Course, question: Question) -> str:
+    """The text of the learner's cell, in the notebook as it was graded."""
+    path = course.book.autograded(question.student) / f"{question.notebook}.ipynb"
+    if not path.is_file():
+        return ""
+    cells = read_notebook(path).cells
+    named = (c for c in cells if c.metadata.get("nbgrader", {}).get("grade_id") == question.part)
+    return str(next((cell.source for cell in named), ""))
