@@ -98,6 +98,7 @@ def _checks(
     kept = course.evidence_of(record) if record is not None else None
     now = evidence.rejudge(kept) if kept is not None and not for_learner else {}
     cells = {cell["grade_id"]: cell for cell in record.marks["cells"]} if record else {}
+    shown: set[tuple[str, str]] = set()  # checks of one exercise have much of their evidence alike
     for grade in grades:
         yield f"\n{grade.check}: {grade.score:g} of {grade.most:g}"
         yield f"  Rule: {rule_of(grade.check)}"
@@ -112,8 +113,13 @@ def _checks(
                 yield f"  Judged again today: {verdict.outcome} ({verdict.code})."
         yield from _by_hand(course, grade, for_learner)
         if kept is not None and not for_learner:
-            facts = _facts(kept.checks.get(grade.check, ""))
-            yield from (f"    {name}: {value}" for name, value in facts)
+            facts = dict.fromkeys(_facts(kept.checks.get(grade.check, "")))
+            yield from (
+                f"    {name}: {value}" for name, value in facts if (name, value) not in shown
+            )
+            if facts.keys() & shown:
+                yield "    and what stands above, which is the same here."
+            shown |= facts.keys()
 
 
 def _by_hand(course: Course, grade: GradeRow, for_learner: bool) -> Iterator[str]:
