@@ -17,6 +17,7 @@ from nbgrader.utils import is_grade, is_solution
 from autograder.checks.table import is_ours
 from autograder.checks.words.display import FAILURES
 from autograder.checks.words.messages import GONE, catalogue, without_draws
+from helpers.text import as_html
 
 #: A shorter line of code stands in many an output by chance.
 _TELLING = 8
@@ -53,7 +54,20 @@ class HideTests(ClearHiddenTests):
         for cell in nb.cells if secret else []:
             for output in cell.get("outputs", []):
                 _take_out(output, secret)
+        for cell in nb.cells:
+            if is_grade(cell) and is_ours(cell.metadata.nbgrader.grade_id):
+                cell.outputs = [_as_words(output) for output in cell.get("outputs", [])]
         return nb, resources
+
+
+def _as_words(output: NotebookNode) -> NotebookNode:
+    """What a check of ours that has not passed says, its names as code; others as they are."""
+    if output.output_type != "error" or output.ename not in _OURS:
+        return output
+    text = "\n".join(output.traceback)
+    first, _, rest = map(as_html, text.partition("\n"))
+    words = f"<div><b>{first}</b><br>{rest}</div>".replace("\n", "<br>")
+    return new_output("display_data", data={"text/plain": text, "text/html": words})
 
 
 def _told(outputs: list[NotebookNode], lines: list[str], start: int) -> list[NotebookNode]:

@@ -16,6 +16,7 @@ from nbgrader.server_extensions import formgrader
 
 from autograder.checks.registry import questions
 from autograder.checks.words.messages import catalogue
+from autograder.checks.words.verdict import Verdict, not_yet
 from autograder.cli.main import main
 from autograder.demo.pipeline import DemoCourse
 from autograder.nbgrader_steps.hide_tests import HideTests
@@ -23,6 +24,7 @@ from autograder.nbgrader_steps.html import Inert
 from autograder.running import evidence
 from autograder.running.ask import seed_of
 from autograder.running.notebook import run_notebook
+from autograder.running.stops import output_of
 from tests.browser.conftest import browser_type_launch_args  # noqa: F401 - a fixture
 from tests.support import hostile, pages
 from tests.support.classes import NAME, hand_in, new_course
@@ -123,6 +125,28 @@ def test_honest_outputs_are_still_shown(graded, browser):
     assert '<span class="k">for</span>' in page
     # What marks a verdict is its place under a check: its look could be had by anybody.
     assert 'style="border-left:' not in page.replace("border-left: ", "border-left:")
+
+
+def check_cell(grade_id):
+    """A graded cell whose check has not passed, as our grader leaves it."""
+    cell = new_code_cell("check()", outputs=[output_of(grade_id, not_yet("tanh_returns_none"))])
+    failed = Verdict("not_yet", "tanh_no_gradient", "`x` < <b>y</b>", "Try `z`.")
+    cell.outputs.append(output_of(grade_id, failed))
+    cell.metadata["nbgrader"] = {"grade_id": grade_id, "grade": True, "solution": False}
+    return cell
+
+
+def test_names_in_what_a_check_says_are_code_in_feedback():
+    book, _ = HideTests().preprocess(new_notebook(cells=[check_cell("check_tanh_values")]), {})
+    plain, words = book.cells[0].outputs
+    assert plain.data["text/html"].startswith("<div><b>Not yet - exercise 6")
+    shown = "<br><code>x</code> &lt; &lt;b&gt;y&lt;/b&gt;<br>Next: Try <code>z</code>.</div>"
+    assert words.data["text/html"].endswith(shown)
+
+
+def test_an_error_elsewhere_stays_one():
+    book, _ = HideTests().preprocess(new_notebook(cells=[check_cell("check_of_another")]), {})
+    assert {output.output_type for output in book.cells[0].outputs} == {"error"}
 
 
 def test_no_seed_and_no_fresh_point_is_shown(graded):
