@@ -26,7 +26,7 @@ def test_answers_that_training_left_as_they_were_earn_nothing(attack):
     accuracy = lesson.verdict("check_moons_train_accuracy")
     assert accuracy.code in ("train_changed_nothing", "train_parameters_unused")
     progress = lesson.verdict("check_moons_train_progress")
-    assert progress.code == "progress_made_up"
+    assert progress.code == "progress_stood_still"
 
 
 QUICK_MOONS = {part: source for part, source in QUICK.items() if part.startswith("moons")}
@@ -70,9 +70,18 @@ def test_numbers_that_the_model_never_had_are_not_reports_of_its_progress():
 
 
 def test_a_report_that_never_changes_tells_nothing():
-    same = loop(epochs=121, report="if epoch % 10 == 0: print(epoch, 1, 2, 3, 4)")
+    same = loop(epochs=121, report="if epoch % 10 == 0: print(epoch, 0.3, 1, 0.3, 1)")
     lesson = play("01_moons", until="moons_train", **{**QUICK_MOONS, "moons_train": same})
-    assert lesson.verdict("check_moons_train_progress").code == "progress_of_another"
+    assert lesson.verdict("check_moons_train_progress").code == "progress_same_numbers"
+
+
+def test_who_goes_on_training_what_can_learn_no_more_may_report_the_same_each_time():
+    two = "if epoch % 10 == 0: print(epoch, f'{loss:.2f} {acc:.2f} {test_loss:.2f} {test_acc:.2f}')"
+    lesson = play("01_moons", until="moons_train", **{**QUICK_MOONS, "moons_model": TRAINED})
+    lesson.answer("moons_train", loop(epochs=600, report=two))
+    lesson.answer("moons_train", loop(epochs=31, report=two))
+    assert len({line.partition(" ")[2] for line in lesson.runs[-1].text.splitlines()}) == 1
+    assert lesson.verdict("check_moons_train_progress").passed
 
 
 #: Numbers that no optimizer of this session has made, as pasted ones would be.

@@ -103,6 +103,28 @@ def test_messages_are_clean() -> None:
     assert [c for c in CODES if "{" in catalogue()[c].get("reteach", "")] == []
 
 
+#: A name that only code has: with an underscore or a dot, before brackets or an equals sign.
+CODE = re.compile(r"[a-zA-Z]+_\w+|\b[A-Za-z]\w*\.\w+|\b\w{4,}\(|\w=\w|\b\w+Loss\b|__\w+")
+
+
+def test_what_is_code_stands_in_backticks() -> None:
+    """So that pages show it as code; `tanh(x)` is read as in a formula."""
+    plain = {c: re.sub(r"`[^`]+`|\{\w+\}|tanh\(", "", " ".join(texts(c))) for c in CODES}
+    assert {c: found for c, text in plain.items() if (found := CODE.findall(text))} == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"), [("int", "an int"), ("list", "a list"), ("Adam", "an Adam")]
+)
+def test_an_article_fits_its_name(kind: str, words: str) -> None:
+    assert say("data_not_tensors", name="X", kind=kind)[0].endswith(f"and it is {words}.")
+
+
+def test_a_message_with_an_article_is_shown_without_its_draw() -> None:
+    message = say("raised_argument_type", name="size", wanted="tuple", kind="int")[0]
+    assert messages.without_draws("raised_argument_type", message).endswith("and it is an int.")
+
+
 def lines(sources: list[str]) -> set[str]:
     """Lines of code worth telling, without comments."""
     found = (line.split("#")[0].strip() for source in sources for line in source.splitlines())

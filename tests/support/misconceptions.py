@@ -404,7 +404,7 @@ OUTPUTS: list[tuple[Any, ...]] = [
      ASK + "y_probs = torch.sigmoid(torch.sigmoid(y_logits))\ny_labels = y_probs.round()",
      "", "not_yet", "outputs_sigmoid_twice"),
     ("sigmoid-after-a-sigmoid-model", "moons_outputs", ASK + PROBS + "y_labels = y_probs.round()",
-     "", "not_yet", "outputs_sigmoid_twice", SIGMOID_MODEL),
+     "", "not_yet", "outputs_probs_already", SIGMOID_MODEL),
     ("softmax-of-one-logit", "moons_outputs",
      "y_logits = moon_model(X_train[:10])\n"
      "y_probs = torch.softmax(y_logits, dim=1)\ny_labels = y_probs.round()",

@@ -75,7 +75,7 @@ def _facts(found: Evidence) -> Evidence:
     return {
         "codes": [_code(str(change), known["call"]) for change in found["changes"]],
         "rate": f"{float(known['rate']):g}",
-        "loss": known["loss"] if known["loss"] in _LOSSES else "the loss that fits",
+        "loss": f"`nn.{known['loss']}`" if known["loss"] in _LOSSES else "the one that you have",
         "end": known["end"] if known["end"] in _ENDS else "function",
         "call": known["call"],
         "times_wide": "twice" if known["factor"] == 2 else f"{int(known['factor'])} times",
@@ -84,6 +84,7 @@ def _facts(found: Evidence) -> Evidence:
 
 def _read(found: Evidence) -> Evidence:
     right, own, before = found["accuracies"], found["own"], int(found["facts"]["steps"])
+    times = int(found["steps"]) / before
     return {
         **_facts(found),
         "helps": str(found["helps"]),
@@ -93,7 +94,7 @@ def _read(found: Evidence) -> Evidence:
         "chancy": min(right) <= float(found["facts"]["needed"]),
         "steps": int(found["steps"]),
         "before": before,
-        "times": f"{int(found['steps']) / before:.2g}",
+        "times": f"{float(f'{times:.2g}'):g}",  # 300, and not 3e+02
     }
 
 
@@ -119,7 +120,10 @@ def _advice(findings: list[Evidence], fell_short: str) -> Verdict:
         return not_yet("tried_nothing", fell_short=fell_short, tried=listed)
     facts = {**helping[-1], "fell_short": fell_short}
     if facts["helps"] != "changes":
-        verdict = not_yet(_WHOLE[facts["helps"]], **facts)
+        # Where the learner's own start could not be tried, the loop may differ as well.
+        unknown = facts["helps"] == "seed" and not facts["own"]
+        code = "tried_loop_or_seed" if unknown else _WHOLE[facts["helps"]]
+        verdict = not_yet(code, **facts)
     else:
         codes = facts["codes"]
         phrases, steps = [_words(code, facts) for code in codes], []

@@ -173,7 +173,7 @@ def _label_values(dataset: Dataset, arrays: Evidence) -> Verdict | None:
 
 def _numbers(values: list[float]) -> str:
     shown = ", ".join(f"{value:g}" for value in values[:6])
-    return shown + (", ..." if len(values) > 6 else "")
+    return (shown or "none") + (", ..." if len(values) > 6 else "")
 
 
 def _draw(dataset: Dataset, values: Arrays, wanted: Arrays) -> Verdict | None:

@@ -115,8 +115,8 @@ def judge_outputs(part: Part, evidence: Evidence, seed: int) -> Verdict:
         return not_yet("model_no_gradient")
     if wrong := wrong_count(dataset, count):
         return wrong
-    if count == 1 and "Softmax" in model["last_step"] and np.ptp(everything) < 1e-6:
-        return not_yet("model_softmax_of_one", value=f"{everything[0]:g}")
+    if wrong := _softmax_of_one(model):
+        return wrong
     kind, zeros = kind_of_outputs(model), float(np.mean(everything == 0))
     # By values too, because `clamp(min=0)` and `maximum` are ReLU by another name. A sigmoid far
     # out is exactly 0 in float32, and no ReLU.
@@ -133,6 +133,14 @@ def judge_outputs(part: Part, evidence: Evidence, seed: int) -> Verdict:
     return verdict
 
 
+def _softmax_of_one(model: Evidence) -> Verdict | None:
+    everything = np.concatenate([v.reshape(-1) for v in model["outputs"].values()])
+    one = output_count(model) == 1 and "Softmax" in model["last_step"]
+    if not one or np.ptp(everything) >= 1e-6:
+        return None
+    return not_yet("model_softmax_of_one", value=f"{everything[0]:g}")
+
+
 def judge_nonlinear(part: Part, evidence: Evidence, seed: int) -> Verdict:
     """Its answer halfway between two points must not always be halfway between the answers."""
     model = evidence["model"]
@@ -144,7 +152,7 @@ def judge_nonlinear(part: Part, evidence: Evidence, seed: int) -> Verdict:
     answers = np.concatenate([model["outputs"][name] for name in ("left", "right", "middle")])
     if float(np.ptp(answers, axis=0).max()) < 1e-6:
         equal = "model_equal_weights" if model.get("equal_weights") else "model_constant"
-        return _unused(model) or not_yet(equal, name=part.model)
+        return _softmax_of_one(model) or _unused(model) or not_yet(equal, name=part.model)
     if is_straight(model):
         # A sigmoid at the end is used: it bends the probabilities, and not the boundary.
         ends = {"Sigmoid", "LogSigmoid"} if kind == "probabilities" else set()

@@ -111,12 +111,16 @@ def sigmoid(values: np.ndarray) -> np.ndarray:
     return np.asarray(1 / (1 + np.exp(-values)))
 
 
+def _softmax(rows: np.ndarray) -> np.ndarray:
+    powers = np.exp(rows - rows.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+
 def _probabilities(logits: np.ndarray, probs: np.ndarray, already: bool) -> Verdict | None:
     if already:
         right = logits
     elif logits.ndim == 2:
-        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-        right = powers / powers.sum(axis=1, keepdims=True)
+        right = _softmax(logits)
     else:
         right = sigmoid(logits)
     if right.ndim == 2 and probs.shape == (ROWS,) and np.allclose(probs, right[:, 1], atol=1e-4):
@@ -125,6 +129,9 @@ def _probabilities(logits: np.ndarray, probs: np.ndarray, already: bool) -> Verd
         return not_yet("outputs_shape_probs", shape=probs.shape, wanted=right.shape)
     if np.allclose(probs, right, atol=1e-4):
         return None
+    twice = sigmoid(right) if right.ndim == 1 else _softmax(right)
+    if already and np.allclose(probs, twice, atol=1e-4):
+        return not_yet("outputs_probs_already")
     if np.allclose(probs, sigmoid(right), atol=1e-4):
         return not_yet("outputs_sigmoid_twice")
     if np.allclose(probs, 1, atol=1e-6):
@@ -144,7 +151,7 @@ def _labels(logits: np.ndarray, probs: np.ndarray, labels: np.ndarray) -> Verdic
         return None
     if logits.ndim == 1 and np.array_equal(labels, np.round(logits)):
         return not_yet("outputs_labels_from_logits")
-    if set(np.unique(labels)) - {0.0, 1.0}:
-        return not_yet("outputs_labels_not_whole", found=f"{np.ravel(labels)[0]:.4g}")
+    if others := sorted(set(np.unique(labels)) - {0.0, 1.0}):
+        return not_yet("outputs_labels_not_whole", found=f"{others[0]:.4g}")
     wrong = int((labels[sure] != right[sure]).sum())
     return not_yet("outputs_labels_wrong", wrong=wrong)

@@ -7,6 +7,7 @@ least four numbers (loss and accuracy, training and test) before the next one.
 import re
 from collections.abc import Mapping
 from itertools import groupby, pairwise
+from typing import Any
 
 from autograder.checks.datasets import Arrays, split
 from autograder.checks.evidence.describe import Evidence, describe_model
@@ -50,6 +51,7 @@ def collect(part: Part, names: Names, runs: Runs, asked: Arrays) -> Evidence:
     return {
         "model": describe_model(model, {**rows, **models.questions()}),
         "first": outputs_before(model, runs, rows),
+        "begun": outputs_before(model, trained[-1:], rows),
         "told": outputs_when_told(model, runs, rows),
         "own_rows": last_report.same_rows(names.get("X_test"), wanted["X_test"]),
         "trained": bool(trained),
@@ -125,13 +127,26 @@ def _untrue(part: Part, evidence: Evidence) -> str:
     reports = pieces(evidence["text"])
     if changed_nothing(first, last):
         had = _fractions_and_percents([(right, right) for right in accuracies], _ROUNDED)
-        return "progress_made_up" if any(not _holds(said, had) for _, said in reports) else ""
+        return "progress_stood_still" if any(not _holds(said, had) for _, said in reports) else ""
     losses = [loss_of(*end) for end in ends]
     had = _fractions_and_percents([(min(accuracies), max(accuracies))], _BEYOND)
     had.append((min(losses) - _BEYOND, max(losses) + _BEYOND))
     untrue = sum(not _holds(said, had) for _, said in reports)
+    if untrue > len(reports) / 2:
+        return "progress_of_another"
     always = len(reports) > 2 and len({tuple(NUMBER.findall(said)) for _, said in reports}) == 1
-    return "progress_of_another" if always or untrue > len(reports) / 2 else ""
+    begun = evidence.get("begun")  # an earlier version has none
+    still = isinstance(begun, Mapping) and _stood_still(begun, last, own, kind)
+    return "progress_same_numbers" if always and not still else ""
+
+
+def _stood_still(begun: Mapping[str, Any], last: Arrays, own: Arrays, kind: str) -> bool:
+    """Whether the last training, of a model that had been trained, moved no number to speak of."""
+    return all(
+        abs(measure(begun[n], own[f"y_{n}"], kind) - measure(last[n], own[f"y_{n}"], kind)) <= most
+        for n in ("train", "test")
+        for measure, most in ((accuracy_of, _ROUNDED), (loss_of, _BEYOND))
+    )
 
 
 def _last_report(part: Part, evidence: Evidence) -> Verdict | None:

@@ -194,6 +194,12 @@ def _leaves_torch(evidence: Evidence) -> bool:
     return bool(evidence["foreign"] or evidence.get("table") or not evidence["operations"])
 
 
+def _leaving_torch(evidence: Evidence) -> Verdict | None:
+    if not _leaves_torch(evidence):
+        return None
+    return not_yet("tanh_looked_up" if evidence.get("table") else "tanh_numpy")
+
+
 def judge_values(part: Part, evidence: Evidence, seed: int) -> Verdict:
     """Within 1e-5 of torch.tanh on 400 points from -10 to 10, for any shape; no library's tanh."""
     if wrong := _unusable(part, evidence, "points") or _unusable(part, evidence, "table"):
@@ -261,8 +267,8 @@ def judge_gradient(part: Part, evidence: Evidence, seed: int) -> Verdict:
         if "numpy" in slopes["error"]["message"].lower():
             return not_yet("tanh_numpy_gradient")
         return raised_by(slopes["error"], "when autograd asked `tanh` for its slope")
-    if _leaves_torch(evidence):
-        return not_yet("tanh_numpy")
+    if wrong := _leaving_torch(evidence):
+        return wrong
     if slopes["values"] is None:
         return not_yet("tanh_no_gradient")
     x = questions(part, seed)["slopes"].astype(np.float64)
@@ -278,15 +284,15 @@ def judge_pure(part: Part, evidence: Evidence, seed: int) -> Verdict:
     """Right values by torch operations only."""
     if wrong := _without_values(part, evidence, seed, "points"):
         return wrong
-    return not_yet("tanh_numpy") if _leaves_torch(evidence) else correct("tanh_pure_right")
+    return _leaving_torch(evidence) or correct("tanh_pure_right")
 
 
 def judge_stable(part: Part, evidence: Evidence, seed: int) -> Verdict:
     """Still right beyond 50, where e**x no longer fits into a float32, without leaving torch."""
     if wrong := _without_values(part, evidence, seed, "far"):
         return wrong
-    if _leaves_torch(evidence):
-        return not_yet("tanh_numpy")
+    if wrong := _leaving_torch(evidence):
+        return wrong
     x = questions(part, seed)["far"].astype(np.float64)
     values = np.asarray(evidence["answers"]["far"]["values"])
     if values.shape != x.shape:

@@ -15,6 +15,8 @@ from helpers.text import as_name, printable
 
 #: Facts of a message that are names of classes and the like, which a learner can choose.
 _NAMES = {"kind", "dtype", "layer", "optimizer", "name", "near", "function", "argument"}
+#: An article before a fact, as in "an int".
+_ARTICLE = re.compile(r"\b([Aa])(?= \{(\w+)\})")
 #: In the place of what is not shown.
 GONE = "(not shown)"
 #: Facts of a message that name a point of a fresh draw, or from which it follows.
@@ -48,7 +50,12 @@ def say(code: str, **facts: Any) -> tuple[str, str]:
     for name in _NAMES & facts.keys():
         if facts[name] != "NumPy array":  # a word of ours
             facts[name] = as_name(facts[name])
-    texts = (catalogue()[code].get(key, "").format(**facts) for key in ("says", "next"))
+
+    def article(found: re.Match[str]) -> str:
+        return found[1] + ("n" if str(facts.get(found[2]))[:1] in tuple("aeioAEIO") else "")
+
+    forms = (_ARTICLE.sub(article, catalogue()[code].get(key, "")) for key in ("says", "next"))
+    texts = (form.format(**facts) for form in forms)
     message, next_step = (printable(" ".join(text.split())) for text in texts)
     return message, next_step
 
@@ -65,7 +72,8 @@ def without_draws(code: str, message: str) -> str:
     if len(message) > _LONGEST:  # none of ours: a kernel of another course has written it
         return GONE
     # What a message looks like once its facts are filled in; those of a draw are one word each.
-    forms = (".*".join(map(re.escape, re.split(r"\{\w+\}", text))) for text in shown)
+    # The space before a fact is part of it: an article may have become "an".
+    forms = (".*".join(map(re.escape, re.split(r" ?\{\w+\}", text))) for text in shown)
     pattern = r"\S+".join(f"({form})" for form in forms)
     masked, found = re.subn(pattern, lambda match: "…".join(match.groups()), message)
     return masked if found else GONE

@@ -45,7 +45,7 @@ ANSWERS = [
         wrong("mse", but(SGD, "BCEWithLogitsLoss", "MSELoss"), lost={"loss": "MSELoss|distance"}),
         wrong("mse-after-a-sigmoid", but(SGD, "BCEWithLogitsLoss", "MSELoss"),
               before={"moons_model": SIGMOID},
-              lost={"loss": "MSELoss|distance"}, never="right and confident"),
+              lost={"loss": "On probabilities"}, never="right and confident"),
         wrong("cross-entropy-on-one-logit", CROSS, lost={"loss": "CrossEntropyLoss"}),
         wrong("cross-entropy-on-one-logit-squeezed", """
             ce = nn.CrossEntropyLoss()
