@@ -27,7 +27,7 @@ RIGHT = ("ada", "ben", "fay", "gus", "ida", "jon.old", "kim", "leo", "leo2")
 def course(tmp_path):
     """Twelve ids: who is right, a library's tanh, one that overflows, an essay, a broken file."""
     made = new_course(tmp_path / "course")
-    answers = {each: "ada" for each in RIGHT} | {"cleo": "cleo", "dan": "dan"}
+    answers = dict.fromkeys(RIGHT, "ada") | {"cleo": "cleo", "dan": "dan"}
     with zipfile.ZipFile(made / "submissions.zip", "w") as archive:
         for learner, answer in answers.items():
             notebook = nbformat.from_dict(small.notebook(small.ANSWERS[answer]))
