@@ -106,7 +106,7 @@ def test_a_class_page_ranks_misconceptions_and_says_what_to_teach():
     text = text_of(page)
     assert "4 learners, 0.8 of 3 points on average, median 0" in text
     assert text.index("2 learners:") < text.index("1 learner:")
-    assert "A straight line cannot separate the moons" in text
+    assert "A straight line cannot separate such classes" in text
     assert "cleo 01_moons: look here" in text
     assert "4b train to over 96% 4 1 25%" in text.replace("25% 25%", "25%")
     assert "4 notebooks took 0.1 minutes" in text
