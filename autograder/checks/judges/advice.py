@@ -25,6 +25,8 @@ _CODES = {
     "function": "tried_function_between",
     "end": "tried_end",
     "loss": "tried_loss",
+    "held": "tried_held",
+    "fading": "tried_fading",
     "bends": "tried_bends",
     "options": "tried_options",
     "start": "tried_start",
@@ -75,7 +77,7 @@ def _facts(found: Evidence) -> Evidence:
     return {
         "codes": [_code(str(change), known["call"]) for change in found["changes"]],
         "rate": f"{float(known['rate']):g}",
-        "loss": f"`nn.{known['loss']}`" if known["loss"] in _LOSSES else "the one that you have",
+        "loss": _loss(known),
         "end": known["end"] if known["end"] in _ENDS else "function",
         "call": known["call"],
         "times_wide": "twice" if known["factor"] == 2 else f"{int(known['factor'])} times",
@@ -102,6 +104,13 @@ def _code(change: str, call: str) -> str:
     if change == "call":
         change = "function" if call in ("sigmoid", "softmax") else "shapes"
     return _CODES[change]
+
+
+def _loss(known: Evidence) -> str:
+    if known["loss"] not in _LOSSES:
+        return "the one that you have"
+    # The learner may have it already, with a weight or a smoothing.
+    return f"`nn.{known['loss']}`{' with empty brackets' if known.get('same_loss') else ''}"
 
 
 def _percent(accuracy: float) -> str:

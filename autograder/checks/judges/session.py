@@ -48,12 +48,26 @@ def collect_session(part: Part, names: Names, runs: Runs) -> Evidence:
         "made_anew": not mine
         and ((before is not None and before() is not model) or bool(held & trained)),
         "without_gradient": bool(last and last.without_gradient == last.steps),
+        "without_slope": bool(mine and lost_slope(part, names, mine[-1])),
         "never_cleared": bool(last and last.never_cleared),
         "has_gradient": any(p.grad is not None for p in parameters),
         "changed_by_hand": any(part.model in run.changed for run in runs or [])
         or any(p.grad is not None or p._version > WRITES for p in parameters if not is_lazy(p)),
         "trained_on": _rows_of_steps(part, names, mine[0]) if mine else "",
     }
+
+
+def lost_slope(part: Part, names: Names, record: StepRecord) -> bool:
+    """True if all gradients were 0, and the loss of the outputs themselves has one that is not.
+
+    A model may have none by itself: one whose last ReLU gives 0 for every row.
+    """
+    if not record.without_slope:
+        return False
+    trial, own = _model_with(part, names, record.first_values), split(dataset_of(part))
+    loss = names.get("loss_fn")
+    again = _gradient(trial, loss, own["X_train"], own["y_train"]) if trial and loss else None
+    return again is not None and bool(again.any())
 
 
 def _rows_of_steps(part: Part, names: Names, record: StepRecord) -> str:
@@ -74,15 +88,10 @@ def _rows_of(part: Part, names: Names, values: list[Any], gradients: list[Any]) 
     like. Then come the other rows, as the learner has them, the exercise and the rescue. Dropout
     or a batch of few rows fits none, and then nothing is claimed.
     """
-    model, loss = names.get(part.model), names.get("loss_fn")
-    if not values or not callable(loss) or not isinstance(model, nn.Module):
+    loss, trial = names.get("loss_fn"), _model_with(part, names, values)
+    if not callable(loss) or trial is None:
         return ""
     try:
-        trial = copy.deepcopy(model).train()
-        parameters = list(trial.parameters())
-        with torch.no_grad():
-            for parameter, value in zip(parameters, values, strict=True):
-                parameter.copy_(value)
         seen = torch.cat([g.flatten() for g in gradients if g is not None]).double()
     except Exception:  # an unusual model: then no claim is made
         return ""
@@ -96,6 +105,21 @@ def _rows_of(part: Part, names: Names, values: list[Any], gradients: list[Any]) 
             if float(torch.cosine_similarity(seen, again, dim=0)) > SAME_GRADIENT:
                 return side
     return ""
+
+
+def _model_with(part: Part, names: Names, values: list[Any]) -> nn.Module | None:
+    """A copy of the learner's model with other values; None where there is none."""
+    model = names.get(part.model)
+    if not values or not isinstance(model, nn.Module):
+        return None
+    try:
+        trial = copy.deepcopy(model).train()
+        with torch.no_grad():
+            for parameter, value in zip(trial.parameters(), values, strict=True):
+                parameter.copy_(value)
+    except Exception:  # an unusual model: then no claim is made
+        return None
+    return trial
 
 
 def _gradient(model: nn.Module, loss: Any, X: Any, y: Any) -> Tensor | None:

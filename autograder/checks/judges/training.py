@@ -35,7 +35,7 @@ from autograder.checks.judges.scores import (
     not_learned,
     scores_of,
 )
-from autograder.checks.judges.session import collect_session
+from autograder.checks.judges.session import collect_session, lost_slope
 from autograder.checks.judges.trials.search import findings
 from autograder.checks.recorder.watch import Names, Runs
 from autograder.checks.table import Part, dataset_of
@@ -78,7 +78,9 @@ def _tried(part: Part, names: Names, runs: Runs, model: Evidence) -> list[Eviden
     """What helps a copy of a model that was trained and falls short; empty for any other."""
     dataset, learner = dataset_of(part), names.get(part.model)
     records = [r for run in runs or [] for r in run.steps if r.holds(learner)]
-    if not records or model["error"] or all(r.without_gradient == r.steps for r in records):
+    if not records or model["error"] or lost_slope(part, names, records[-1]):
+        return []
+    if all(record.without_gradient == record.steps for record in records):
         return []
     kind = models.kind_of_outputs(model)
     if kind == "unknown" and (before := before_training(learner, runs)) is not None:
@@ -173,6 +175,7 @@ def _fell_short(evidence: Evidence, inverted: bool, facts: dict[str, str]) -> Ve
         return not_yet(code, **facts)
     verdict = advice(evidence.get("tried"), say("words_fell_short", **facts)[0])
     # What turns labels round is in the loop, or has changed y_train; more epochs do not help it.
+    inverted = inverted and not _mixed(evidence)
     if inverted and (verdict is None or verdict.code in _NOT_OF_LABELS):
         return not_yet("train_labels_inverted", **facts)
     seen = ["train_inverted"] if inverted else []
@@ -190,6 +193,12 @@ def _fell_short(evidence: Evidence, inverted: bool, facts: dict[str, str]) -> Ve
         verdict = with_remark(verdict, code, **facts)
         verdict = replace(verdict, next_step=f"{step} {verdict.next_step}".strip())
     return verdict
+
+
+def _mixed(evidence: Evidence) -> bool:
+    """True if the labels of the rows that were trained on are other rows' labels."""
+    last = (evidence.get("tried") or [{}])[-1]
+    return "labels" in last.get("changes", ()) and bool(last["facts"].get("mixed"))
 
 
 def trains(session: Evidence) -> bool:
@@ -211,4 +220,6 @@ def _shown(session: Evidence) -> str:
         if session["other_steps"]:
             return "train_other_model"
         return "train_no_step" if session["has_gradient"] else "train_no_training"
+    if session.get("without_slope"):  # an earlier version has not seen that
+        return "train_no_slope"
     return "train_no_backward" if session["without_gradient"] else ""

@@ -30,6 +30,7 @@ class StepRecord:
     Attributes:
         kind: the optimizer's class; None for one that torch does not have.
         options: of its first group, at the first step.
+        last_rate: its learning rate after the latest step.
         steps: how many steps it took.
         without_gradient: how many of those found no gradient at all.
         parameters: a weak reference to each parameter that it holds. An `id()` would not do: a
@@ -47,6 +48,7 @@ class StepRecord:
 
     kind: type[Optimizer] | None = None
     options: dict[str, Any] = field(default_factory=dict)
+    last_rate: Any = None
     steps: int = 0
     without_gradient: int = 0
     parameters: tuple[weakref.ref[Any], ...] = ()
@@ -65,6 +67,13 @@ class StepRecord:
     def never_cleared(self) -> bool:
         """The gradient was added to from step to step and never set back."""
         return self.steps > 2 and self.kept_growing == self.steps - 1
+
+    @property
+    def without_slope(self) -> bool:
+        """Gradients were there at the first two steps, and every number in them was 0."""
+        both = [self.first_gradients, self.second[1]]
+        found = [[g for g in each if g is not None] for each in both]
+        return all(found) and not any(bool(g.any()) for each in found for g in each)
 
     def holds(self, model: Any) -> bool:
         """True if the optimizer held any parameter of this model, as it is now.
@@ -175,6 +184,7 @@ class StepWatch:
     def _after_step(self, optimizer: Any, args: Any, kwargs: Any) -> None:
         record = self._records.get(id(optimizer))
         if record is not None and not _unseen:
+            record.last_rate = optimizer.param_groups[0].get("lr")
             self._keep(record, [p for group in optimizer.param_groups for p in group["params"]])
 
     @staticmethod

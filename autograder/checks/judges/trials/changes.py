@@ -122,6 +122,22 @@ def fitting_call(training: Training) -> Training | None:
     return dataclasses.replace(training, call="fitting")
 
 
+def all_held(training: Training) -> Training | None:
+    """Every parameter trained."""
+    return _no_longer(training, "held")
+
+
+def steady_rate(training: Training) -> Training | None:
+    """The learning rate as it was at the first step."""
+    return _no_longer(training, "fading")
+
+
+def _no_longer(training: Training, name: str) -> Training | None:
+    if name not in training.apart:
+        return None
+    return dataclasses.replace(training, apart=training.apart - {name})
+
+
 def own_labels(training: Training) -> Training | None:
     """For each of the learner's rows, the label that it has in the dataset."""
     found = labels_of(training)

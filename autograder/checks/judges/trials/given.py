@@ -13,7 +13,7 @@ from torch.nn.parameter import is_lazy
 
 from autograder.checks.datasets import Dataset, split
 from autograder.checks.evidence.describe import copy_of
-from autograder.checks.judges.trials.training import CALLS, Training, Values, start
+from autograder.checks.judges.trials.training import APART, CALLS, Training, Values, start
 from autograder.checks.recorder.steps import StepRecord
 from autograder.checks.recorder.watch import Names
 from autograder.checks.table import Part, dataset_of
@@ -64,6 +64,7 @@ def training_of(
         steps=sum(each.steps for each in records),
         kind=kind,
     )
+    training = replace(training, apart=_apart(model, records))
     values = records[0].values_for(model, records[0].first_values)
     first = [values[id(p)].cpu() for p in model.parameters() if id(p) in values]
     if len(first) < len(list(model.parameters())):
@@ -73,6 +74,24 @@ def training_of(
             parameter.copy_(value)
     seen = _as_seen(training, first, records[0].first_gradients)
     return replace(training, **seen, spreads=_spreads(training, first)), first
+
+
+#: A rate that ends below this share of what it was has shrunk.
+_FADED = 0.1
+
+
+def _apart(model: nn.Module, records: list[StepRecord]) -> frozenset[str]:
+    """What no copy of the training does: see `training.APART`."""
+    first: dict[int, Any] = {}
+    for record in records:
+        first = record.values_for(model, record.first_values) | first
+    still = (
+        id(p) not in first or (not p.requires_grad and torch.equal(p.detach(), first[id(p)]))
+        for p in model.parameters()
+    )
+    rate, last = records[-1].options.get("lr"), records[-1].last_rate
+    fading = None not in (rate, last) and float(last) < _FADED * float(rate)  # type: ignore[arg-type]
+    return frozenset(name for name, is_so in zip(APART, (any(still), fading), strict=True) if is_so)
 
 
 def _rows(dataset: Dataset, names: Names, dtype: torch.dtype) -> tuple[Tensor, Tensor]:

@@ -12,7 +12,7 @@ from autograder.checks.judges.trials import changes
 from autograder.checks.judges.trials.changes import Change
 from autograder.checks.judges.trials.copies import Budget, Spent, train
 from autograder.checks.judges.trials.given import training_of
-from autograder.checks.judges.trials.training import STARTS, Training, Values, starts
+from autograder.checks.judges.trials.training import APART, STARTS, Training, Values, starts
 from autograder.checks.recorder.steps import StepRecord
 from autograder.checks.recorder.watch import Names
 from autograder.checks.table import Part
@@ -26,6 +26,8 @@ SECONDS = 10.0
 ENOUGH, FIRST = 4, 2
 #: Fewer steps than this seldom teach a model anything.
 FEW = 300
+#: Of labels that were shuffled, about half are wrong; of labels that were swapped, all.
+SWAPPED = 0.9
 #: Is told what is being tried, as a finding without its results.
 TELL: ContextVar[Callable[[Evidence], None]] = ContextVar("TELL", default=lambda found: None)
 
@@ -35,6 +37,8 @@ MISTAKES: dict[str, Change] = {
     "rows": changes.usual_rows,
     "labels": changes.own_labels,
     "call": changes.fitting_call,
+    "held": changes.all_held,
+    "fading": changes.steady_rate,
     "bends": changes.bends,
     "end": changes.without_end,
     "loss": changes.usual_loss,
@@ -85,6 +89,9 @@ class _Search:
         most = max(given.dataset.most_epochs, given.steps)
         self.longer = min(max(3 * given.steps, FEW), most)
         self.enough = min(max(given.steps, FEW), most)
+        right = changes.own_labels(given)
+        wrong = 0.0 if right is None else float((right.y != given.y.reshape(-1)).float().mean())
+        self.mixed = wrong < SWAPPED  # of two classes that have changed places, all are wrong
 
     def run(self, own: Values | None, straight: bool) -> None:
         """All trials, until one helps."""
@@ -145,7 +152,8 @@ class _Search:
         for pair in list(pairs) if len(pairs) > 1 else []:
             fewer = [each for each in pairs if each is not pair]
             tried = [set(found["changes"]) for found in self.found]
-            if not fewer or {name for name, _ in fewer} in tried:
+            # Copies cannot do without what sets them apart.
+            if not fewer or pair[0] in APART or {name for name, _ in fewer} in tried:
                 continue
             if self.built(fewer) and self.try_out(fewer, [steps]):
                 pairs = fewer
@@ -155,6 +163,8 @@ class _Search:
         facts = {
             "rate": float(training.options["lr"]),
             "loss": type(training.loss).__name__,
+            "same_loss": type(training.loss) is type(self.given.loss),
+            "mixed": self.mixed,
             "end": changes.end_of(self.given)[0] if "end" in names else "",
             "call": self.given.call,
             "factor": changes.narrowest(training) // max(1, changes.narrowest(self.given)),

@@ -15,6 +15,10 @@ from helpers.predict import first_tensor
 Values = list[Tensor]
 
 
+#: What no copy does: to leave parameters as they are, and to let the rate shrink on the way.
+APART = ("held", "fading")
+
+
 @dataclass(frozen=True, eq=False)
 class Training:
     """How a model is trained: whatever a learner can change.
@@ -31,6 +35,7 @@ class Training:
         kind: what the outputs are (`judges.model.kind_of_outputs`).
         spreads: mean and standard deviation of each parameter at the start, where these are not
             torch's usual ones; else empty.
+        apart: what sets the learner's training apart from those of copies, names in `APART`.
     """
 
     dataset: Dataset
@@ -44,6 +49,7 @@ class Training:
     steps: int
     kind: str
     spreads: tuple[tuple[float, float], ...] = ()
+    apart: frozenset[str] = frozenset()
 
     def loss_of(self, answer: Any) -> Tensor:
         """The loss of what a model answers to the training rows."""
