@@ -65,6 +65,8 @@ def followed(variant: Variant, finding: dict[str, Any]) -> Variant:
             "rows": lambda v: fits(v, rows=""),
             "labels": lambda v: fits(v, rows=""),
             "call": lambda v: fits(v, outputs_as=""),
+            "held": lambda v: v,  # these fields leave no parameter out, and no rate shrinks
+            "fading": lambda v: v,
             "end": lambda v: fits(v, end="", loss="", outputs_as=""),
             "loss": lambda v: fits(v, loss=f"nn.{facts['loss']}()", outputs_as=""),
             "bends": lambda v: fits(v, bend="nn.ReLU()"),
