@@ -131,11 +131,10 @@ def _untrue(part: Part, evidence: Evidence) -> str:
     losses = [loss_of(*end) for end in ends]
     had = _fractions_and_percents([(min(accuracies), max(accuracies))], _BEYOND)
     had.append((min(losses) - _BEYOND, max(losses) + _BEYOND))
-    latest = pieces(evidence.get("end", ""))[-1:] or reports[-1:]
-    if latest and _is_exact(latest[0][1], evidence, dataset, kind):
-        return ""  # on the way, a training that jumps may leave the range of both ends
     untrue = sum(not _holds(said, had) for _, said in reports)
-    if untrue > len(reports) / 2:
+    latest = pieces(evidence.get("end", ""))[-1:] or reports[-1:]
+    # On the way, a training that jumps may leave the range of both ends.
+    if untrue > len(reports) / 2 and not _is_exact(latest[0][1], evidence, dataset, kind):
         return "progress_of_another"
     always = len(reports) > 2 and len({tuple(NUMBER.findall(said)) for _, said in reports}) == 1
     begun = evidence.get("begun")  # an earlier version has none
