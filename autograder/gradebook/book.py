@@ -119,8 +119,9 @@ class Gradebook:
                 facts = {"first_name": first, "last_name": last, "email": person.email}
                 plain = {name: _IN_NO_NAME.sub(" ", value).strip() for name, value in facts.items()}
                 known = {name: storable(value) for name, value in plain.items() if value}
-                number = storable(person.number)
-                gradebook.update_or_create_student(student, lms_user_id=number, **known)
+                if person.number:
+                    known["lms_user_id"] = storable(person.number)
+                gradebook.update_or_create_student(student, **known)
 
     def sources(self) -> dict[str, Source]:
         """What the gradebook knows of the assignment's notebooks; empty if it has none."""

@@ -7,15 +7,25 @@ and what has no place is kept aside and listed.
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from autograder.errors import fault
 from autograder.files import safe_name, write_bytes_whole, write_whole
 from autograder.gradebook.learners import Person
 from autograder.lms.archive import ArchiveEntry, CannotCollect
+from autograder.lms.learners import matched
 from autograder.lms.moodle import is_worksheet, read_worksheet, text_of
-from autograder.lms.place import Placed, beside_learners, container_depth, owners_of, place
+from autograder.lms.place import (
+    STAMP,
+    Placed,
+    beside_learners,
+    container_depth,
+    hours_of,
+    owners_of,
+    place,
+)
+from autograder.lms.stated import NoHour, stated
 from helpers.text import as_name, printable
 
 #: What systems leave in zips and folders: nobody's work.
@@ -28,9 +38,13 @@ class Collected:
 
     Attributes:
         students: how many files were written, by learner's id; 0 where all were there before.
-        people: what the worksheet says of them, by learner's id.
+        people: what the worksheet, or the list, says of them, by learner's id.
         unplaced: file and reason.
         untimed: learners without a known hour of submission.
+        older: those with new files, and with an hour of which nothing new is known.
+        late: those whom Canvas calls late, and whose hour is not known from now.
+        stamps: for how many the hour is from a `timestamp.txt` in their folder.
+        strangers: those who are not in the list of learners, if there is one.
         system: files of the system, which were passed over.
         worksheet: the worksheet's bytes; None without one.
         sheet: its name, if it was in the archive.
@@ -40,6 +54,10 @@ class Collected:
     people: dict[str, Person] = field(default_factory=dict)
     unplaced: list[tuple[str, str]] = field(default_factory=list)
     untimed: set[str] = field(default_factory=set)
+    older: set[str] = field(default_factory=set)
+    late: set[str] = field(default_factory=set)
+    stamps: int = 0
+    strangers: set[str] = field(default_factory=set)
     system: int = 0
     worksheet: bytes | None = None
     sheet: str = ""
@@ -51,12 +69,19 @@ def collect(
     folder_of: Callable[[str], Path],
     aside: Path,
     worksheet: bytes | None = None,
+    *,
+    assignment: str = "",
+    listed: Collection[Person] = (),
+    handed_in: datetime | None = None,
 ) -> Collected:
     """Put an archive's files where they are graded: into the folder for the learner's id.
 
     What has no place goes to `aside`. Without Moodle's worksheet it is looked for in the archive,
     but not in what a learner may have handed in: it says who everybody is. `lessons` are the names
-    of the course's notebooks.
+    of the course's notebooks, and of the `assignment`.
+
+    When somebody handed in, Moodle's worksheet says, or else the teacher: in the list of learners,
+    or for all of them with `handed_in`. Where neither does, a `timestamp.txt` of nbgrader's does.
 
     Raises:
         CannotCollect: the worksheet is none, or there are several.
@@ -74,7 +99,14 @@ def collect(
     people: Mapping[str, Person] = {}
     if found.worksheet is not None:
         people = read_worksheet(text_of(found.worksheet))
-    depth = container_depth(entries, lessons)
+    depth = container_depth(entries, lessons, assignment)
+    stamps, told = list(hours_of(entries, depth, assignment)), {}
+    for stamp in stamps:
+        entries.remove(stamp)
+        try:
+            told[place(stamp, people, lessons, depth).student] = _hour(stamp)
+        except Exception as error:
+            found.unplaced.append((as_name(str(stamp.path)), _why("cannot be read", error)))
     owners = owners_of(people)
     places: list[Placed | Exception] = []
     for entry in entries:
@@ -103,10 +135,30 @@ def collect(
         found.students[placed.student] = found.students.get(placed.student, 0) + written
         if placed.known is not None:
             found.people[placed.student] = placed.known
-    for student in found.students:
+        if placed.late:
+            found.late.add(placed.student)
+    if listed:
+        known = dict(matched(listed, found.students))
+        found.strangers = found.students.keys() - known.keys()
+        for student, person in known.items():
+            said = vars(found.people.get(student, person))  # the worksheet goes before the list
+            more = {name: value or getattr(person, name) for name, value in said.items()}
+            found.people[student] = Person(**more)
+    for student, new in found.students.items():
+        said = found.people[student].when if student in found.people else None
+        hour = said or handed_in or told.get(student)
+        path = folder_of(student) / STAMP
         try:
-            if not _stamp(folder_of(student), found.people.get(student)):
+            # What is said of everybody is said of what is new.
+            if hour is not None and (said is not None or new or not path.is_file()):
+                write_whole(path, f"{hour.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC\n")
+                found.stamps += said is None and handed_in is None
+            if hour is not None:
+                found.late.discard(student)
+            elif not path.is_file():
                 found.untimed.add(student)
+            elif new:
+                found.older.add(student)
         except OSError as error:
             found.unplaced.append((student, _why("the hour of submission is not kept", error)))
     return found
@@ -134,7 +186,7 @@ def _write(folder: Path, placed: Placed, content: bytes) -> int:
     taken = {path.name.casefold() for path in there}
     name = PurePosixPath(placed.file)
     file, number = str(name), 0
-    while file.casefold() in taken | {"timestamp.txt"}:
+    while file.casefold() in taken | {STAMP}:
         number += 1
         file = f"{name.stem} ({number}){name.suffix}"
     write_bytes_whole(folder / file, content)
@@ -144,12 +196,11 @@ def _write(folder: Path, placed: Placed, content: bytes) -> int:
     return 1
 
 
-def _stamp(folder: Path, person: Person | None) -> bool:
-    """Write the hour of submission for nbgrader; True if there is one."""
-    path = folder / "timestamp.txt"
-    if person is not None and person.when is not None:
-        write_whole(path, f"{person.when.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC\n")
-    return path.is_file()
+def _hour(stamp: ArchiveEntry) -> datetime:
+    try:
+        return stated(stamp.read().decode(errors="replace"))
+    except NoHour as error:
+        raise CannotCollect(f"tells no hour of submission. {error}") from error
 
 
 def _set_aside(entry: ArchiveEntry, aside: Path) -> None:

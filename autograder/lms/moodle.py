@@ -37,7 +37,7 @@ def text_of(content: bytes) -> str:
 
 def is_worksheet(text: str) -> bool:
     """True if a text is a grading worksheet: its first column names participants by numbers."""
-    rows = _filled(_parsed(text)[0])
+    rows = _filled(parsed(text)[0])
     return (
         len(rows) > 1 and len(rows[0]) > 3 and all(_PARTICIPANT.match(row[0]) for row in rows[1:])
     )
@@ -54,7 +54,7 @@ def read_worksheet(text: str) -> dict[str, Person]:
             "The worksheet is not Moodle's grading worksheet: its first column should name "
             "participants by number. Download it again, under the assignment's grading actions."
         )
-    rows = _filled(_parsed(text)[0])[1:]
+    rows = _filled(parsed(text)[0])[1:]
     columns = [[row[n].strip() for row in rows] for n in range(min(map(len, rows)))]
     others = range(1, len(columns))
     email = next((n for n in others if _holds(columns[n], lambda value: "@" in value)), None)
@@ -84,7 +84,7 @@ def fill(worksheet: str, rows: list[Standing]) -> tuple[str, list[str]]:
         CannotGrade: no column of grades can be found.
     """
     mark = "\ufeff" if worksheet.startswith("\ufeff") else ""
-    lines, separator = _parsed(worksheet)
+    lines, separator = parsed(worksheet)
     filled = _filled(lines[1:])
     column = _grades(filled)
     known = {row.number: row for row in rows if row.number and row.handed_in}
@@ -105,7 +105,7 @@ def fill(worksheet: str, rows: list[Standing]) -> tuple[str, list[str]]:
     return mark + target.getvalue(), without
 
 
-def _parsed(text: str) -> tuple[list[list[str]], str]:
+def parsed(text: str) -> tuple[list[list[str]], str]:
     """A sheet's lines, none where it is no sheet, and what separates its cells."""
     text = text.removeprefix("\ufeff")
     separator = max(",;\t", key=text.partition("\n")[0].count)

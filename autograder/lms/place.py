@@ -1,9 +1,9 @@
 """Says whose a file is, from how Moodle, Canvas or a person named it."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
 
@@ -12,11 +12,14 @@ from autograder.gradebook.learners import Person
 from autograder.lms import moodle
 from autograder.lms.archive import ArchiveEntry, CannotCollect
 
-#: A file in a zip of Canvas's: `lovelaceada_LATE_123_4567_x.ipynb`; not one of Moodle's for a team
-#: that has a number.
+#: A file in a zip of Canvas's: `lovelaceada_LATE_123_4567_x.ipynb`, or `LATE_anon_123_4567_x.ipynb`;
+#: not one of Moodle's for a team that has a number.
 _CANVAS = re.compile(
-    r"^(?P<name>[^_/]+)(?:_LATE)?_(?P<user>\d+)_\d+_(?!assignsubmission_)(?P<file>.+)$"
+    r"^(?P<before>LATE_)?(?P<name>\w+?)(?P<late>_LATE)?_(?P<user>\d+)_\d+_"
+    r"(?!assignsubmission_)(?P<file>.+)$"
 )
+#: Where nbgrader keeps the hour of submission.
+STAMP = "timestamp.txt"
 _COPY = re.compile(r"^(copy of|kopie von|copie de|copia de|kopia)[ _]+", re.IGNORECASE)
 _SAFE = re.compile(r"[^a-z0-9._@-]+")
 
@@ -31,6 +34,7 @@ class Placed:
         file: a bare name.
         when: the file was changed.
         known: the worksheet's line, if there is one.
+        late: Canvas says so.
     """
 
     student: str
@@ -38,6 +42,7 @@ class Placed:
     file: str
     when: datetime | None
     known: Person | None = None
+    late: bool = False
 
 
 def place(
@@ -52,7 +57,9 @@ def place(
         raise CannotCollect(entry.refused)
     first, *inside = entry.path.parts[depth:] or ("",)
     if not inside and (match := _CANVAS.match(first)):
-        return _placed(f"{match['name']}-{match['user']}", match["file"], entry.when)
+        late = bool(match["before"] or match["late"])
+        who = f"{match['name']}-{match['user']}"
+        return replace(_placed(who, match["file"], entry.when), late=late)
     if match := moodle.FILE.match(first):
         file = inside[-1] if inside else match["rest"]
         if match["kind"] != "file" or not file:
@@ -84,15 +91,38 @@ def _of_moodle(
     return _placed(_known_as(person), file, person.when or entry.when, person)
 
 
+def hours_of(
+    entries: Iterable[ArchiveEntry], depth: int, assignment: str
+) -> Iterator[ArchiveEntry]:
+    """The files that say when a learner handed in, as nbgrader's exchange writes them.
+
+    Such a one lies in the learner's own folder, or in the assignment's in there. Deeper down, in
+    Moodle's folders, in Canvas's names and in a repository everything is the learner's own work,
+    who could have written any hour. Of two for one folder the upper one comes last, and counts.
+    """
+    entries = list(entries)
+    theirs = {
+        each.path.parts[:-1][depth] for each in entries if ".git" in each.path.parts[depth:-1]
+    }
+    for inside in ((assignment, STAMP), (STAMP,)):
+        for entry in entries:
+            first, *others = entry.path.parts[depth:] or ("",)
+            own = moodle.MARK in str(entry.path) or first in theirs or entry.refused
+            if tuple(others) == inside and not own:
+                yield entry
+
+
 def owners_of(people: Mapping[str, Person]) -> dict[str, set[str]]:
     """Whose each id is by the worksheet; a learner is named as in `Placed.who`."""
     owners: dict[str, set[str]] = {}
     for person in people.values():
-        owners.setdefault(_id_of(_known_as(person)), set()).add(person.number)
+        owners.setdefault(id_of(_known_as(person)), set()).add(person.number)
     return owners
 
 
-def container_depth(entries: Collection[ArchiveEntry], lessons: Collection[str]) -> int:
+def container_depth(
+    entries: Collection[ArchiveEntry], lessons: Collection[str], assignment: str = ""
+) -> int:
     """How many folders hold the learners' files and are nobody's.
 
     Most notebooks say so together, never a single file, which may be one learner's.
@@ -103,6 +133,8 @@ def container_depth(entries: Collection[ArchiveEntry], lessons: Collection[str])
     paths = [entry.path for entry in entries]
     if len({path.parts[:1] for path in paths}) != 1 or any(len(path.parts) < 2 for path in paths):
         return 0
+    if assignment and all(each.path.parts[1:2] == (assignment,) for each in entries):
+        return 0  # nbgrader's own folders, and one learner
     # Learners' names in the files' names; `ada/01_moons.ipynb` alone is a learner's folder.
     asked = [entry for entry in _work(entries) if len(entry.path.parts) == 2]
     named = 0
@@ -146,12 +178,13 @@ def _known_as(person: Person) -> str:
     return person.id_number or person.email or f"participant-{person.number}"
 
 
-def _id_of(who: str) -> str:
+def id_of(who: str) -> str:
+    """The id, safe as a folder's name, that somebody's name gives; "" if none."""
     return _SAFE.sub("-", who.strip().lower()).strip("-.")[:100]
 
 
 def _placed(who: str, file: str, when: datetime | None, known: Person | None = None) -> Placed:
-    safe = _id_of(who)
+    safe = id_of(who)
     if not safe:
         raise CannotCollect(f"has no learner's name that can be a folder's ({who!r})")
     name = safe_name(file)
