@@ -9,6 +9,7 @@ from pathlib import Path
 from traitlets.config import Config
 
 from autograder.classroom.foreign_course import KEPT, find_protected, private_paths, read_lessons
+from autograder.course import terms
 from autograder.course.folders import PRIVATE, clone_folder, course_folder, notebooks_in
 from autograder.course.lessons import Lessons, own_lessons
 from autograder.errors import Refused, fault
@@ -83,6 +84,7 @@ def open_course(assignment: str, config: Config | None = None) -> Course:
     """
     if (found := find_protected(config)) is not None:
         folder, config = found
+        terms.refuse_elsewhere()
         book = Gradebook(folder, config, assignment, generates=False, kept=KEPT)
         lessons = read_lessons(book, config, assignment)
         _hide(config, private_paths(config, folder))
@@ -104,9 +106,10 @@ def open_course(assignment: str, config: Config | None = None) -> Course:
                 "Run `autograder release`, then install it again with `make env`."
             )
     config = load_config(folder) if config is None else copy.deepcopy(config)
+    config, kept = terms.applied(folder, config)
     _hide(config, [str(folder / part) for part in PRIVATE])
-    book = Gradebook(folder, config, assignment)
-    return Course(folder, config, assignment, names, book, own_lessons())
+    book = Gradebook(folder, config, assignment, kept=kept, archived=terms.chosen())
+    return Course(folder, config, assignment, names, book, own_lessons(), kept)
 
 
 def _hide(config: Config, private: list[str]) -> None:

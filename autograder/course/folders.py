@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # who only looks for a course need not have nbformat, nor wai
 
 ASSIGNMENT = "classification"
 #: Folders of a course that are nothing for learners' code.
-PRIVATE = ("solutions", "grading", "tests")
+PRIVATE = ("solutions", "grading", "terms", "tests")
 
 
 def course_folder() -> Path:

@@ -44,7 +44,8 @@ class Gradebook:
     """The gradebook of one assignment. All that it does may raise CannotGrade.
 
     `prepare` enters the assignment if this generates it; else the course does that itself. In the
-    folder `kept` of the course, earlier releases have left records and decisions.
+    folder `kept` of the course, earlier releases have left records and decisions. One of an
+    `archived` term is read, and its marks stay as they were.
     """
 
     def __init__(
@@ -55,13 +56,14 @@ class Gradebook:
         *,
         generates: bool = True,
         kept: str = "grading",
+        archived: str = "",
     ) -> None:
         self._course, self._assignment, self._generates = course, assignment, generates
         self._config = copy.deepcopy(config)
         self._config.CourseDirectory.root = str(course)
         self._config.Exporter.default_preprocessors = []
         self._coursedir = CourseDirectory(config=self._config)
-        self._kept = course / kept
+        self._kept, self._archived = course / kept, archived
         # nbgrader's own stays open: opening it costs more than writing to it.
         self._book: Any = None
         self._inside = False
@@ -88,6 +90,7 @@ class Gradebook:
         Raises:
             CannotGrade: the gradebook is locked, cannot be written, or has other exercises.
         """
+        self.see_that_it_changes()
         # Opened in any case: what cannot be written fails now rather than later.
         if are_entered(templates, self.sources()) or not self._generates:
             return
@@ -101,6 +104,7 @@ class Gradebook:
 
     def begin(self, student: str, timestamp: str) -> None:
         """Enter a learner and the hour of submission."""
+        self.see_that_it_changes()
         try:
             when = {"timestamp": parse_utc(timestamp)} if timestamp else {}
         except (ValueError, OverflowError):
@@ -113,6 +117,7 @@ class Gradebook:
         """Enter who learners are, by id: names, addresses and Moodle's numbers."""
         if not people:
             return
+        self.see_that_it_changes()
         with self.transaction() as gradebook:
             for student, person in people.items():
                 first, _, last = person.name.rpartition(" ")
@@ -136,6 +141,7 @@ class Gradebook:
         Nothing is entered. Cells get the text, points and checksums that the gradebook has for
         them; returns what was kept.
         """
+        self.see_that_it_changes()
         names = self._names(student, name)
         with self.transaction() as gradebook:
             text = steps.finished(notebook, gradebook, names, self._coursedir)
@@ -148,6 +154,7 @@ class Gradebook:
         In one transaction and in this order: scores, decisions, what being late costs, what needs
         a person, and the record. The notebook has run, or says why it could not be graded.
         """
+        self.see_that_it_changes()
         with self.transaction() as gradebook:
             # What was typed in formgrader until now was about the file that was graded before.
             self._settle(gradebook, [student])
@@ -162,6 +169,7 @@ class Gradebook:
 
     def miss(self, student: str, name: str) -> None:
         """Enter a notebook that was not handed in, as nbgrader does; marks by hand stay."""
+        self.see_that_it_changes()
         with self.transaction() as gradebook:
             remove_record(gradebook.db, self._assignment, student, name)
             notebook = gradebook.find_submission_notebook(name, self._assignment, student)
@@ -176,6 +184,7 @@ class Gradebook:
 
         They can change the marks of these students; None for everybody's.
         """
+        self.see_that_it_changes()
         with self.transaction() as gradebook:
             write_decisions(gradebook.db, self._assignment, made)
             self._settle(gradebook, students)
@@ -186,6 +195,8 @@ class Gradebook:
         Returns:
             For whom it could not be worked out, and why: their marks are as they were.
         """
+        if self._archived:  # by the settings of then
+            return {}
         with self.transaction() as gradebook:
             try:
                 with gradebook.db.begin_nested():
@@ -201,6 +212,20 @@ class Gradebook:
         for student in found:
             each |= self.settle([student])
         return each
+
+    def settle_all(self, students: Collection[str] | None = None) -> None:
+        """Have marks in all assignments follow what is new about these learners; None for all."""
+        self.see_that_it_changes()
+        with self.transaction() as gradebook:
+            for name in [each.name for each in gradebook.assignments]:
+                settle(gradebook, name, self._config, students)
+
+    def see_that_it_changes(self) -> None:
+        """Refuse to change an archived term."""
+        if self._archived:
+            raise CannotGrade(
+                f"The term {self._archived!r} is archived: what it has is read, and not changed."
+            )
 
     def _settle(
         self, gradebook: Any, students: Collection[str] | None = None, fresh: Record | None = None

@@ -25,6 +25,7 @@ from autograder.gradebook.decisions import (
     typed,
     write_decisions,
 )
+from autograder.gradebook.extensions import extend_submissions
 from autograder.gradebook.records import Graded, Record, read_graded
 from autograder.gradebook.scores import GradeRow, read_grades
 from autograder.gradebook.tables import EFFECTS, of_students
@@ -132,6 +133,7 @@ def _penalties(
     # A plugin may look at its parent, as a bank of late days does.
     step.gradebook, step.assignment_id = gradebook, assignment
     step.init_plugin()
+    extend_submissions(gradebook.db, students)
     wanted = select(SubmittedAssignment).join(Assignment).where(Assignment.name == assignment)
     if students is not None:
         wanted = wanted.where(SubmittedAssignment.student_id.in_(students))

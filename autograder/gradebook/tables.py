@@ -63,6 +63,15 @@ TOLD = Table(
     ALL,
     *map(_named, ("assignment", "student", "question")),
 )
+#: Later deadlines, in order; see `extensions.Extension`.
+EXTENSIONS = Table(
+    "autograder_extension",
+    ALL,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    *(_named(name, key=False) for name in ("student", "assignment")),
+    Column("days", Float),
+    *(Column(name, Text, nullable=False) for name in ("until", "by", "reason", "when")),
+)
 
 
 def make(connection: Connection) -> bool:

@@ -141,8 +141,8 @@ def collect(
         known = dict(matched(listed, found.students))
         found.strangers = found.students.keys() - known.keys()
         for student, person in known.items():
-            said = vars(found.people.get(student, person))  # the worksheet goes before the list
-            more = {name: value or getattr(person, name) for name, value in said.items()}
+            known_as = vars(found.people.get(student, person))  # the worksheet goes before the list
+            more = {name: value or getattr(person, name) for name, value in known_as.items()}
             found.people[student] = Person(**more)
     for student, new in found.students.items():
         said = found.people[student].when if student in found.people else None

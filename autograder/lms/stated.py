@@ -35,17 +35,18 @@ def stated(text: str) -> datetime:
         raise NoHour(f"{text!r} is a day, and not an hour: add one, such as 23:59.")
     zone = _zone(name, text)
     try:
-        naive = datetime(*(int(number or 0) for number in numbers))
+        year, month, day, hour, minute, second = (int(number or 0) for number in numbers)
+        naive = datetime(year, month, day, hour, minute, second)
     except ValueError as error:
         raise NoHour(f"{text!r} is no hour ({error}). {_FORM}: {_ZONES}.") from error
     if not 1970 < naive.year < 9999:  # first and last years are not the same in all time zones
         raise NoHour(f"{text!r} is in no year of ours.")
-    first, second = (_in(naive, zone, fold) for fold in (0, 1))
+    first, again = (_in(naive, zone, fold) for fold in (0, 1))
     where = name or "this machine's time zone"
     if first.replace(tzinfo=None) != naive:
         raise NoHour(f"{text!r} does not exist in {where}: the clocks are put forward then.")
-    if first.utcoffset() != second.utcoffset():
-        both = " or ".join(f"{each:%z}"[:3] + ":" + f"{each:%z}"[3:5] for each in (first, second))
+    if first.utcoffset() != again.utcoffset():
+        both = " or ".join(f"{each:%z}"[:3] + ":" + f"{each:%z}"[3:5] for each in (first, again))
         raise NoHour(f"{text!r} comes twice in {where}, as the clocks are put back: add {both}.")
     return first
 

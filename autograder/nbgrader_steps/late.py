@@ -5,13 +5,15 @@ In `nbgrader_config.py`:
     c.AssignLatePenalties.plugin_class = "autograder.late.LatePolicy"
     c.LatePolicy.percent_a_day = 10
 
-It serves `autograder grade`, `nbgrader autograde` and formgrader, in any nbgrader course.
+It serves `autograder grade`, `nbgrader autograde` and formgrader, in any nbgrader course. Of an
+extension here and one that the gradebook has (`autograder extend`), the longer counts.
 """
 
 import math
+from contextlib import suppress
 from typing import Any
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
 from nbgrader.plugins import LateSubmissionPlugin
 from traitlets import Dict, Float, TraitError, validate
 
@@ -57,18 +59,22 @@ class LatePolicy(LateSubmissionPlugin):
         worked out from their hours of submission. The seconds are since the gradebook's deadline.
         """
         assignment = getattr(self.parent, "assignment_id", "")
-        days = self._days(student_id, assignment, total_seconds_late)
         gradebook = getattr(self.parent, "gradebook", None)
+        given = 0.0
+        if gradebook is not None and student_id in self.extensions:
+            with suppress(MissingEntry):
+                given = _given(gradebook.find_submission(assignment, student_id))
+        days = self._days(student_id, assignment, total_seconds_late, given)
         if days and self.bank_days and gradebook is not None:
             days -= min(days, self._left_in_bank(gradebook, student_id, assignment))
         return score * min(self.cap_percent, days * self.percent_a_day) / 100
 
-    def _days(self, student: str, assignment: str, seconds: float) -> float:
-        """Days begun after grace and extension."""
+    def _days(self, student: str, assignment: str, seconds: float, given: float) -> float:
+        """Days begun after grace and extension; the gradebook has given so many seconds before."""
         extension = self.extensions.get(student, 0)
         if isinstance(extension, dict):
             extension = extension.get(assignment, 0)
-        late = seconds - extension * _DAY - self.grace_minutes * 60
+        late = seconds - max(0.0, extension * _DAY - given) - self.grace_minutes * 60
         return float(math.ceil(late / _DAY)) if late > 0 else 0.0
 
     def _left_in_bank(self, gradebook: Gradebook, student: str, assignment: str) -> float:
@@ -79,8 +85,14 @@ class LatePolicy(LateSubmissionPlugin):
             if assignment in due and (due[name], name) >= (due[assignment], assignment):
                 break
             try:
-                late = gradebook.find_submission(name, student).total_seconds_late
+                submission = gradebook.find_submission(name, student)
             except MissingEntry:
                 continue
-            left -= min(left, self._days(student, name, late))
+            late, given = submission.total_seconds_late, _given(submission)
+            left -= min(left, self._days(student, name, late, given))
         return float(left)
+
+
+def _given(submission: SubmittedAssignment) -> float:
+    """The seconds by which the gradebook has a learner's deadline later."""
+    return float(submission.extension.total_seconds()) if submission.extension else 0.0

@@ -87,12 +87,20 @@ def students(submitted: Path, assignment: str) -> tuple[list[str], list[str]]:
         return [], []
     folders = (each for each in submitted.iterdir() if not each.name.startswith("."))
     names = sorted(each.name for each in folders if (each / assignment).is_dir())
-    return list(filter(_is_id, names)), list(filterfalse(_is_id, names))
+    return list(filter(is_id, names)), list(filterfalse(is_id, names))
 
 
-def _is_id(name: str) -> bool:
-    # Formgrader's pages on students write an id into HTML and into a script, as it is.
-    return name.isprintable() and not set('"<>\\') & set(name)
+def is_id(name: str) -> bool:
+    """Whether the name of a folder can be a learner's id."""
+    # Formgrader's pages on students write an id into HTML and into a script, as it is; and a
+    # decision about everybody has a star in the place of an id.
+    return name != "*" and name.isprintable() and not set('"<>\\') & set(name)
+
+
+def is_new_id(name: str) -> bool:
+    """Whether an id that a teacher types can be one, and the name of a folder on any system."""
+    plain = is_id(name) and not set("/:|?*") & set(name) and name.strip(" .-") == name
+    return plain and 0 < len(name.encode()) <= 120
 
 
 def submission_of(

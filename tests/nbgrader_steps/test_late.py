@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,7 @@ def penalty(tmp_path, empty):
     """
     url = f"sqlite:///{tmp_path / 'gradebook.db'}"
 
-    def grade(late, order=("first", "second"), **policy):
+    def grade(late, order=("first", "second"), given=None, **policy):
         shutil.copy(empty, tmp_path / "gradebook.db")
         with Gradebook(url, "course") as book:
             book.add_student("ada")
@@ -50,7 +51,9 @@ def penalty(tmp_path, empty):
                     minutes = round(late[name] * 24 * 60)
                     day, rest = divmod(minutes, 24 * 60)
                     when = f"2026-{month:02}-{10 + day} {rest // 60:02}:{rest % 60:02}:00 UTC"
-                    book.add_submission(name, "ada", timestamp=when)
+                    days = (given or {}).get(name)
+                    extension = timedelta(days=days) if days is not None else None
+                    book.add_submission(name, "ada", timestamp=when, extension=extension)
                     for notebook in ("a", "b"):
                         book.find_grade("check", notebook, name, "ada").auto_score = 10
             book.db.commit()
@@ -94,6 +97,16 @@ def test_extensions_are_for_one_learner_and_may_be_for_one_assignment(penalty):
     only = {"ada": {"second": 1}}
     assert penalty(both, **policy, extensions=only) == {"first": 2, "second": 1}
     assert penalty(both, **policy, extensions={"ben": 9}) == {"first": 2, "second": 2}
+
+
+def test_what_the_gradebook_has_given_counts_and_never_twice(penalty):
+    policy = {"percent_a_day": 10, "given": {"first": 1}}
+    both = {"first": 3, "second": 3}
+    assert penalty(both, **policy) == {"first": 2, "second": 3}
+    assert penalty(both, **policy, extensions={"ada": 2}) == {"first": 1, "second": 1}
+    assert penalty(both, **policy, extensions={"ada": {"first": 0.5}}) == {"first": 2, "second": 3}
+    assert penalty(both, **policy, bank_days=2) == {"first": 0, "second": 3}
+    assert penalty(both, **policy, bank_days=2, extensions={"ada": 2}) == {"first": 0, "second": 0}
 
 
 @pytest.mark.parametrize("order", [("first", "second"), ("second", "first")])
