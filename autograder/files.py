@@ -1,7 +1,9 @@
 """Writes files whole or not at all, whatever stops the process; says how they may be called."""
 
 import os
-from pathlib import Path
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePath
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
 
@@ -31,6 +33,38 @@ def write_bytes_whole(path: Path, content: bytes, mode: int = 0o666) -> None:
     except BaseException:  # a full disk: half a file would only make it fuller
         fresh.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def held(folder: Path, *, alone: bool) -> Iterator[bool]:
+    """Hold a folder while something is done there: with others who do not ask for it `alone`.
+
+    Gives False where somebody else holds it; True where the system has no such locks.
+    """
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        yield True
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("a") as file:
+        try:
+            fcntl.flock(file, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        except OSError:  # some network drives have none
+            pass
+        yield True
+
+
+def free_name(name: str, taken: Iterable[str]) -> str:
+    """A file's name that is none of those taken: with a number, if need be."""
+    known, path, number, free = {each.casefold() for each in taken}, PurePath(name), 0, name
+    while free.casefold() in known:
+        number += 1
+        free = f"{path.stem} ({number}){path.suffix}"
+    return free
 
 
 #: Bytes in a file's name: systems take 255, and `write_bytes_whole` and numbers need some.

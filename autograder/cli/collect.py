@@ -32,6 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Place every file, or say why not: then the exit code is 1."""
     from autograder.classroom.course import open_course
+    from autograder.classroom.moving import at_work
     from autograder.files import write_bytes_whole
     from autograder.lms.archive import open_archive
     from autograder.lms.collect import collect
@@ -46,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     given = arguments.worksheet.read_bytes() if arguments.worksheet is not None else None
     kept = course.folder / course.kept
     aside = kept / "unplaced" / arguments.place.stem
-    with open_archive(arguments.place) as archive:
+    with at_work(kept), open_archive(arguments.place) as archive:
         found = collect(
             archive, course.names, course.book.submitted, aside, given,
             assignment=arguments.assignment, listed=listed, handed_in=hour,

@@ -107,9 +107,9 @@ def _show(place: Place, name: str | None) -> None:
     due = deadlines(place)
     if name is not None and name not in due:
         raise CannotGrade(f"There is no assignment {name!r}. There is: {', '.join(due) or 'none'}.")
-    for each, when in due.items():
-        if name in (None, each):
-            say(f"{each}: {shown_hour(when) if when is not None else 'no deadline'}")
+    for assignment, when in due.items():
+        if name in (None, assignment):
+            say(f"{assignment}: {shown_hour(when) if when is not None else 'no deadline'}")
     standing = [each for each in newest(extensions(place)) if each.days != 0]
     for each in standing:
         if name is None or each.assignment in ("", name):

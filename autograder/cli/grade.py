@@ -82,6 +82,7 @@ def _grade(arguments: argparse.Namespace, told: dict[str, Any]) -> tuple[list[Ro
     from autograder.classroom import overview, plan
     from autograder.classroom.course import open_course
     from autograder.classroom.decisions import misfits
+    from autograder.classroom.moving import at_work
     from autograder.classroom.questions import sentences, with_news
     from autograder.kernels.layers import in_words
     from autograder.kernels.session import try_out
@@ -102,6 +103,7 @@ def _grade(arguments: argparse.Namespace, told: dict[str, Any]) -> tuple[list[Ro
     )
     left = [todo for todo in todos if todo.grade or todo.missing]
     with ExitStack() as stack:
+        stack.enter_context(at_work(course.folder / course.kept))
         run: Run = partial(run_jobs, workers=workers)
         if total and arguments.scheduler is not None:
             from autograder.workers.dask import cluster

@@ -21,8 +21,8 @@ from helpers.text import printable
 
 #: As `autograder --help` lists them.
 _COMMANDS = (
-    "check", "explain", "collect", "deadline", "extend", "grade", "regrade", "decide", "export",
-    "report", "lab", "doctor", "release", "demo",
+    "check", "explain", "collect", "learner", "deadline", "extend", "grade", "regrade", "decide",
+    "export", "report", "lab", "doctor", "release", "demo",
 )  # fmt: skip
 #: What to install where a module is missing; else the grading tools.
 _EXTRAS = {

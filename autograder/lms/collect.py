@@ -8,10 +8,10 @@ import os
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from autograder.errors import fault
-from autograder.files import safe_name, write_bytes_whole, write_whole
+from autograder.files import free_name, safe_name, write_bytes_whole, write_whole
 from autograder.gradebook.learners import Person
 from autograder.lms.archive import ArchiveEntry, CannotCollect
 from autograder.lms.learners import matched
@@ -183,12 +183,7 @@ def _write(folder: Path, placed: Placed, content: bytes) -> int:
     there = [path for path in folder.glob("*") if path.is_file() and not path.is_symlink()]
     if any(path.stat().st_size == len(content) and path.read_bytes() == content for path in there):
         return 0
-    taken = {path.name.casefold() for path in there}
-    name = PurePosixPath(placed.file)
-    file, number = str(name), 0
-    while file.casefold() in taken | {STAMP}:
-        number += 1
-        file = f"{name.stem} ({number}){name.suffix}"
+    file = free_name(placed.file, {STAMP, *(path.name for path in there)})
     write_bytes_whole(folder / file, content)
     if placed.when is not None:  # of two files for one notebook, the newer counts
         seconds = placed.when.timestamp()

@@ -7,7 +7,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from autograder.files import safe_name
 from autograder.gradebook.errors import CannotGrade
@@ -29,10 +29,16 @@ _NUMBER = re.compile(r"\d+([.,]\d+)?")
 
 def text_of(content: bytes) -> str:
     """A worksheet's text; a spreadsheet program may have saved it in an encoding of its own."""
+    return content.decode(encoding_of(content))
+
+
+def encoding_of(content: bytes) -> str:
+    """The encoding that a worksheet is in."""
     try:
-        return content.decode()
+        content.decode()
+        return "utf-8"
     except UnicodeDecodeError:
-        return content.decode("latin-1")
+        return "latin-1"
 
 
 def is_worksheet(text: str) -> bool:
@@ -83,8 +89,7 @@ def fill(worksheet: str, rows: list[Standing]) -> tuple[str, list[str]]:
     Raises:
         CannotGrade: no column of grades can be found.
     """
-    mark = "\ufeff" if worksheet.startswith("\ufeff") else ""
-    lines, separator = parsed(worksheet)
+    lines, _ = parsed(worksheet)
     filled = _filled(lines[1:])
     column = _grades(filled)
     known = {row.number: row for row in rows if row.number and row.handed_in}
@@ -94,15 +99,41 @@ def fill(worksheet: str, rows: list[Standing]) -> tuple[str, list[str]]:
             grade = row.score / row.most * float(maximum.replace(",", ".")) if row.most else 0.0
             shown = f"{grade:.2f}"
             line[column] = shown.replace(".", ",") if "," in maximum else shown
+    handed_in = (row for row in rows if row.handed_in)
+    without = [r.student for r in handed_in if not r.number or known.get(r.number) is r]
+    return _written(lines, worksheet), without
+
+
+def leave_out(worksheet: str, marks: Collection[str], number: str) -> str:
+    """The worksheet without the lines of one participant: the number, or a cell, says whose.
+
+    The first line stays in any case.
+    """
+    lines, _ = parsed(worksheet)
+    known = {each.casefold() for each in marks if each}
+    kept = [
+        line
+        for n, line in enumerate(lines)
+        if n == 0
+        or not line
+        or not (
+            (number and _number(line) == number)
+            or known & {cell.strip().casefold() for cell in line}
+        )
+    ]
+    return _written(kept, worksheet) if len(kept) < len(lines) else worksheet
+
+
+def _written(lines: list[list[str]], like: str) -> str:
+    """Lines as a worksheet that is like another one in all but its cells."""
+    mark = "\ufeff" if like.startswith("\ufeff") else ""
     target = io.StringIO()
-    end = "\r\n" if "\r\n" in worksheet else "\n"
+    end, separator = "\r\n" if "\r\n" in like else "\n", parsed(like)[1]
     for line in lines:  # Python quotes only those ends of lines that it writes itself
         one = io.StringIO()
         csv.writer(one, delimiter=separator, lineterminator="\r\n").writerow(line)
         target.write(one.getvalue().removesuffix("\r\n") + end)
-    handed_in = (row for row in rows if row.handed_in)
-    without = [r.student for r in handed_in if not r.number or known.get(r.number) is r]
-    return mark + target.getvalue(), without
+    return mark + target.getvalue()
 
 
 def parsed(text: str) -> tuple[list[list[str]], str]:

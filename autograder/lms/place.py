@@ -12,8 +12,8 @@ from autograder.gradebook.learners import Person
 from autograder.lms import moodle
 from autograder.lms.archive import ArchiveEntry, CannotCollect
 
-#: A file in a zip of Canvas's: `lovelaceada_LATE_123_4567_x.ipynb`, `LATE_anon_123_4567_x.ipynb`; not
-#: one of Moodle's for a team that has a number.
+#: A file in a zip of Canvas's: `lovelaceada_LATE_123_4567_x.ipynb`, `LATE_anon_123_4567_x.ipynb`;
+#: not one of Moodle's for a team that has a number.
 _CANVAS = re.compile(
     r"^(?P<before>LATE_)?(?P<name>\w+?)(?P<late>_LATE)?_(?P<user>\d+)_\d+_"
     r"(?!assignsubmission_)(?P<file>.+)$"

@@ -211,13 +211,18 @@ def _choose(files: list[SubmittedNotebook]) -> SubmittedNotebook:
 
 
 def _newest(files: list[SubmittedNotebook]) -> SubmittedNotebook:
+    best = newest([file.path for file in files])
+    return next(file for file in files if file.path == best)
+
+
+def newest(paths: list[Path]) -> Path:
     """The file whose cells ran last; by the files' dates, where one does not say when."""
-    if len(files) == 1:
-        return files[0]
-    ran = {file.path: _executed(file.path) for file in files}
+    if len(paths) == 1:
+        return paths[0]
+    ran = {path: _executed(path) for path in paths}
     if not all(ran.values()):
         ran = {path: path.lstat().st_mtime for path in ran}
-    return max(files, key=lambda file: (ran[file.path], file.path.name))
+    return max(paths, key=lambda path: (ran[path], path.name))
 
 
 def _left_out(file: SubmittedNotebook) -> Note:

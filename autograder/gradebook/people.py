@@ -1,0 +1,197 @@
+"""A learner gets another id, turns out to be another one, or leaves: in all tables.
+
+Whatever is done here is part of the caller's transaction; `session` is nbgrader's.
+"""
+
+import json
+import re
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from nbgrader.api import (
+    Assignment,
+    Comment,
+    Grade,
+    Notebook,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from sqlalchemy import MetaData, Select, create_engine, delete, func, make_url, select, update
+from sqlalchemy.types import String
+
+from autograder.gradebook.tables import ALL, EFFECTS, RECORDS
+
+#: Of nbgrader's student, what is known beside the id.
+FACTS = ("first_name", "last_name", "email", "lms_user_id")
+_NBGRADERS = ("comment", "grade", "submitted_notebook", "submitted_assignment", "student")
+
+
+def counts(session: Any, student: str) -> dict[str, int]:
+    """How many rows of each kind are about a learner; {} for nobody."""
+    known = session.get(Student, student) is not None
+    found = {"submission": session.scalar(_counted(SubmittedAssignment.student_id, student))}
+    for table in ALL.sorted_tables:
+        if "student" in table.c:
+            kind = table.name.removeprefix("autograder_")
+            found[kind] = session.scalar(_counted(table.c.student, student))
+    return found if known or any(found.values()) else {}
+
+
+def _counted(column: Any, student: str) -> Select[Any]:
+    return select(func.count()).where(column == student)
+
+
+def rename(session: Any, old: str, new: str) -> None:
+    """Give all that is about a learner to an id that nobody has; nothing if there is nothing."""
+    if (student := session.get(Student, old)) is not None:
+        facts = {name: getattr(student, name) for name in FACTS}
+        if session.get(Student, new) is None:
+            session.add(Student(id=new, **facts))
+            session.flush()
+        of_old = update(SubmittedAssignment).where(SubmittedAssignment.student_id == old)
+        session.execute(of_old.values(student_id=new))
+        session.execute(delete(Student).where(Student.id == old))
+    _give(session, old, new)
+    session.expire_all()
+
+
+def _give(session: Any, old: str, new: str) -> None:
+    for table in ALL.sorted_tables:
+        if "student" in table.c:
+            if table is RECORDS:
+                _readdress(session, old, new)
+            session.execute(update(table).where(table.c.student == old).values(student=new))
+
+
+def _readdress(session: Any, old: str, new: str) -> None:
+    """A record says itself whose it is."""
+    wanted = select(RECORDS.c.assignment, RECORDS.c.notebook, RECORDS.c.content)
+    for assignment, notebook, content in session.execute(
+        wanted.where(RECORDS.c.student == old)
+    ).all():
+        session.execute(
+            update(RECORDS)
+            .where(
+                RECORDS.c.student == old,
+                RECORDS.c.assignment == assignment,
+                RECORDS.c.notebook == notebook,
+            )
+            .values(content=json.dumps({**json.loads(content), "student": new}))
+        )
+
+
+def merge(session: Any, old: str, new: str, taken: Collection[tuple[str, str]]) -> None:
+    """Give all of one learner to another, and leave one of both where both have something.
+
+    Of `taken`, assignment and notebook, what `old` has counts; of others, what `new` has, if there
+    is anything. What persons have written, and extra credit, stays where the other one has none.
+    """
+    for submission in _submissions(session, old):
+        whole = session.get(SubmittedAssignment, submission)
+        name = session.get(Assignment, whole.assignment_id).name
+        target = session.scalar(
+            select(SubmittedAssignment).where(
+                SubmittedAssignment.student_id == new,
+                SubmittedAssignment.assignment_id == whole.assignment_id,
+            )
+        )
+        if target is None:
+            continue  # it is given away as a whole, below
+        hours = [each for each in (whole.timestamp, target.timestamp) if each is not None]
+        target.timestamp = max(hours, default=None)
+        there = {each.notebook_id: each.id for each in target.notebooks}
+        theirs = {each.notebook_id: each.id for each in whole.notebooks}
+        session.flush()
+        for notebook, ours in theirs.items():
+            other = there.get(notebook)
+            title = session.get(Notebook, notebook).name
+            if other is not None:
+                stays, goes = (ours, other) if (name, title) in taken else (other, ours)
+                _keep_words(session, stays, goes)
+                whose = new if goes == other else old
+                _delete_notebooks(session, [goes])
+                session.execute(
+                    delete(RECORDS).where(
+                        RECORDS.c.student == whose,
+                        RECORDS.c.assignment == name,
+                        RECORDS.c.notebook == title,
+                    )
+                )
+            moved = update(SubmittedNotebook).where(SubmittedNotebook.id == ours)
+            session.execute(moved.values(assignment_id=target.id))
+        gone = delete(SubmittedAssignment).where(SubmittedAssignment.id == submission)
+        session.execute(gone)
+        session.expire_all()
+    first, second = session.get(Student, old), session.get(Student, new)
+    if first is not None and second is not None:
+        for fact in FACTS:
+            if not getattr(second, fact):
+                setattr(second, fact, getattr(first, fact))
+        session.flush()
+    rename(session, old, new)
+
+
+def _keep_words(session: Any, stays: str, goes: str) -> None:
+    for kind, column in ((Comment, "manual_comment"), (Grade, "extra_credit")):
+        said = select(kind.cell_id, getattr(kind, column)).where(
+            kind.notebook_id == goes, getattr(kind, column).is_not(None)
+        )
+        for cell, value in session.execute(said).all():
+            empty = update(kind).where(
+                kind.notebook_id == stays, kind.cell_id == cell, getattr(kind, column).is_(None)
+            )
+            session.execute(empty.values({column: value}))
+
+
+def remove(session: Any, student: str) -> None:
+    """Delete all that is about a learner."""
+    if session.bind.dialect.name == "sqlite":  # what is deleted is overwritten
+        session.connection().exec_driver_sql("PRAGMA secure_delete = ON")
+    submissions = _submissions(session, student)
+    wanted = select(SubmittedNotebook.id).where(SubmittedNotebook.assignment_id.in_(submissions))
+    _delete_notebooks(session, list(session.scalars(wanted)))
+    session.execute(delete(SubmittedAssignment).where(SubmittedAssignment.id.in_(submissions)))
+    for table in ALL.sorted_tables:
+        if "student" in table.c:
+            session.execute(delete(table).where(table.c.student == student))
+    session.execute(delete(Student).where(Student.id == student))
+    session.expire_all()
+
+
+def _submissions(session: Any, student: str) -> list[str]:
+    wanted = select(SubmittedAssignment.id).where(SubmittedAssignment.student_id == student)
+    return list(session.scalars(wanted))
+
+
+def _delete_notebooks(session: Any, notebooks: Collection[str]) -> None:
+    grades = select(Grade.id).where(Grade.notebook_id.in_(notebooks))
+    session.execute(delete(EFFECTS).where(EFFECTS.c.grade.in_(grades)))
+    for kind in (Grade, Comment):
+        session.execute(delete(kind).where(kind.notebook_id.in_(notebooks)))
+    session.execute(delete(SubmittedNotebook).where(SubmittedNotebook.id.in_(notebooks)))
+
+
+def mentions(session: Any, named: re.Pattern[str]) -> Iterator[str]:
+    """Which columns of the gradebook still hold one of a learner's names."""
+    every = MetaData()
+    every.reflect(session.connection())
+    for table in every.sorted_tables:
+        for column in table.columns:
+            if isinstance(column.type, String) and any(
+                named.search(text) for text in session.scalars(select(column)) if text
+            ):
+                yield f"{table.name}.{column.name}"
+
+
+def compact(url: str) -> None:
+    """Have the database keep nothing of what was deleted, as far as it can be told to."""
+    kind = make_url(url).get_backend_name()
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        if kind == "sqlite":
+            connection.exec_driver_sql("VACUUM")
+        elif kind == "postgresql":
+            for table in (*_NBGRADERS, *ALL.tables):
+                connection.exec_driver_sql(f"VACUUM FULL {table}")
+    engine.dispose()
