@@ -89,7 +89,8 @@ def _grade(arguments: argparse.Namespace, told: dict[str, Any]) -> tuple[list[Ro
     from autograder.kernels.settings import Sandbox
     from autograder.workers.pool import begin, cores, run_jobs
 
-    course = open_course(arguments.assignment)
+    course, whole = open_course(arguments.assignment), ExitStack()
+    whole.enter_context(at_work(course.folder / course.kept))
     workers, sandbox = arguments.workers or cores(), Sandbox(config=course.config)
     if arguments.scheduler is None:  # now, for it takes as long as looking at what is left to do
         begin(forked=sandbox.warm)
@@ -102,8 +103,7 @@ def _grade(arguments: argparse.Namespace, told: dict[str, Any]) -> tuple[list[Ro
         f"grade, {before} graded before."
     )
     left = [todo for todo in todos if todo.grade or todo.missing]
-    with ExitStack() as stack:
-        stack.enter_context(at_work(course.folder / course.kept))
+    with whole as stack:
         run: Run = partial(run_jobs, workers=workers)
         if total and arguments.scheduler is not None:
             from autograder.workers.dask import cluster

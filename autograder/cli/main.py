@@ -11,6 +11,7 @@ for a person after `grade`, 2 it could not be done, with one sentence that says 
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 from typing import NoReturn
 
@@ -22,8 +23,10 @@ from helpers.text import printable
 #: As `autograder --help` lists them.
 _COMMANDS = (
     "check", "explain", "collect", "learner", "deadline", "extend", "grade", "regrade", "decide",
-    "export", "report", "lab", "doctor", "release", "demo",
+    "export", "report", "term", "lab", "doctor", "release", "demo",
 )  # fmt: skip
+#: Those that look at an archived term, if they are asked to.
+_TERM_READERS = ("explain", "learner", "deadline", "extend", "export", "report")
 #: What to install where a module is missing; else the grading tools.
 _EXTRAS = {
     "dask": ("tools for a cluster", "dask"),
@@ -38,7 +41,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if arguments.command != "lab":  # its server goes on to check addresses
             import_nbformat()
-        code: int = arguments.run(arguments)
+        with _in_term(arguments):
+            code: int = arguments.run(arguments)
         return code
     except KeyboardInterrupt:
         complain("stopped")
@@ -76,6 +80,20 @@ def _say_what_is_next(_: argparse.Namespace) -> int:
     return 0
 
 
+def _in_term(arguments: argparse.Namespace) -> AbstractContextManager[None]:
+    """Look at the archived term that is asked for, if it is one and the command can."""
+    if not arguments.term:
+        return nullcontext()
+    if not arguments.reads_terms:
+        raise Refused(
+            f"`{arguments.command or 'autograder'}` is for the present term; of an archived one, "
+            f"{arguments.term!r}, marks are read and not changed. With --term: {', '.join(_TERM_READERS)}."
+        )
+    from autograder.course.terms import chosen_by
+
+    return chosen_by(arguments.term)
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         # A shell makes arguments of files' names, which others have chosen.
@@ -90,11 +108,14 @@ def parser() -> argparse.ArgumentParser:
         epilog="Exit codes: 0 all is well (check: full marks); 1 something needs a person, lacks "
         "points or is refused; 2 it could not be done, and one sentence says why.",
     )
+    whole.add_argument(
+        "--term", default="", metavar="NAME", help="look at an archived term, to read; see `term`"
+    )
     commands = whole.add_subparsers(metavar="COMMAND", dest="command")
-    whole.set_defaults(run=_say_what_is_next)
+    whole.set_defaults(run=_say_what_is_next, reads_terms=False)
     for name in _COMMANDS:
         each = import_module(f"autograder.cli.{name}")
         command = commands.add_parser(name, help=each.HELP)
         each.add_arguments(command)
-        command.set_defaults(run=each.run)
+        command.set_defaults(run=each.run, reads_terms=name in _TERM_READERS)
     return whole
