@@ -37,7 +37,6 @@ def archive(place: Place, name: str) -> Path:
             _put_away(place, present, target, fresh)
         shutil.copytree(fresh, present, dirs_exist_ok=True)
         shutil.rmtree(fresh)
-    (target / ".lock").unlink(missing_ok=True)
     return target
 
 

@@ -17,7 +17,7 @@ def tree(folder):
     return {
         str(each.relative_to(folder)): each.read_bytes()
         for each in folder.rglob("*")
-        if each.is_file() and each.name != ".lock" and each.suffix != ".db"
+        if each.is_file() and each.suffix != ".db"
     }
 
 
