@@ -87,7 +87,8 @@ def _in_term(arguments: argparse.Namespace) -> AbstractContextManager[None]:
     if not arguments.reads_terms:
         raise Refused(
             f"`{arguments.command or 'autograder'}` is for the present term; of an archived one, "
-            f"{arguments.term!r}, marks are read and not changed. With --term: {', '.join(_TERM_READERS)}."
+            f"{arguments.term!r}, marks are read and not changed. With --term go "
+            f"{', '.join(_TERM_READERS)}."
         )
     from autograder.course.terms import chosen_by
 
