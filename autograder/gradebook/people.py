@@ -17,7 +17,17 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
-from sqlalchemy import MetaData, Select, create_engine, delete, func, make_url, select, update
+from sqlalchemy import (
+    MetaData,
+    Select,
+    create_engine,
+    delete,
+    exists,
+    func,
+    make_url,
+    select,
+    update,
+)
 from sqlalchemy.types import String
 
 from autograder.gradebook.tables import ALL, EFFECTS, RECORDS
@@ -61,6 +71,12 @@ def _give(session: Any, old: str, new: str) -> None:
         if "student" in table.c:
             if table is RECORDS:
                 _readdress(session, old, new)
+            if table.c.student.primary_key:  # what the other one has already stays
+                others = [each for each in table.primary_key if each.name != "student"]
+                there = table.alias()
+                same = [there.c[each.name] == each for each in others]
+                double = exists().where(there.c.student == new, *same)
+                session.execute(delete(table).where(table.c.student == old, double))
             session.execute(update(table).where(table.c.student == old).values(student=new))
 
 

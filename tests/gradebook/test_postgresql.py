@@ -55,3 +55,31 @@ def test_grading_into_postgresql(tmp_path, database):
     assert code == 1, said
     assert "0 notebooks to grade, 3 graded before" in said
     assert marks(database) == found
+
+
+def test_learners_and_hours_in_postgresql(tmp_path, database):
+    """In the class of the test before; in an order that leaves one learner."""
+    course = small.new_class(tmp_path / "course", {each: small.ANSWERS[each] for each in LEARNERS})
+    with (course / "nbgrader_config.py").open("a") as config:
+        config.write(f"\nc.CourseDirectory.db_url = {database!r}\n")
+    code, said = small.grade(course)
+    assert code == 1, said
+    why = ("--by", "N. N.", "--reason", "ill")
+    for words in (
+        ("deadline", "classification", "2026-01-01 00:00 UTC"),
+        ("extend", "ada", "2", *why),
+        ("extend", "ada", "--until", "2026-01-09 00:00", "--assignment", "classification", *why),
+        ("decide", "check_tanh_values", "1", "--student", "ada", *why),
+        ("learner", "rename", "ada", "O'Ada"),
+        ("learner", "merge", "ben", "O'Ada"),
+        ("learner", "list"),
+        ("learner", "remove", "cleo", "--yes"),
+        ("explain", "O'Ada", "tanh"),
+    ):
+        code, said, errors = small.run(course, *words)
+        assert code == 0, said + errors
+    assert {student for student, _ in marks(database)} == {"O'Ada"}
+    assert marks(database)["O'Ada", "check_tanh_values"][0] == 1
+    code, _, errors = small.run(course, "term", "archive", "autumn")
+    assert code == 2
+    assert "this course's gradebook is no file" in errors
