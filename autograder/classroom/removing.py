@@ -135,8 +135,8 @@ def _found(place: Place, names: _Names) -> Removal:
         each: sum(path.is_file() for path in each.rglob("*")) if each.is_dir() else 1
         for each in paths
     }
-    report = sorted((kept / "report").glob("*/*"))
-    found.shared = [path for path in report if path.is_file()]
+    report = sorted((kept / "report").rglob("*"))
+    found.shared = [path for path in report if path.is_file() and path.parent.name != "learners"]
     found.shared += [path for path in sorted((kept / "export").glob("*")) if path.is_file()]
     lists = [*(kept / "collected").glob("*.csv"), *(kept / "decisions").glob("*.jsonl")]
     found.lines = [path for path in sorted(lists) if _without(path, names) != path.read_bytes()]

@@ -119,8 +119,8 @@ def _remove(arguments: argparse.Namespace) -> int:
         say("Nothing was changed. With --yes this is deleted for good.")
         return 0
     say(
-        "Backups of this folder, what the LMS has and copies on other machines are not reached "
-        "from here."
+        "Not reached from here: what the LMS has, backups, and tables that were written to other "
+        "folders."
     )
     return 1 if found.left or found.terms else 0
 

@@ -28,8 +28,10 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.types import String
 
+from autograder.gradebook.errors import CannotGrade, why_not
 from autograder.gradebook.tables import ALL, EFFECTS, RECORDS
 
 #: Of nbgrader's student, what is known beside the id.
@@ -201,13 +203,22 @@ def mentions(session: Any, named: re.Pattern[str]) -> Iterator[str]:
 
 
 def compact(url: str) -> None:
-    """Have the database keep nothing of what was deleted, as far as it can be told to."""
+    """Have the database keep nothing of what was deleted, as far as it can be told to.
+
+    Raises:
+        CannotGrade: somebody else holds it, or it cannot be written.
+    """
     kind = make_url(url).get_backend_name()
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        if kind == "sqlite":
-            connection.exec_driver_sql("VACUUM")
-        elif kind == "postgresql":
-            for table in (*_NBGRADERS, *ALL.tables):
-                connection.exec_driver_sql(f"VACUUM FULL {table}")
-    engine.dispose()
+    try:
+        with engine.connect() as connection:
+            if kind == "sqlite":
+                connection.exec_driver_sql("VACUUM")
+            elif kind == "postgresql":
+                connection.exec_driver_sql("SET lock_timeout = '20s'")
+                for table in (*_NBGRADERS, *ALL.tables):
+                    connection.exec_driver_sql(f"VACUUM FULL {table}")
+    except SQLAlchemyError as error:
+        raise CannotGrade(why_not(url, str(error))) from error
+    finally:
+        engine.dispose()

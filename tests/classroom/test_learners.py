@@ -4,13 +4,17 @@ import json
 import os
 import shutil
 import sqlite3
+import sys
 import zipfile
 from contextlib import closing
+from pathlib import Path
 
 import pytest
+from nbgrader.api import Gradebook
 
 from autograder.classroom import learners, moving
 from autograder.cli.main import main
+from autograder.course.nbgrader_log import quiet
 from autograder.files import held
 from autograder.gradebook import people
 from autograder.running import retry
@@ -284,6 +288,25 @@ def test_nothing_of_a_long_history_is_left_on_free_pages(course):
     assert small.book(course)
 
 
+def test_a_gradebook_that_somebody_reads_is_told_and_a_rerun_finishes(course, capsys, monkeypatch):
+    real = people.create_engine
+    impatient = {"connect_args": {"timeout": 0.1}}
+    monkeypatch.setattr(people, "create_engine", lambda url, **more: real(url, **more, **impatient))
+    with closing(sqlite3.connect(course / "grading/gradebook.db")) as other:
+        compact = people.compact
+
+        def held_up(url):
+            other.execute("begin immediate")
+            compact(url)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(people, "compact", held_up)
+            assert main(["learner", "remove", "dan", "--yes"]) == 2
+    assert "gradebook.db is locked. Close the program" in capsys.readouterr().err
+    assert main(["learner", "remove", "dan", "--yes"]) == 0
+    assert folders(course, "dan") == []
+
+
 class Killed(BaseException):
     pass
 
@@ -352,3 +375,43 @@ def test_ids_with_odd_characters(course):
     assert main(["learner", "merge", "王伟 (2)", "ada"]) == 0
     assert main(["learner", "remove", "cleo", "--yes"]) == 0
     assert students(course) == ["ada"]
+
+
+CONFIG = """
+from autograder.any_course import protect
+
+c = get_config()
+c.CourseDirectory.course_id = "any"
+protect(c)
+"""
+
+
+def test_in_another_nbgrader_course(tmp_path, monkeypatch, capsys):
+    course = tmp_path / "any"
+    work = course / "submitted/bitdiddle/ps1/p1.ipynb"
+    work.parent.mkdir(parents=True)
+    work.write_bytes(b"{}")
+    (course / "nbgrader_config.py").write_text(CONFIG)
+    (course / ".autograder/evidence/bitdiddle/ps1").mkdir(parents=True)
+    monkeypatch.chdir(course)
+    # nbgrader calls alembic through it.
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+    with quiet(), Gradebook(f"sqlite:///{course / 'gradebook.db'}", "any") as gradebook:
+        gradebook.add_assignment("ps1")
+        gradebook.add_student("bitdiddle")
+        gradebook.add_submission("ps1", "bitdiddle", timestamp="2026-01-03 00:00:00 UTC")
+    assert main(["deadline", "ps1", "2026-01-01 00:00 UTC"]) == 0
+    assert "Late by now in ps1: bitdiddle." in capsys.readouterr().out
+    assert main(["extend", "bitdiddle", "3", *WHY]) == 0
+    assert main(["learner", "rename", "bitdiddle", "ben"]) == 0
+    assert (course / "submitted/ben/ps1/p1.ipynb").is_file()
+    assert (course / ".autograder/evidence/ben").is_dir()
+    assert main(["learner", "list"]) == 0
+    assert main(["term", "archive", "x"]) == 2
+    assert "in this project's own course alone" in capsys.readouterr().err
+    assert main(["--term", "x", "learner", "list"]) == 2
+    assert "in this project's own course alone" in capsys.readouterr().err
+    assert main(["learner", "remove", "ben", "--yes"]) == 0
+    left = [each for each in course.rglob("*") if "ben" in each.name]
+    assert left == []
+    assert b"ben" not in (course / "gradebook.db").read_bytes()
