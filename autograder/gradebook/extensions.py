@@ -79,11 +79,12 @@ def extend_submissions(session: Any, students: Collection[str] | None = None) ->
     for submission, assignment in session.execute(wanted).all():
         if EVERYBODY not in named and submission.student_id not in named:
             continue
-        due = assignment.duedate or datetime.max
+        due = assignment.duedate  # without one, nbgrader cannot add anything to it
         found = [
             each.longer(due)
             for each in counts
-            if each.student in (submission.student_id, EVERYBODY)
+            if due is not None
+            and each.student in (submission.student_id, EVERYBODY)
             and each.assignment in (assignment.name, "")
         ]
         longest = max(found, default=None) or None

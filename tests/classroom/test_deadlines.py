@@ -8,6 +8,9 @@ from nbgrader.api import Gradebook
 
 from autograder.cli.main import main
 from autograder.course.nbgrader_log import quiet
+from autograder.running import retry
+from autograder.workers import pool
+from tests.support import small
 from tests.support.classes import NAME, hand_in
 
 POLICY = """
@@ -77,9 +80,6 @@ def test_a_deadline_before_anybody_has_handed_in(course, capsys):
 
 
 def test_grading_keeps_a_deadline_that_was_set_before(course, monkeypatch):
-    from autograder.running import retry
-    from autograder.workers import pool
-
     monkeypatch.setattr(pool, "cores", lambda: 1)
     monkeypatch.setattr(retry, "run_notebook", lambda notebook, **options: notebook)
     (course / "grading/gradebook.db").unlink()
@@ -175,6 +175,28 @@ def test_for_somebody_who_comes_later_and_without_a_deadline(course, capsys):
         zoe = gradebook.find_submission("classification", "zoe")
         assert zoe.extension == timedelta(days=2)
         assert gradebook.find_submission("classification", "ada").extension is None
+
+
+def test_without_a_deadline_nothing_is_late_whatever_was_extended(late):
+    assert main(["extend", "ada", "2", *WHY]) == 0
+    assert main(["export"]) in (0, 1)
+    main([*DUE])
+    assert penalty(late) == 1
+    assert main(["deadline", "classification", "--none"]) == 0
+    with quiet(), book(late) as gradebook:  # nbgrader itself adds both
+        assert gradebook.find_submission("classification", "ada").total_seconds_late == 0
+    assert penalty(late) == 0
+
+
+def test_what_was_given_before_counts_for_the_first_file(late, monkeypatch):
+    monkeypatch.setattr(pool, "cores", lambda: 1)
+    monkeypatch.setattr(retry, "run_notebook", lambda notebook, **options: notebook)
+    main([*DUE])
+    main(["extend", "zoe", "1", *WHY])
+    hand_in(late, "zoe", small.notebook(small.ANSWERS["ada"]))
+    hand_in(late, "zoe", "2026-01-02 12:00:00 UTC", "timestamp.txt")
+    assert main(["grade"]) in (0, 1)
+    assert penalty(late, "zoe") == 1
 
 
 def test_of_one_here_and_one_in_the_settings_the_longer_counts(late):
