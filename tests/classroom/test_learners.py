@@ -162,7 +162,7 @@ def test_of_two_files_the_newer_counts_after_a_merge(course, capsys, without_ker
     assert folders(course, "dan") == []
     assert main(["grade"]) == 1
     said = capsys.readouterr().out
-    assert "A mark was given by hand: compare" in said
+    assert "A mark was given by hand, for another file" in said
     assert records(course)["ada"][NAME]["sha256"] == found
 
 
