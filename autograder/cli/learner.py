@@ -67,7 +67,7 @@ def _rename(arguments: argparse.Namespace) -> int:
 
 
 def _merge(arguments: argparse.Namespace) -> int:
-    from autograder.classroom.learners import merge
+    from autograder.classroom.merging import merge
     from autograder.classroom.place import open_place
 
     found = merge(open_place(), arguments.old, arguments.new)

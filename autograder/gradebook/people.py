@@ -1,4 +1,4 @@
-"""A learner gets another id, turns out to be another one, or leaves: in all tables.
+"""A learner gets another id, or leaves: in all tables of the gradebook.
 
 Whatever is done here is part of the caller's transaction; `session` is nbgrader's.
 """
@@ -9,10 +9,8 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from nbgrader.api import (
-    Assignment,
     Comment,
     Grade,
-    Notebook,
     Student,
     SubmittedAssignment,
     SubmittedNotebook,
@@ -99,76 +97,13 @@ def _readdress(session: Any, old: str, new: str) -> None:
         )
 
 
-def merge(session: Any, old: str, new: str, taken: Collection[tuple[str, str]]) -> None:
-    """Give all of one learner to another, and leave one of both where both have something.
-
-    Of `taken`, assignment and notebook, what `old` has counts; of others, what `new` has, if there
-    is anything. What persons have written, and extra credit, stays where the other one has none.
-    """
-    for submission in _submissions(session, old):
-        whole = session.get(SubmittedAssignment, submission)
-        name = session.get(Assignment, whole.assignment_id).name
-        target = session.scalar(
-            select(SubmittedAssignment).where(
-                SubmittedAssignment.student_id == new,
-                SubmittedAssignment.assignment_id == whole.assignment_id,
-            )
-        )
-        if target is None:
-            continue  # it is given away as a whole, below
-        hours = [each for each in (whole.timestamp, target.timestamp) if each is not None]
-        target.timestamp = max(hours, default=None)
-        there = {each.notebook_id: each.id for each in target.notebooks}
-        theirs = {each.notebook_id: each.id for each in whole.notebooks}
-        session.flush()
-        for notebook, ours in theirs.items():
-            other = there.get(notebook)
-            title = session.get(Notebook, notebook).name
-            if other is not None:
-                stays, goes = (ours, other) if (name, title) in taken else (other, ours)
-                _keep_words(session, stays, goes)
-                whose = new if goes == other else old
-                _delete_notebooks(session, [goes])
-                session.execute(
-                    delete(RECORDS).where(
-                        RECORDS.c.student == whose,
-                        RECORDS.c.assignment == name,
-                        RECORDS.c.notebook == title,
-                    )
-                )
-            moved = update(SubmittedNotebook).where(SubmittedNotebook.id == ours)
-            session.execute(moved.values(assignment_id=target.id))
-        gone = delete(SubmittedAssignment).where(SubmittedAssignment.id == submission)
-        session.execute(gone)
-        session.expire_all()
-    first, second = session.get(Student, old), session.get(Student, new)
-    if first is not None and second is not None:
-        for fact in FACTS:
-            if not getattr(second, fact):
-                setattr(second, fact, getattr(first, fact))
-        session.flush()
-    rename(session, old, new)
-
-
-def _keep_words(session: Any, stays: str, goes: str) -> None:
-    for kind, column in ((Comment, "manual_comment"), (Grade, "extra_credit")):
-        said = select(kind.cell_id, getattr(kind, column)).where(
-            kind.notebook_id == goes, getattr(kind, column).is_not(None)
-        )
-        for cell, value in session.execute(said).all():
-            empty = update(kind).where(
-                kind.notebook_id == stays, kind.cell_id == cell, getattr(kind, column).is_(None)
-            )
-            session.execute(empty.values({column: value}))
-
-
 def remove(session: Any, student: str) -> None:
     """Delete all that is about a learner."""
     if session.bind.dialect.name == "sqlite":  # what is deleted is overwritten
         session.connection().exec_driver_sql("PRAGMA secure_delete = ON")
-    submissions = _submissions(session, student)
+    submissions = submissions_of(session, student)
     wanted = select(SubmittedNotebook.id).where(SubmittedNotebook.assignment_id.in_(submissions))
-    _delete_notebooks(session, list(session.scalars(wanted)))
+    delete_notebooks(session, list(session.scalars(wanted)))
     session.execute(delete(SubmittedAssignment).where(SubmittedAssignment.id.in_(submissions)))
     for table in ALL.sorted_tables:
         if "student" in table.c:
@@ -177,12 +112,14 @@ def remove(session: Any, student: str) -> None:
     session.expire_all()
 
 
-def _submissions(session: Any, student: str) -> list[str]:
+def submissions_of(session: Any, student: str) -> list[str]:
+    """A learner's submissions, by nbgrader's ids."""
     wanted = select(SubmittedAssignment.id).where(SubmittedAssignment.student_id == student)
     return list(session.scalars(wanted))
 
 
-def _delete_notebooks(session: Any, notebooks: Collection[str]) -> None:
+def delete_notebooks(session: Any, notebooks: Collection[str]) -> None:
+    """Delete submitted notebooks, by nbgrader's ids."""
     grades = select(Grade.id).where(Grade.notebook_id.in_(notebooks))
     session.execute(delete(EFFECTS).where(EFFECTS.c.grade.in_(grades)))
     for kind in (Grade, Comment):

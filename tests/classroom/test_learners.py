@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.classroom import learners, moving
+from autograder.classroom import moving
 from autograder.cli.main import main
 from autograder.course.nbgrader_log import quiet
 from autograder.files import held
-from autograder.gradebook import people
+from autograder.gradebook import merging, people
 from autograder.running import retry
 from autograder.workers import pool
 from tests.support import small
@@ -336,8 +336,8 @@ def test_what_was_stopped_is_finished_by_a_rerun(course, monkeypatch, capsys, wo
 
     with monkeypatch.context() as patch:
         for place, name in (
-            (people, words[0]), (people, "compact"), (learners.Path, "rename"),
-            (learners.Path, "replace"), (learners.Path, "unlink"), (shutil, "rmtree"),
+            (merging if words[0] == "merge" else people, words[0]), (people, "compact"),
+            (Path, "rename"), (Path, "replace"), (Path, "unlink"), (shutil, "rmtree"),
         ):  # fmt: skip
             patch.setattr(place, name, stopping(getattr(place, name)))
         with pytest.raises(Killed):
