@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from autograder.classroom.course import Course
+from autograder.classroom.learners import left_behind, without_folder
 from autograder.classroom.questions import Question, questions
 from autograder.gradebook.standing import Standing
 from autograder.submissions.folder import Submission
@@ -66,6 +67,7 @@ def _fill(row: Row, course: Course, submission: Submission) -> None:
 def notes(course: Course, rows: Collection[Row]) -> Iterator[str]:
     """What is worth knowing, in sentences; what is true of many is one of them."""
     yield from course.lessons.left.values()
+    yield from map(left_behind, without_folder(course.book, course.assignment))
     for name in course.names:
         without = [row.student for row in rows if name in row.missing]
         if without and len(without) == len(rows):

@@ -10,9 +10,11 @@ import zipfile
 import nbformat
 import pytest
 
-from tests.docs.test_commands import EVENING, commands, kind, run, text_of
 from tests.support import small
 from tests.support.classes import NAME, new_course
+from tests.support.documented import commands, kind, run, text_of
+
+EVENING = "docs/instructors.md"
 
 #: What a command ends with, where that is not 0: something waits for a person.
 EXPECTED = {
