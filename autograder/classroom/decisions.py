@@ -1,9 +1,12 @@
-"""What persons decide about marks: points for one learner's check, or for everybody's."""
+"""What persons decide about marks: points for one learner's checks, or for everybody's."""
 
 from collections.abc import Collection, Iterable
 from contextlib import suppress
+from dataclasses import dataclass, field
 
+from autograder.checks.table import PARTS
 from autograder.classroom.course import Course
+from autograder.classroom.whose import others, worth_changed
 from autograder.gradebook.decisions import EVERYBODY, POINTS, SAME, Decision, now
 from autograder.gradebook.errors import CannotGrade
 from autograder.gradebook.scores import GradeRow
@@ -14,6 +17,24 @@ class _OnlyTried(Exception):  # noqa: N818 - ends a transaction of which nothing
     pass
 
 
+class Replaces(CannotGrade):
+    """It would take the place of what another person has decided, and was not asked to."""
+
+
+@dataclass
+class Decided:
+    """What became of a decision.
+
+    Attributes:
+        changes: grades before and after: for one learner, every check; for everybody, those whose
+            points change. Learners for whom something else was decided keep that.
+        replaced: whose decisions it has taken the place of, in sentences.
+    """
+
+    changes: list[tuple[GradeRow, GradeRow]] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)
+
+
 def decide(
     course: Course,
     student: str | None,
@@ -22,22 +43,20 @@ def decide(
     *,
     by: str,
     reason: str,
+    replace: bool = False,
     dry_run: bool = False,
-) -> list[tuple[GradeRow, GradeRow]]:
+) -> Decided:
     """Give points for checks, tell why in the feedback, and put it on record: all, or nothing.
 
-    No student stands for everybody who has handed the notebook in, or will. Points are a number,
-    `FULL`, or `SAME` for those that count now. The reason is for the learner too. A dry run says
-    what would change, and changes nothing.
-
-    Returns:
-        Grades before and after: for one learner, every check; for everybody, those whose points
-        change. Learners for whom something else was decided keep that.
+    No student stands for everybody who has handed the notebook in, or will, in a file that can be
+    read. Points are a number, `FULL`, or `SAME` for those that count now. The reason is for the
+    learner too. A dry run says what would change, and changes nothing.
 
     Raises:
         CannotGrade: there is no such submission or cell, or not as many points.
+        Replaces: another person has decided something else, and `replace` is not set.
     """
-    changes: list[tuple[GradeRow, GradeRow]] = []
+    done = Decided()
     with suppress(_OnlyTried), course.book.transaction():
         students = None if student is None else [student]
         course.book.settle(students)
@@ -52,31 +71,52 @@ def decide(
             for name, record in course.book.records(each).items()
         }
         handed_in = [each for each in before if student or files.get((each.student, each.notebook))]
+        done.replaced = list(others(course, student, before, points, by))
+        if done.replaced and points != SAME and not (replace or dry_run):
+            more = len(done.replaced) - 1
+            told = f", and so for {count(more, 'more check')}" if more else ""
+            raise Replaces(f"{done.replaced[0]}{told}: nothing was changed")
         kind, given = (points, None) if isinstance(points, str) else (POINTS, float(points))
         if student is None and points != SAME:
+            most = {each.check: each.most for each in before}
             made = [
-                Decision(EVERYBODY, check, kind, by, reason, now(), points=given)
+                Decision(
+                    EVERYBODY, check, kind, by, reason, now(), points=given, most=most[check]
+                )
                 for check in checks
-            ]
+            ]  # fmt: skip
         else:
             made = [
                 Decision(
                     each.student, each.check, kind, by, reason, now(), each.notebook,
                     each.points if kind == SAME else given, each.points,
-                    files.get((each.student, each.notebook), ""),
+                    files.get((each.student, each.notebook), ""), most=each.most,
                 )
                 for each in handed_in
             ]  # fmt: skip
         course.book.decide(made, students)
         after = {each.id: each for each in course.book.grades(students)}
-        changes = [
+        done.changes = [
             (each, after[each.id])
             for each in handed_in
             if student is not None or points == SAME or each.points != after[each.id].points
         ]
         if dry_run:
             raise _OnlyTried
-    return changes
+    return done
+
+
+def checks_of(course: Course, what: str) -> list[str]:
+    """The checks that a name stands for: a check, an exercise, a notebook, or the assignment."""
+    if what in PARTS:
+        return list(PARTS[what].checks)
+    grades = course.book.grades()
+    every = dict.fromkeys(each.check for each in grades)
+    if what in every:
+        return [what]
+    whole = what == course.assignment
+    inside = dict.fromkeys(each.check for each in grades if whole or each.notebook == what)
+    return list(inside) or [what]
 
 
 def _named(grades: Iterable[GradeRow], checks: Collection[str]) -> list[GradeRow]:
@@ -104,7 +144,10 @@ def _see_that_it_fits(
 
 
 def misfits(course: Course) -> list[str]:
-    """Decisions that no longer fit the exercises, in sentences for the person who grades."""
+    """Decisions that no longer fit the exercises, in sentences for the person who grades.
+
+    Those about one learner whose check is worth something else now are questions of their own.
+    """
     newest = {(each.student, each.notebook, each.check): each for each in course.book.decisions()}
     # Most classes have no decisions: all grades are not read for nothing.
     most = {each.check: each.most for each in course.book.grades()} if newest else {}
@@ -113,11 +156,20 @@ def misfits(course: Course) -> list[str]:
         whom = "everybody" if each.for_everybody else as_name(each.student)
         by = printable(each.by)
         whose = f"The decision of {each.when[:10]} by {by} about {each.check} for {whom}"
-        if each.check not in most and most:
-            sentences.append(f"{whose} is set aside: there is no such check any more.")
-        elif each.kind == POINTS and each.points is not None and each.points > most[each.check]:
+        if each.check not in most:
+            if most:
+                sentences.append(f"{whose} is set aside: there is no such check any more.")
+        elif each.kind != POINTS or each.points is None:
+            continue
+        elif each.most is None and each.points > most[each.check]:
             sentences.append(
                 f"{whose} gives {each.points:g} points, and the check has {most[each.check]:g}: "
                 "it counts as all of them."
+            )
+        elif each.for_everybody and each.most not in (None, most[each.check]):
+            command = f"autograder decide {each.check} {each.points:g} --all"
+            sentences.append(
+                f"{whose}: {worth_changed(each, most[each.check])}: confirm with `{command}`, "
+                "with --by and --reason."
             )
     return sentences

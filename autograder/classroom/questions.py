@@ -6,14 +6,16 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from autograder.checks.table import PART_OF
 from autograder.classroom.course import Course
+from autograder.classroom.whose import asked_again
 from autograder.course.folders import ASSIGNMENT
 from autograder.gradebook.records import Record
 from autograder.gradebook.scores import NotebookScores
 from autograder.gradebook.settle import BY_HAND, COMPARE, FLAG
 from autograder.gradebook.standing import Standing
 from autograder.submissions.cells import Note
-from helpers.text import as_name, count
+from helpers.text import as_name, count, printable
 
 _COMPARE = "A mark was given by hand, for another file. Compare it with what was found in this one."
 
@@ -32,6 +34,7 @@ class Question:
         new: no earlier `grade` has told it.
         look, settle: the commands that show what the marks rest on, and that settle it; "" for
             none. What stands in capitals in them is to be filled in.
+        check: the one that it is about; "" for all of the part.
     """
 
     student: str
@@ -45,11 +48,12 @@ class Question:
     new: bool = True
     look: str = ""
     settle: str = ""
+    check: str = ""
 
     @property
     def key(self) -> str:
         """The same as long as the same thing is asked about the same file."""
-        of = (self.student, self.notebook, self.part, self.code, self.submission)
+        of = (self.student, self.notebook, self.part, self.code, self.submission, self.check)
         return hashlib.sha256("\0".join(of).encode("utf-8", "replace")).hexdigest()
 
     @property
@@ -60,7 +64,10 @@ class Question:
     def sentence(self) -> str:
         """In one line: whom it is about, what, and why."""
         whom = as_name(self.student) if self.student else ""
-        return ": ".join(filter(None, (whom, self.about, self.message)))
+        taken = f"Taken up by {printable(self.taken_by)}." if self.taken_by else ""
+        return " ".join(
+            filter(None, (": ".join(filter(None, (whom, self.about, self.message))), taken))
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Plain, for programs."""
@@ -72,8 +79,37 @@ def questions(course: Course, standings: Iterable[Standing]) -> list[Question]:
     found: list[Question] = []
     for standing in standings:
         with course.fault_of(standing.student, "What waits for a person could not be read"):
-            found += _about(course, standing)
+            mine = [*_about(course, standing), *_asked_again(course, standing)]
+            found += with_takers(course, standing, mine)
     return found
+
+
+def with_takers(course: Course, standing: Standing, mine: Iterable[Question]) -> Iterator[Question]:
+    """A learner's questions, each with who has taken it up."""
+    taken = course.book.taken_by(standing.student)
+    for each in mine:
+        names = {
+            who.by: None
+            for (notebook, check), who in taken.items()
+            if notebook in each.notebook.split(", ") or not each.notebook
+            if each.check == check or (not each.check and each.part in ("", _part(check)))
+        }
+        yield replace(each, taken_by=", ".join(names))
+
+
+def _asked_again(course: Course, standing: Standing) -> Iterator[Question]:
+    """Points by hand that a person should look at once more, a check each."""
+    records = course.book.records(standing.student)
+    for grade, code, words in asked_again(course, standing):
+        doubt = Note(code, _part(grade.check), words)
+        record = records.get(grade.notebook)
+        one = _question(course, standing.student, grade.notebook, doubt, record)
+        settle = _decide(course, standing.student, grade.check)
+        yield replace(one, check=grade.check, settle=settle)
+
+
+def _part(check: str) -> str:
+    return PART_OF[check].id if check in PART_OF else check
 
 
 def _about(course: Course, standing: Standing) -> Iterator[Question]:

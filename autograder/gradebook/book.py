@@ -31,6 +31,7 @@ from autograder.gradebook.scores import GradeRow, NotebookScores, read_grades, r
 from autograder.gradebook.settle import Effect, read_effects, settle
 from autograder.gradebook.standing import Standing, read_standings
 from autograder.gradebook.tables import make
+from autograder.gradebook.taken import Taken, read_taken, settled, write_taken
 from autograder.gradebook.takeover import take_over
 from autograder.gradebook.told import tell
 from autograder.release.generate import ReleaseRefused, generate
@@ -38,6 +39,9 @@ from helpers.text import as_markdown, storable
 
 #: Ends of lines, what terminals obey, and what turns text round; a joiner or a mark may be honest.
 _IN_NO_NAME = re.compile("[\0-\x20\x7f-\xa0\u2028-\u202e\u2066-\u2069]+")
+
+#: Milliseconds that a command waits for another one to have written.
+_PATIENCE = 30_000
 
 
 class Gradebook:
@@ -135,17 +139,20 @@ class Gradebook:
 
     # --- marks: the one way in -------------------------------------------------------------------
 
-    def keep(self, notebook: NotebookNode, student: str, name: str) -> NotebookNode:
+    def keep(
+        self, notebook: NotebookNode, student: str, name: str, *, write: bool = True
+    ) -> NotebookNode:
         """Put an executed notebook into the autograded folder, as nbgrader keeps it.
 
         Nothing is entered. Cells get the text, points and checksums that the gradebook has for
-        them; returns what was kept.
+        them; returns what was kept, or would be.
         """
         self.see_that_it_changes()
         names = self._names(student, name)
         with self.transaction() as gradebook:
             text = steps.finished(notebook, gradebook, names, self._coursedir)
-        write_whole(self.autograded(student) / f"{name}.ipynb", text)
+        if write:
+            write_whole(self.autograded(student) / f"{name}.ipynb", text)
         return nbformat.reads(text, as_version=4)
 
     def enter(self, notebook: NotebookNode, student: str, name: str, record: Record) -> None:
@@ -266,6 +273,24 @@ class Gradebook:
         with self.transaction() as gradebook:
             return read_effects(gradebook.db, self._assignment, [student])
 
+    def taken_by(self, student: str) -> dict[tuple[str, str], Taken]:
+        """Who has taken up what of a learner waits for a person, by notebook and check."""
+        with self.transaction() as gradebook:
+            taken = read_taken(gradebook.db, self._assignment, [student])
+            grades = read_grades(gradebook.db, self._assignment, [student]) if taken else []
+            return {(g.notebook, g.check): taken[g.id] for g in grades if g.id in taken}
+
+    def take(self, by: str, grades: Iterable[GradeRow]) -> None:
+        """Note who takes up what of these waits for a person, in place of who had it."""
+        with self.transaction() as gradebook:
+            ids = [(each.id, each.student) for each in grades]
+            write_taken(gradebook.db, self._assignment, by, ids)
+
+    def give_back(self, grades: Iterable[GradeRow]) -> None:
+        """Note that nobody has taken these up."""
+        with self.transaction() as gradebook:
+            settled(gradebook.db, [each.id for each in grades])
+
     def tell(self, students: Collection[str], asked: Mapping[str, str]) -> set[str]:
         """Note what is asked about learners now; returns what was not asked before. See `told`."""
         with self.transaction() as gradebook:
@@ -312,6 +337,8 @@ class Gradebook:
         """
         with self._book.engine.connect() as connection, connection.begin():
             if connection.dialect.name == "sqlite":
+                # Others may write too, each for a moment: a class's worth of them takes a while.
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {_PATIENCE}")
                 # Nobody else writes between what is read here and what is written.
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             if not self._has_tables and make(connection):

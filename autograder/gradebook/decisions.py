@@ -37,6 +37,8 @@ class Decision:
         when: in UTC, as ISO 8601.
         submission: the record's sha256 of the file that it was about; "" if there was none.
         number: its place in the order; 0 before it is entered.
+        most: what the check was worth then; None in older ones.
+        over: the number of a named person's decision that points typed in formgrader have replaced.
     """
 
     student: str
@@ -50,6 +52,8 @@ class Decision:
     before: float = 0.0
     submission: str = ""
     number: int = 0
+    most: float | None = None
+    over: int | None = None
 
     @property
     def for_everybody(self) -> bool:
@@ -63,11 +67,17 @@ class Decision:
         return most if self.points is None else min(self.points, most)
 
 
-def typed(grade: GradeRow, before: float | None, submission: str) -> Decision:
+def typed(
+    grade: GradeRow, before: float | None, submission: str, replaced: Decision | None = None
+) -> Decision:
     """What a person has done in formgrader: typed points, or taken points away.
 
-    Until then there were `before` points by hand, or none; it is about the file `submission`.
+    Until then there were `before` points by hand, or none, by the decision `replaced`; it is about
+    the file `submission`.
     """
+    over = None
+    if replaced is not None:
+        over = replaced.over if replaced.by == FORMGRADER else replaced.number
     return Decision(
         grade.student,
         grade.check,
@@ -79,6 +89,8 @@ def typed(grade: GradeRow, before: float | None, submission: str) -> Decision:
         grade.manual,
         before if before is not None else grade.auto or 0.0,
         submission,
+        most=grade.most,
+        over=over,
     )
 
 

@@ -9,6 +9,9 @@ from sqlalchemy import delete, insert, select
 
 from autograder.gradebook.tables import RECORDS, of_students
 
+#: Errors that lie with us or the machine, and not with the file: its learner has handed it in.
+OURS = ("kernel", "internal", "protection")
+
 
 @dataclass(frozen=True)
 class Record:
@@ -42,6 +45,12 @@ class Record:
     seconds: float = 0.0
     claims: list[str] | None = None
 
+    @property
+    def readable(self) -> bool:
+        """It was handed in, in a file that could be read."""
+        error = self.marks["error"]
+        return error is None or error["code"] in OURS
+
     def flagged(self) -> list[str]:
         """The checks whose marks a person should confirm."""
         cells = self.marks["cells"]
@@ -52,10 +61,11 @@ class Record:
 
 
 class Graded(NamedTuple):
-    """What the rule of marks needs of a record: the file's sha256, and the checks in doubt."""
+    """What the rule of marks needs of a record: see `Record`."""
 
     submission: str
     flagged: frozenset[str]
+    readable: bool = True
 
 
 def read_records(session: Any, assignment: str, student: str) -> dict[str, Record]:
@@ -70,12 +80,17 @@ def read_graded(
     session: Any, assignment: str, students: Collection[str] | None = None
 ) -> dict[tuple[str, str], Graded]:
     """What has a record, by learner and notebook."""
-    names = ("student", "notebook", "submission", "flagged")
+    names = ("student", "notebook", "submission", "flagged", "readable")
     wanted = of_students(select(*(RECORDS.c[n] for n in names)), RECORDS, assignment, students)
-    return {
-        (student, notebook): Graded(submission, frozenset(json.loads(flagged)))
-        for student, notebook, submission, flagged in session.execute(wanted)
+    found = {
+        (student, notebook): Graded(submission, frozenset(json.loads(flagged)), readable)
+        for student, notebook, submission, flagged, readable in session.execute(wanted)
     }
+    # An earlier version did not keep it apart.
+    for student in {student for (student, _), each in found.items() if each.readable is None}:
+        for notebook, record in read_records(session, assignment, student).items():
+            found[student, notebook] = found[student, notebook]._replace(readable=record.readable)
+    return found
 
 
 def write_record(session: Any, record: Record) -> None:
@@ -89,6 +104,7 @@ def write_record(session: Any, record: Record) -> None:
             content=json.dumps(asdict(record)),
             submission=record.sha256,
             flagged=json.dumps(record.flagged()),
+            readable=record.readable,
         )
     )
 

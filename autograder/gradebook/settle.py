@@ -5,7 +5,7 @@ command ran when and how often. So nothing here looks at what counted before: al
 from what the judges found, the records and the decisions, and what differs is written.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from nbgrader.api import Assignment, Grade, MissingEntry, SubmittedAssignment, SubmittedNotebook
@@ -17,6 +17,7 @@ from autograder.checks.table import PART_OF
 from autograder.gradebook.decisions import (
     EVERYBODY,
     FORMGRADER,
+    FULL,
     JUDGED,
     SAME,
     Decision,
@@ -29,10 +30,12 @@ from autograder.gradebook.extensions import extend_submissions
 from autograder.gradebook.records import Graded, Record, read_graded
 from autograder.gradebook.scores import GradeRow, read_grades
 from autograder.gradebook.tables import EFFECTS, of_students
+from autograder.gradebook.taken import settled
 
 #: What a grade may wait for: a flag to be looked at, points by hand to be compared with another
-#: file's, an answer that only a person marks.
-FLAG, COMPARE, BY_HAND = "flag", "compare", "by_hand"
+#: file's, an answer that only a person marks, points by hand for a check that was worth something
+#: else then, points typed in formgrader over those that somebody had given by name.
+FLAG, COMPARE, BY_HAND, WORTH, OVER = "flag", "compare", "by_hand", "worth", "over"
 
 
 class Effect(NamedTuple):
@@ -48,23 +51,34 @@ def rule(grade: GradeRow, graded: Graded | None, decisions: Decisions) -> Effect
 
     A decision about one learner beats one about everybody; among equals the newest counts. `SAME`
     is about one file: for another one nothing was decided. There is nothing `graded` where no
-    notebook is handed in, or nbgrader alone has graded it.
+    notebook is handed in, or nbgrader alone has graded it. What was decided for everybody is for
+    all who have handed the notebook in, in a file that could be read, and for nobody else.
     """
     submission = graded.submission if graded is not None else ""
     own = decisions.about(grade.student, grade.notebook, grade.check)
     if own is not None and own.kind == SAME and own.submission != submission:
         own = None
     if own is not None and own.kind != JUDGED:
-        waits = COMPARE if graded is not None and own.submission != submission else ""
-        return Effect(own.worth(grade.most), own.number, waits)
+        return Effect(own.worth(grade.most), own.number, next(again(own, grade, graded), ""))
     everybodys = decisions.about(EVERYBODY, grade.notebook, grade.check)
-    if own is None and everybodys is not None and graded is not None:
+    if own is None and everybodys is not None and graded is not None and graded.readable:
         return Effect(everybodys.worth(grade.most), everybodys.number)
     number = own.number if own is not None else None
     if grade.auto is None:
         return Effect(None, number, BY_HAND if graded is not None or grade.asks else "")
-    flagged = graded is not None and grade.check in graded.flagged
-    return Effect(None, number, FLAG if flagged else "")
+    if graded is not None and grade.check in graded.flagged:
+        return Effect(None, number, FLAG)
+    return Effect(None, number, OVER if own is not None and own.over else "")
+
+
+def again(made: Decision, grade: GradeRow, graded: Graded | None) -> Iterator[str]:
+    """Why a person should look once more at points by hand: each reason."""
+    if graded is not None and made.submission != graded.submission:
+        yield COMPARE
+    if made.kind not in (FULL, JUDGED) and made.most not in (None, grade.most):
+        yield WORTH
+    if made.over:
+        yield OVER
 
 
 def settle(
@@ -83,10 +97,14 @@ def settle(
     graded = read_graded(session, assignment, students)
     grades = read_grades(session, assignment, students)
     effects = read_effects(session, assignment, students)
-    write_decisions(session, assignment, _typed_since(grades, graded, effects))
-    if fresh is not None:
-        graded[fresh.student, fresh.notebook] = Graded(fresh.sha256, frozenset(fresh.flagged()))
     decisions = read_decisions(session, assignment, students)
+    typed_since = list(_typed_since(grades, graded, effects, decisions))
+    if typed_since:
+        write_decisions(session, assignment, typed_since)
+        decisions = read_decisions(session, assignment, students)
+    if fresh is not None:
+        flagged = frozenset(fresh.flagged())
+        graded[fresh.student, fresh.notebook] = Graded(fresh.sha256, flagged, fresh.readable)
     newest, numbered = Decisions(decisions), {each.number: each for each in decisions}
     changed: list[tuple[GradeRow, Effect, Effect]] = []
     scores: dict[str, float] = {}
@@ -99,7 +117,9 @@ def settle(
         if notebook is None:  # as nbgrader left it, until somebody decides by command
             made = numbered.get(effect.decision or 0)
             new = effect.decision != before.decision
-            asks = grade.asks and not (new and made is not None and made.by != FORMGRADER)
+            asked = grade.asks and before.waits not in (WORTH, OVER)
+            by_name = new and made is not None and made.by != FORMGRADER
+            asks = effect.waits in (WORTH, OVER) or (asked and not by_name)
         if (effect.manual, asks) != (grade.manual, grade.asks):
             values = {"manual_score": effect.manual, "needs_manual_grade": asks}
             session.execute(update(Grade).where(Grade.id == grade.id).values(values))
@@ -110,6 +130,7 @@ def settle(
             scores[grade.submitted] = scores.get(grade.submitted, 0.0) + points + (grade.extra or 0)
             first[grade.submitted] = grade
     _write_effects(session, assignment, changed)
+    settled(session, (grade.id for grade, _, effect in changed if not effect.waits))
     session.expire_all()
     _explain(gradebook, assignment, changed, numbered)
     late = _penalties(gradebook, assignment, config, students)
@@ -162,14 +183,19 @@ def read_effects(
 
 
 def _typed_since(
-    grades: list[GradeRow], graded: dict[tuple[str, str], Graded], effects: dict[str, Effect]
+    grades: list[GradeRow],
+    graded: Mapping[tuple[str, str], Graded],
+    effects: Mapping[str, Effect],
+    decisions: list[Decision],
 ) -> Iterator[Decision]:
     """Decisions for points that were typed in formgrader, or taken away there."""
+    numbered = {each.number: each for each in decisions}
     for grade in grades:
-        before = effects.get(grade.id, Effect()).manual
-        if grade.manual != before:
+        before = effects.get(grade.id, Effect())
+        if grade.manual != before.manual:
             notebook = graded.get((grade.student, grade.notebook))
-            yield typed(grade, before, notebook.submission if notebook else "")
+            replaced = numbered.get(before.decision or 0)
+            yield typed(grade, before.manual, notebook.submission if notebook else "", replaced)
 
 
 def _write_effects(

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Connection,
     Float,
@@ -28,12 +29,14 @@ def _named(name: str, *, key: bool = True) -> Column[str]:
 
 
 #: What was graded, when and how: JSON of a `records.Record`, and apart from it what the rule of
-#: marks needs of every record: what identifies the file, and the checks that a flag is about.
+#: marks needs of every record: what identifies the file, the checks that a flag is about, and
+#: whether the file could be read; in older rows, `content` alone tells that.
 RECORDS = Table(
     "autograder_record",
     ALL,
     *map(_named, ("assignment", "student", "notebook")),
     *(Column(name, Text, nullable=False) for name in ("content", "submission", "flagged")),
+    Column("readable", Boolean),
 )
 #: What persons have decided, in order; see `decisions.Decision`.
 DECISIONS = Table(
@@ -45,6 +48,8 @@ DECISIONS = Table(
     Column("points", Float),
     Column("before", Float, nullable=False),
     *(Column(name, Text, nullable=False) for name in ("by", "reason", "when", "submission")),
+    Column("most", Float),
+    Column("over", Integer),
 )
 #: What decisions and flags have made of one of nbgrader's grades: the points that a person has
 #: given, the number of that decision, what it waits for. No row: none, none, nothing.
@@ -71,6 +76,16 @@ EXTENSIONS = Table(
     *(_named(name, key=False) for name in ("student", "assignment")),
     Column("days", Float),
     *(Column(name, Text, nullable=False) for name in ("until", "by", "reason", "when")),
+)
+
+
+#: Who has taken up what waits for a person, by nbgrader's id of the grade.
+TAKEN = Table(
+    "autograder_taken",
+    ALL,
+    Column("grade", String(32), primary_key=True),
+    *(_named(name, key=False) for name in ("assignment", "student")),
+    *(Column(name, Text, nullable=False) for name in ("by", "when")),
 )
 
 
