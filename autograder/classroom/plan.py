@@ -1,8 +1,9 @@
 """`autograder grade`, first half: what there is to grade, and what of it is left to do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from autograder.classroom.course import Course
+from autograder.course.lessons import only_points_differ
 from autograder.errors import Refused
 from autograder.gradebook.errors import CannotGrade
 from autograder.gradebook.records import Record
@@ -12,11 +13,21 @@ from autograder.submissions.folder import Submission, students, submission_of, u
 
 @dataclass
 class Todo:
-    """What is left to do for one learner: notebooks to grade, and missing ones to enter as 0."""
+    """What is left to do for one learner.
+
+    Attributes:
+        grade: notebooks to grade.
+        missing: notebooks to enter as 0.
+        points: notebooks whose checks are worth something else by now: nothing is run for that.
+    """
 
     submission: Submission
     grade: list[str]
     missing: list[str]
+    points: list[str] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.grade or self.missing or self.points)
 
 
 def todos(course: Course, student: str | None, force: bool) -> list[Todo]:
@@ -60,30 +71,44 @@ def _looked_at(
     known = {each.sha256: name for name, each in records.items() if not each.marks["error"]}
     folder = course.book.submitted(student)
     submission = submission_of(student, folder, course.names, known, course.folder, course.lessons)
-    grade, missing = [], []
+    grade, missing, points = [], [], []
     for name in course.names:
         entered, record = scores.get(name), records.get(name)
         if name not in submission.notebooks:
             grades = entered.grades.values() if entered else ()
             if record or entered is None or any(each.auto != 0 for each in grades):
                 missing.append(name)
-        elif force or not (entered and record and _is_graded(course, submission, record, entered)):
-            grade.append(name)
-    return Todo(submission, grade, missing)
+            continue
+        left = "grade" if force else _left(course, submission, record, entered)
+        grade += [name] if left == "grade" else []
+        points += [name] if left == "points" else []
+    return Todo(submission, grade, missing, points)
 
 
-def _is_graded(
-    course: Course, submission: Submission, record: Record, entered: NotebookScores
-) -> bool:
-    """True if nothing has changed since: the submission, its automatic marks, what it is asked."""
-    handed = submission.notebooks[record.notebook]
-    marks = {cell["grade_id"]: (cell["score"], cell["max_score"]) for cell in record.marks["cells"]}
-    grades = entered.grades.values()
-    found = {each.check: (each.auto, each.most) for each in grades if each.auto is not None}
-    return (
+def _left(
+    course: Course, submission: Submission, record: Record | None, entered: NotebookScores | None
+) -> str:
+    """What is left to do for a notebook: `grade`, `points` or nothing.
+
+    Nothing, if nothing has changed since: the submission, its automatic marks, what it is asked.
+    Where only points have changed, what was found in the run still holds.
+    """
+    if record is None or entered is None:
+        return "grade"
+    name, cells = record.notebook, record.marks["cells"]
+    handed, now = submission.notebooks[name], course.lessons.checks[name]
+    found = {each.check: each for each in entered.grades.values() if each.auto is not None}
+    if not (
         (record.sha256, record.files) == (handed.sha256, handed.files)
         and record.timestamp == submission.timestamp
-        and record.checks == course.lessons.checks[record.notebook]
-        and marks == found
-        and (course.book.autograded(submission.student) / f"{record.notebook}.ipynb").is_file()
-    )
+        and {cell["grade_id"]: cell["score"] for cell in cells}
+        == {check: each.auto for check, each in found.items()}
+        and (course.book.autograded(submission.student) / f"{name}.ipynb").is_file()
+    ):
+        return "grade"
+    worth = {cell["grade_id"]: cell["max_score"] for cell in cells}
+    if record.checks == now and worth == {check: each.most for check, each in found.items()}:
+        return ""
+    template, then = course.lessons.templates[name], record.checks
+    alike = then == now or only_points_differ(template, now, then, worth)
+    return "points" if alike and not record.marks["error"] else "grade"

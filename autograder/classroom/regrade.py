@@ -81,8 +81,10 @@ def _changes(record: Record, verdicts: dict[str, Verdict]) -> list[Change]:
     return found
 
 
-def apply(course: Course, each: Regraded) -> None:
+def apply(course: Course, each: Regraded, *, write: bool = True) -> None:
     """Enter what has changed in one notebook.
+
+    Without `write` its file stays as it is: for a transaction that only tries what would be.
 
     Raises:
         CannotGrade: the gradebook cannot be written.
@@ -96,10 +98,20 @@ def apply(course: Course, each: Regraded) -> None:
         if check in verdicts:
             cell.outputs = [output_of(check, verdicts[check])]
     with course.book.transaction():
-        notebook = course.book.keep(notebook, student, name)
+        notebook = course.book.keep(notebook, student, name, write=write)
         marks = _marks(each.record, notebook)
         record = replace(each.record, marks=marks.as_json(), graded=now())
         course.book.enter(notebook, student, name, record)
+
+
+def enter_points(course: Course, student: str, name: str) -> None:
+    """Enter a notebook's marks again, of whose checks only the points have changed.
+
+    Raises:
+        CannotGrade, nbformat.reader.NotJSONError, OSError: as `apply`.
+    """
+    record = course.book.records(student)[name]
+    apply(course, Regraded(replace(record, checks=course.lessons.checks[name]), []))
 
 
 def _marks(record: Record, executed: NotebookNode) -> Marks:

@@ -102,7 +102,9 @@ def _grade(arguments: argparse.Namespace, told: dict[str, Any]) -> tuple[list[Ro
         f"{course.assignment}: {count(len(todos), 'learner')}, {count(total, 'notebook')} to "
         f"grade, {before} graded before."
     )
-    left = [todo for todo in todos if todo.grade or todo.missing]
+    left = [todo for todo in todos if todo]
+    if worth := sum(len(todo.points) for todo in todos):
+        tell(f"New points in {count(worth, 'notebook')}: entered without a run.")
     with whole as stack:
         run: Run = partial(run_jobs, workers=workers)
         if total and arguments.scheduler is not None:
@@ -130,7 +132,7 @@ def _grade(arguments: argparse.Namespace, told: dict[str, Any]) -> tuple[list[Ro
 
 def _write(course: Course, left: list[Todo], run: Run, *, quiet: bool) -> Iterator[int]:
     """Enter everything, as it comes; yields how many notebooks are done."""
-    from autograder.classroom import enter
+    from autograder.classroom import enter, regrade
 
     submissions = {todo.submission.student: todo.submission for todo in left}
     jobs: list[Job] = []
@@ -138,6 +140,8 @@ def _write(course: Course, left: list[Todo], run: Run, *, quiet: bool) -> Iterat
     for todo in left:
         with course.fault_of(todo.submission.student, "Nothing of it could be entered"):
             enter.begin(course, todo)
+            for name in todo.points:
+                regrade.enter_points(course, todo.submission.student, name)
             for name in todo.grade:
                 job = enter.job_of(course, todo.submission, name)
                 if job is None:

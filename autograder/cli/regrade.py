@@ -7,7 +7,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from autograder.console import complain, say
-from helpers.text import as_name
+from helpers.text import as_name, count
 
 if TYPE_CHECKING:
     from autograder.classroom.regrade import Regraded
@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.void or arguments.by or arguments.reason:
         complain(f"Points are given by hand with another command: `{_decide(arguments)}`.")
         return 2
-    from autograder.classroom import regrade
+    from autograder.classroom import gains, regrade
     from autograder.classroom.course import open_course
     from autograder.classroom.decisions import misfits
     from autograder.gradebook.errors import CannotGrade
@@ -42,13 +42,13 @@ def run(arguments: argparse.Namespace) -> int:
         raise CannotGrade(f"Nothing is on record in {course.folder}: run `autograder grade`.")
     changed = [each for each in found if each.changes]
     _print(found, changed)
-    if not arguments.dry_run:
+    if arguments.dry_run:
+        said = gains.tried(course, changed)
+    else:
         course.prepare()
-        course.settle()
-        for each in changed:
-            what = f"The marks in {each.record.notebook} could not be entered"
-            with course.fault_of(each.record.student, what):
-                regrade.apply(course, each)
+        said = gains.entered(course, changed, lambda each: regrade.apply(course, each))
+    for text in said:
+        say(text)
     if arguments.dry_run and changed:
         say("Nothing was changed. Without --dry-run, these marks are entered; those by hand stay.")
     elif changed:
@@ -76,8 +76,11 @@ def _print(found: list[Regraded], changed: list[Regraded]) -> None:
     changes = [(each, change) for each in changed for change in each.changes]
     raised = sum(change.after > change.before for _, change in changes)
     lowered = sum(change.after < change.before for _, change in changes)
-    told = f" {raised} give points, {lowered} take points." if changes else ""
-    say(f"{len(found)} notebooks judged again; {len(changes)} verdicts differ.{told}")
+    gives = f"{raised} {'gives' if raised == 1 else 'give'} points"
+    takes = f"{lowered} {'takes' if lowered == 1 else 'take'} points"
+    differ = f"{count(len(changes), 'verdict')} {'differs' if len(changes) == 1 else 'differ'}"
+    told = f" {gives}, {takes}." if changes else ""
+    say(f"{count(len(found), 'notebook')} judged again; {differ}.{told}")
     for each, change in changes:
         say(
             f"{as_name(each.record.student)}: {change.check}: {change.before:g} -> "

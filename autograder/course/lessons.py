@@ -15,7 +15,7 @@ from typing import Any, SupportsIndex
 
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.utils import is_grade
+from nbgrader.utils import is_grade, is_solution
 
 from autograder.checks.table import is_ours
 from autograder.course.cell_text import check_called
@@ -135,13 +135,34 @@ class Lessons:
         return (own_lessons, ()) if self.own else super().__reduce_ex__(protocol)
 
 
-def checks_hash(solved: NotebookNode) -> str:
-    """A hash of what a notebook's marks depend on: the text and points of its check cells."""
-    cells = [
-        (cell.metadata.nbgrader.grade_id, float(cell.metadata.nbgrader.points), cell.source)
-        for cell in filter(is_grade, solved.cells)
-    ]
+def checks_hash(solved: NotebookNode, points: Mapping[str, float] | None = None) -> str:
+    """A hash of what a notebook's marks depend on: the text and points of its check cells.
+
+    An answer that a person marks is only named: its text is the learner's. Other `points` than the
+    cells' can be given, by cell.
+    """
+    cells = []
+    for cell in filter(is_grade, solved.cells):
+        key = cell.metadata.nbgrader.grade_id
+        if is_solution(cell):
+            cells.append((key, 0.0, ""))
+        else:
+            worth = (points or {}).get(key, cell.metadata.nbgrader.points)
+            cells.append((key, float(worth), cell.source))
     return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
+
+
+def only_points_differ(
+    template: Template, now: str, then: str, points: Mapping[str, float]
+) -> bool:
+    """Whether two hashes of what a notebook's marks rest on differ in the checks' points alone.
+
+    The template is the notebook as it is `now`; `then` its checks had these points.
+    """
+    nodes = [slot.node for slot in template.slots if slot.node is not None]
+    whole = NotebookNode(cells=nodes)
+    checks = checks_hash(whole)
+    return now.startswith(checks) and then == checks_hash(whole, points) + now[len(checks) :]
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,4 @@
-"""New points and checks in `solutions/` are noticed: what they concern is graded again."""
+"""New points and checks in `solutions/` are noticed: marks follow, and no more runs than must."""
 
 import copy
 import json
@@ -51,7 +51,8 @@ def test_new_points_are_noticed(clone):
 
     change(clone, lambda cell: marks(cell).update(points=7))
     said = grade(clone)
-    assert "1 notebook to grade" in said
+    assert "0 notebooks to grade" in said
+    assert "New points in 1 notebook: entered without a run." in said
     worth = before["marks"]["cells"][0]["max_score"]
     assert records(clone)["ada"][NAME]["marks"]["score"] == 5 - worth + 7
     assert f"ada {5 - worth + 7:g} of" in said

@@ -30,7 +30,7 @@ def test_a_dry_run_lists_and_changes_nothing(course, monkeypatch, capsys):
     assert "dan" in said
     assert STABLE in said
     assert "ada" not in said
-    assert "1 verdicts differ. 1 give points, 0 take points." in said
+    assert "1 verdict differs. 1 gives points, 0 take points." in said
     (line,) = [line for line in said.splitlines() if " -> " in line]
     reason = catalogue()["tanh_stable_right"]["says"]
     codes = "(tanh_overflow -> tanh_stable_right)"

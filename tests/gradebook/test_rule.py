@@ -9,15 +9,18 @@ from __future__ import annotations
 import copy
 import random
 import shutil
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 import pytest
+from nbformat.v4 import new_code_cell
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades
+from nbgrader.utils import compute_checksum, is_grade
 
 from autograder.classroom import enter, regrade
 from autograder.classroom.course import open_course
-from autograder.classroom.decisions import decide
+from autograder.classroom.decisions import Replaces, decide
 from autograder.classroom.plan import todos
 from autograder.gradebook.decisions import FULL, SAME
 from autograder.running.one_file import marks_of
@@ -27,6 +30,7 @@ from tests.support.classes import NAME, hand_in, new_course
 
 LEARNERS = ("ada", "ben", "cleo")
 FILES = {each: small.ANSWERS[each] for each in ("ada", "ben", "cleo", "dan")}
+PAGE = "page"  # a file that nobody can read
 POINTS = {"check_tanh_values": 2, "check_tanh_gradient": 1, "check_tanh_pure": 1,
           "check_tanh_stable": 1}  # fmt: skip
 CHECKS = tuple(POINTS)
@@ -69,6 +73,9 @@ class Made:
     kind: str
     points: float | None
     file: str | None
+    by: str
+    most: float
+    over: bool = False  # typed in formgrader in place of what somebody had decided
 
 
 @dataclass
@@ -81,6 +88,7 @@ class Class:
     handed_in: dict = field(default_factory=dict)
     graded: dict = field(default_factory=dict)
     decisions: list = field(default_factory=list)
+    worth: dict = field(default_factory=lambda: dict(POINTS))
 
     def course(self):
         return open_course("classification")
@@ -88,7 +96,7 @@ class Class:
     # --- what can happen ---------------------------------------------------------------------
 
     def resubmit(self, student, file):
-        text = small.notebook(FILES[file])
+        text = "<html>" if file == PAGE else small.notebook(FILES[file])
         hand_in(self.folder, student, text)
         hand_in(self.folder, student, HANDED_IN, "timestamp.txt")
         self.handed_in[student] = file
@@ -104,22 +112,29 @@ class Class:
         for todo in todos(course, student, force):
             enter.begin(course, todo)
             who = todo.submission.student
+            found = self.found.get(self.handed_in[who])
             enter.enter(course, [
-                enter.ToEnter(todo.submission, name, copy.deepcopy(self.found[self.handed_in[who]]))
-                for name in todo.grade
+                enter.ToEnter(todo.submission, name, copy.deepcopy(found)) for name in todo.grade
             ])  # fmt: skip
+            for name in todo.points:
+                regrade.enter_points(course, who, name)
             self.graded[who] = self.handed_in[who]
         course.book.settle()
         course.book.close()
 
     def nbgrader(self, student):
         """The steps of nbgrader's own command, each with a gradebook of its own, then ours."""
+        if self.handed_in[student] == PAGE:
+            self.grade(student=student, force=True)  # nbgrader's has nothing to run either
+            return
         course = self.course()
         (todo,) = todos(course, student, force=True)
         enter.begin(course, todo)
         course.book.close()
         file = self.handed_in[student]
         found = copy.deepcopy(self.found[file])
+        for cell in filter(is_grade, found.notebook.cells):
+            cell.metadata.nbgrader.points = self.worth[cell.metadata.nbgrader.grade_id]
         url = f"sqlite:///{self.folder / 'grading/gradebook.db'}"
         names = {"student": student, "assignment": "classification", "notebook": NAME}
         for step in (SaveAutoGrades, AssignLatePenalties):
@@ -145,20 +160,46 @@ class Class:
         course.book.settle()
         course.book.close()
 
-    def decide(self, student, checks, points):
+    def change_worth(self, check, points):
+        """A check gets other points, and what was found before counts by them."""
+        with book(self.folder) as gradebook:
+            cell = gradebook.find_grade_cell(check, NAME, "classification")
+            cell.max_score = self.worth[check] = points
+            source = gradebook.find_source_cell(check, NAME, "classification")
+            about = {"grade_id": check, "grade": True, "solution": False, "points": points}
+            as_it_is = new_code_cell(source.source, metadata={"nbgrader": about})
+            source.checksum = compute_checksum(as_it_is)
+            gradebook.db.commit()
+        self.grade()
+
+    def decide(self, student, checks, points, by="N. N.", replace=False):
         course = self.course()
         before = {each: self.points(student, each) for each in checks} if student else {}
-        decide(course, student, checks, points, by="N. N.", reason="Because.")
+        refused = points != SAME and not replace and any(
+            self.others(student, each, by) for each in checks
+        )  # fmt: skip
+        with pytest.raises(Replaces) if refused else nullcontext():
+            decide(course, student, checks, points, by=by, reason="Because.", replace=replace)
         course.book.close()
+        if refused:
+            return
         if student is None and points == SAME:
             for each in self.graded:
                 for check in checks:
-                    self._note(each, check, SAME, self.points(each, check))
+                    self._note(each, check, SAME, self.points(each, check), by)
             return
         for check in checks:
             kind = points if isinstance(points, str) else "points"
             value = before[check] if kind == SAME else None if kind == FULL else points
-            self._note(student or "*", check, kind, value)
+            self._note(student or "*", check, kind, value, by)
+
+    def others(self, student, check, by):
+        """Whether somebody else's points count for a check, or for everybody."""
+        if student is None:
+            about = [each for each in self.decisions if (each.student, each.check) == ("*", check)]
+            return bool(about) and about[-1].by != by
+        made = self.rule(student, check)
+        return made is not None and made.kind != "judged" and made.by != by
 
     def type(self, student, check, points):
         """As formgrader's handler does."""
@@ -168,10 +209,16 @@ class Class:
                 return  # nothing that anybody could see
             grade.manual_score, grade.needs_manual_grade = points, False
             gradebook.db.commit()
-        self._note(student, check, "judged" if points is None else "points", points)
+        was = self.rule(student, check)
+        over = was is not None and (was.over if was.by == "formgrader" else True)
+        kind = "judged" if points is None else "points"
+        self._note(student, check, kind, points, "formgrader", over)
 
-    def _note(self, student, check, kind, points):
-        self.decisions.append(Made(student, check, kind, points, self.graded.get(student)))
+    def _note(self, student, check, kind, points, *more):
+        by, *over = more
+        file = self.graded.get(student)
+        made = Made(student, check, kind, points, file, by, self.worth[check], *over)
+        self.decisions.append(made)
 
     # --- the model -----------------------------------------------------------------------------
 
@@ -181,25 +228,33 @@ class Class:
         own = [each for each in about if each.student == student][-1:]
         if own and not (own[0].kind == SAME and own[0].file != self.graded[student]):
             return own[0]
+        if self.graded[student] == PAGE:
+            return None  # it is for who has handed in what can be read
         return next((each for each in about[::-1] if each.student == "*"), None)
 
     def auto(self, student, check):
+        if self.graded[student] == PAGE:
+            return 0
         cells = [c for c in self.found[self.graded[student]].notebook.cells if c.get("outputs")]
         cell = next(c for c in cells if c.metadata.get("nbgrader", {}).get("grade_id") == check)
         failed = any(output.output_type == "error" for output in cell.outputs)
-        return 0 if failed else POINTS[check]
+        return 0 if failed else self.worth[check]
 
     def points(self, student, check):
         made = self.rule(student, check)
         if made is None or made.kind == "judged":
             return self.auto(student, check)
-        return POINTS[check] if made.kind == FULL else made.points
+        worth = self.worth[check]
+        return worth if made.kind == FULL else min(made.points, worth)
 
     def waits(self, student, check):
         made = self.rule(student, check)
         if made is not None and made.kind != "judged":
-            return made.student != "*" and made.file != self.graded[student]
-        return self.graded[student] == "cleo"  # the library's own tanh, flagged
+            changed = made.kind != FULL and made.most != self.worth[check]
+            again = made.file != self.graded[student] or changed or made.over
+            return made.student != "*" and again
+        flagged = ("cleo", PAGE)  # the library's own tanh, and nothing to see
+        return self.graded[student] in flagged or (made is not None and made.over)
 
     def expected(self):
         rows = {}
@@ -225,8 +280,11 @@ class Class:
         return rows
 
 
-def happen(a_class, chance):
-    """Have something happen, as chance will; returns it in words."""
+def happen(a_class, chance, *, wider=False):
+    """Have something happen, as chance will; returns it in words.
+
+    In a `wider` world there are files that nobody can read, and checks get other points.
+    """
     student, check = chance.choice(LEARNERS), chance.choice(CHECKS)
     whole = [student] if student in a_class.graded else []
     some = chance.choice([[check], list(CHECKS)])
@@ -234,10 +292,12 @@ def happen(a_class, chance):
     what = [
         ("grade", {}), ("grade", {"force": True}), ("grade", {"student": student}),
         ("nbgrader", {"student": student}), ("regrade", {}), ("show", {}),
-        ("resubmit", {"student": student, "file": chance.choice(list(FILES))}),
+        ("resubmit", {"student": student, "file": chance.choice([*FILES, *[PAGE] * wider])}),
         ("policy", {"percent": chance.choice([0, 10, 20])}),
         ("decide", {"student": None, "checks": some, "points": chance.choice([FULL, SAME, 1])}),
     ]  # fmt: skip
+    if wider:
+        what.append(("change_worth", {"check": check, "points": chance.choice([1, 2, 4])}))
     if whole:
         what += 2 * [
             ("decide", {"student": student, "checks": some, "points": FULL}),
@@ -246,6 +306,8 @@ def happen(a_class, chance):
             ("type", {"student": student, "check": check, "points": chance.choice([None, number])}),
         ]
     name, arguments = chance.choice(what)
+    if name == "decide":
+        arguments |= {"by": chance.choice(["N. N.", "M. M."]), "replace": chance.random() < 0.5}
     getattr(a_class, name)(**arguments)
     return name, arguments
 
@@ -262,7 +324,7 @@ def test_marks_are_what_files_settings_and_decisions_say(graded, tmp_path, monke
     a_class.grade()
     done = []
     for _ in range(25):
-        done.append(happen(a_class, chance))
+        done.append(happen(a_class, chance, wider=True))
         a_class.show()
         assert a_class.actual() == a_class.expected(), done
     again = [a_class.show, a_class.regrade, lambda: a_class.grade(force=True)]
