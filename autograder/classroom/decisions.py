@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from autograder.checks.table import PARTS
 from autograder.classroom.course import Course
-from autograder.classroom.whose import others, worth_changed
+from autograder.classroom.whose import others, taken_by_others, worth_changed
 from autograder.gradebook.decisions import EVERYBODY, POINTS, SAME, Decision, now
 from autograder.gradebook.errors import CannotGrade
 from autograder.gradebook.scores import GradeRow
@@ -29,10 +29,12 @@ class Decided:
         changes: grades before and after: for one learner, every check; for everybody, those whose
             points change. Learners for whom something else was decided keep that.
         replaced: whose decisions it has taken the place of, in sentences.
+        taken: what others had taken up of it, in sentences.
     """
 
     changes: list[tuple[GradeRow, GradeRow]] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
+    taken: list[str] = field(default_factory=list)
 
 
 def decide(
@@ -71,6 +73,7 @@ def decide(
             for name, record in course.book.records(each).items()
         }
         handed_in = [each for each in before if student or files.get((each.student, each.notebook))]
+        done.taken = list(taken_by_others(course, student, before, by))
         done.replaced = list(others(course, student, before, points, by))
         if done.replaced and points != SAME and not (replace or dry_run):
             more = len(done.replaced) - 1

@@ -4,10 +4,10 @@ from collections.abc import Collection
 
 from autograder.classroom.course import Course
 from autograder.classroom.decisions import Replaces, checks_of
-from autograder.classroom.whose import same_person
+from autograder.classroom.whose import taken_by_others
 from autograder.gradebook.errors import CannotGrade
 from autograder.gradebook.scores import GradeRow
-from helpers.text import as_name, printable
+from helpers.text import as_name
 
 
 def take(
@@ -54,14 +54,9 @@ def take(
             if not mine:
                 of = f" in {as_name(what)}" if what else ""
                 raise CannotGrade(f"Nothing of {as_name(student)}{of} waits for a person.")
-            taken = course.book.taken_by(student)
-            for grade in mine:
-                who = taken.get((grade.notebook, grade.check))
-                if who is not None and not same_person(who.by, by) and not replace:
-                    raise Replaces(
-                        f"{printable(who.by)} has taken up {grade.check} of {as_name(student)} on "
-                        f"{who.when[:16].replace('T', ' ')} UTC: nothing was changed"
-                    )
+            theirs = next(taken_by_others(course, student, mine, by), "")
+            if theirs and not replace:
+                raise Replaces(f"{theirs}: nothing was changed")
             found += mine
         if back:
             course.book.give_back(found)

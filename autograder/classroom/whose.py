@@ -10,6 +10,9 @@ from autograder.gradebook.settle import OVER, WORTH, Effect, again
 from autograder.gradebook.standing import Standing
 from helpers.text import as_name, count, printable
 
+#: Names in a sentence; more are counted.
+_SHOWN = 8
+
 
 def others(
     course: Course, student: str | None, grades: list[GradeRow], points: float | str, by: str
@@ -41,6 +44,21 @@ def who_gave(made: Decision, most: float) -> str:
     return f"{printable(made.by)} {given} on {made.when[:16].replace('T', ' ')} UTC"
 
 
+def taken_by_others(
+    course: Course, student: str | None, grades: list[GradeRow], by: str
+) -> Iterator[str]:
+    """What others have taken up of a learner's grades, in sentences without a full stop."""
+    taken = course.book.taken_by(student) if student is not None else {}
+    for each in grades:
+        who = taken.get((each.notebook, each.check))
+        if who is not None and not same_person(who.by, by):
+            when = who.when[:16].replace("T", " ")
+            yield (
+                f"{printable(who.by)} has taken up {each.check} of {as_name(each.student)} on "
+                f"{when} UTC"
+            )
+
+
 def same_person(one: str, other: str) -> bool:
     """Whether two names are one author's, however they are typed."""
     return one.strip().casefold() == other.strip().casefold()
@@ -61,7 +79,10 @@ def nothing_from(course: Course, checks: Collection[str]) -> Iterator[str]:
             elif not record.readable:
                 yield f"{as_name(student)} gets none of {name}: {record.marks['error']['message']}"
         if missing:
-            yield f"Not handed in, and no points: {name} of {', '.join(missing)}."
+            more = len(missing) - _SHOWN
+            shown = ", ".join(missing[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+            whose = "learner has" if len(missing) == 1 else "learners have"
+            yield f"{len(missing)} {whose} not handed in {name}, and get none of it: {shown}."
     own = {each.number: each for each in course.book.decisions() if not each.for_everybody}
     mine = [each for each in grades if each.check in checks] if own else []
     effects = _effects(course, mine)

@@ -64,6 +64,8 @@ def run(arguments: argparse.Namespace) -> int:
         say(f"{who}: {was.check}: {was.points:g} -> {is_now.points:g} points")
     for text in made.replaced:
         say(f"In place of this: {text}.")
+    for text in made.taken:
+        say(f"Mind that {text}.")
     if dry_run and made.replaced and given != "same":
         say("That asks for --replace.")
     if arguments.all and given != "same":

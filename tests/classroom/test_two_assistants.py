@@ -140,7 +140,9 @@ def test_a_question_is_taken_up_by_one(course, capsys):
 
 def test_a_take_ends_when_the_question_is_settled(course, capsys):
     assert main(["take", "cleo", "--by", "N. N.", "--part", "tanh"]) == 0
+    capsys.readouterr()
     assert give("same", "M. M.", check=VALUES, whom=("--student", "cleo")) == 0
+    assert f"Mind that N. N. has taken up {VALUES} of cleo on 20" in capsys.readouterr().out
     taken = open_course("classification").book.taken_by("cleo")
     assert (NAME, VALUES) not in taken
     assert {each.by for each in taken.values()} == {"N. N."}

@@ -49,6 +49,17 @@ def test_the_zero_still_waits_for_a_person_and_the_points_come_with_the_file(wit
     assert sum(points(with_a_pdf, "eve").values()) == 5
 
 
+def test_who_handed_in_nothing_at_all_is_named(course, capsys):
+    mine = open_course("classification")
+    with mine.book.transaction() as gradebook:
+        for student in ("gus", "ida"):
+            gradebook.update_or_create_student(student)
+    mine.book.close()
+    assert main([*VOID, "--dry-run"]) == 0
+    said = capsys.readouterr().out
+    assert "2 learners have not handed in 02_tanh, and get none of it: gus, ida." in said
+
+
 def test_who_has_points_of_his_own_keeps_them_and_is_named(course, capsys):
     give = ("decide", "check_tanh_stable", "0.5", "--student", "dan", "--by", "N. N.")
     assert main([*give, "--reason", "Half."]) == 0
