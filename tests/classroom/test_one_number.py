@@ -11,8 +11,11 @@ import shutil
 import pytest
 
 from autograder.cli.main import main
-from tests.gradebook.test_rule import LEARNERS, Class, graded, happen  # noqa: F401 - a fixture
-from tests.report.test_pages import text_of
+from tests.support.histories import LEARNERS, Class, graded, happen  # noqa: F401 - a fixture
+
+
+def text_of(page):
+    return " ".join(re.sub(r"<(style|svg).*?</\1>|<[^>]+>", " ", page, flags=re.DOTALL).split())
 
 
 def shown(course, capsys):
