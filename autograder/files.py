@@ -1,7 +1,8 @@
 """Writes files whole or not at all, whatever stops the process; says how they may be called."""
 
+import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePath
 
@@ -78,3 +79,12 @@ def safe_name(name: str) -> str:
     """A name without what no file's may have, its end where it is long; "" if nothing is left."""
     kept = "".join(each for each in name if each.isprintable() and each not in '\\/:*?"<>|')
     return kept.strip(" .").encode()[-_LONGEST:].decode(errors="ignore").strip(" .")
+
+
+def hash_of(files: Mapping[str, Path]) -> str:
+    """A hash of a course's files: other data, other marks. "" without files."""
+    digest = hashlib.sha256()
+    for name, path in files.items():
+        with path.open("rb") as file:
+            digest.update(f"{name}\n{hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
+    return digest.hexdigest() if files else ""

@@ -76,6 +76,11 @@ class Part:
         """Points by check cell, in notebook order."""
         return {check.id: check.points for check in self.graded}
 
+    @property
+    def points(self) -> int:
+        """What all its checks earn."""
+        return sum(self.checks.values())
+
 
 _moons = partial(Part, notebook="moons", dataset=MOONS, model="moon_model")
 _spirals = partial(Part, notebook="spirals", dataset=SPIRALS, model="spiral_model")
@@ -170,6 +175,11 @@ PARTS: Mapping[str, Part] = {part.id: part for part in _PARTS}
 CHECKS: Mapping[str, Check] = {check.id: check for part in _PARTS for check in part.graded}
 PART_OF: Mapping[str, Part] = {check: part for part in _PARTS for check in part.checks}
 BY_LABEL: Mapping[str, Part] = {part.label: part for part in _PARTS}
+
+
+def points_of(notebook: str = "") -> int:
+    """What all checks earn together in a notebook, as `Part.notebook` names it, or in all."""
+    return sum(part.points for part in PARTS.values() if notebook in ("", part.notebook))
 
 
 def dataset_of(part: Part) -> Dataset:

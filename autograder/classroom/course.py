@@ -10,8 +10,16 @@ from traitlets.config import Config
 
 from autograder.classroom.foreign_course import KEPT, find_protected, private_paths, read_lessons
 from autograder.course import terms
-from autograder.course.folders import PRIVATE, clone_folder, course_folder, notebooks_in
-from autograder.course.lessons import Lessons, own_lessons
+from autograder.course.clone import clone_lessons
+from autograder.course.folders import (
+    ASSIGNMENT,
+    PRIVATE,
+    assignments_in,
+    clone_folder,
+    course_folder,
+    notebooks_in,
+)
+from autograder.course.lessons import Lessons, NotOfThisCourse, own_lessons
 from autograder.errors import Refused, fault
 from autograder.gradebook.book import Gradebook
 from autograder.gradebook.errors import CannotGrade
@@ -75,12 +83,16 @@ class Course:
         return kept if kept is not None and kept.submission == record.sha256 else None
 
 
-def open_course(assignment: str, config: Config | None = None) -> Course:
+def open_course(assignment: str, config: Config | None = None, *, to_read: bool = False) -> Course:
     """The course around the working folder, with its settings if they have been read.
+
+    Who runs and judges nothing opens it `to_read`: then any state of `solutions/` will do, the
+    notebooks are also those that the gradebook knows, and there are no `lessons`.
 
     Raises:
         FileNotFoundError: there is none; the message says where to go.
-        CannotGrade: it has no such assignment, or another one than the autograder.
+        CannotGrade: it has no such assignment, or another one than the autograder, or one that
+            cannot be graded here.
     """
     if (found := find_protected(config)) is not None:
         folder, config = found
@@ -90,26 +102,40 @@ def open_course(assignment: str, config: Config | None = None) -> Course:
         _hide(config, private_paths(config, folder))
         return Course(folder, config, assignment, list(lessons.templates), book, lessons, KEPT)
     folder = clone_folder()
-    source = folder / "solutions" / assignment
-    names = list(notebooks_in(source))
+    config = load_config(folder) if config is None else copy.deepcopy(config)
+    config, kept = terms.applied(folder, config)
+    _hide(config, [str(folder / part) for part in PRIVATE])
+    book = Gradebook(folder, config, assignment, kept=kept, archived=terms.chosen())
+    names = list(notebooks_in(folder / "solutions" / assignment))
+    if to_read:
+        known = book.sources() if (folder / kept).is_dir() else {}
+        names = sorted({*names, *known})
     if not names:
-        others = sorted({path.parent.name for path in source.parent.glob("*/*.ipynb")})
+        others = assignments_in(folder)
         there = f"There is: {', '.join(others)}." if others else "solutions/ has no notebooks."
         raise CannotGrade(f"There is no assignment {assignment!r} in this course. {there}")
-    own = course_folder() / "solutions" / assignment
+    lessons = Lessons({}, {}) if to_read else _lessons(folder, assignment, names)
+    return Course(folder, config, assignment, names, book, lessons, kept)
+
+
+def _lessons(folder: Path, assignment: str, names: list[str]) -> Lessons:
+    """What a clone's assignment is graded by; the package carries one, and judges for it."""
+    if assignment != ASSIGNMENT:
+        try:
+            return clone_lessons(folder, assignment)
+        except NotOfThisCourse as error:
+            raise CannotGrade(str(error)) from error
+    source, own = (each / "solutions" / assignment for each in (folder, course_folder()))
     for name in names:
         ours = own / f"{name}.ipynb"
         same = ours.is_file() and ours.read_bytes() == (source / ours.name).read_bytes()
         if not same or name not in own_lessons().templates:
             raise CannotGrade(
                 f"The autograder was installed with another {name} than the one in solutions/. "
-                "Run `autograder release`, then install it again with `make env`."
+                "Run `autograder release`, then install it again with `make env`. Marks that are "
+                "in the gradebook can be read as they are."
             )
-    config = load_config(folder) if config is None else copy.deepcopy(config)
-    config, kept = terms.applied(folder, config)
-    _hide(config, [str(folder / part) for part in PRIVATE])
-    book = Gradebook(folder, config, assignment, kept=kept, archived=terms.chosen())
-    return Course(folder, config, assignment, names, book, own_lessons(), kept)
+    return own_lessons()
 
 
 def _hide(config: Config, private: list[str]) -> None:

@@ -1,16 +1,16 @@
 """Explains marks: what counts, each step to it, and what it rests on."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from autograder.checks.datasets import TEST_ROWS
 from autograder.checks.evidence.packing import BadEvidence, unpack
-from autograder.checks.judges import progress, tanh
-from autograder.checks.table import CHECKS, PART_OF, PARTS
-from autograder.checks.words.messages import rules, without_draws
+from autograder.checks.rules import rule_of
+from autograder.checks.table import CHECKS, PART_OF, is_ours
+from autograder.checks.words.messages import without_draws
 from autograder.checks.words.verdict import OUTCOME_WORDS
+from autograder.classroom.asked import Asked, find
 from autograder.classroom.course import Course
 from autograder.gradebook.errors import CannotGrade
 from autograder.gradebook.records import Record
@@ -44,23 +44,18 @@ def explain(
     if not part_id:
         yield from _whole(standing, course.assignment)
         return
-    if part_id not in PARTS:
-        raise CannotGrade(f"There is no part {part_id!r}. The parts are {', '.join(PARTS)}.")
-    part = PARTS[part_id]
-    every = standing.notebooks.items()
-    name, scores = next((n, s) for n, s in every if part.checks.keys() & s.grades.keys())
-    counts = [scores.grades[check] for check in part.checks if check in scores.grades]
-    earned, full = sum(each.score for each in counts), sum(each.most for each in counts)
-    yield f"{as_name(student)}, exercise {part.label} ({part.title}): {earned:g} of {full:g}"
-    yield from _late(standing, name)
-    record = course.book.records(student).get(name)
+    asked = find(course, standing, part_id)
+    earned, full = (sum(each.score for each in asked.grades), sum(g.most for g in asked.grades))
+    yield f"{as_name(student)}, {asked.title}: {earned:g} of {full:g}"
+    yield from _late(standing, asked.notebook)
+    record = course.book.records(student).get(asked.notebook)
     if record is None:
-        yield f"{name} was not handed in."
+        yield f"{asked.notebook} was not handed in."
     else:
         yield f"File: {as_name(record.file)}, graded {record.graded}"
-    yield from _checks(course, counts, record, for_learner)
+    yield from _checks(course, asked, record, for_learner)
     if record is not None:
-        yield from _besides(course, record, part_id, for_learner)
+        yield from _besides(course, record, asked, for_learner)
 
 
 def _whole(standing: Standing, assignment: str) -> Iterator[str]:
@@ -92,22 +87,25 @@ def _late(standing: Standing, name: str) -> Iterator[str]:
 
 
 def _checks(
-    course: Course, grades: Iterable[GradeRow], record: Record | None, for_learner: bool
+    course: Course, asked: Asked, record: Record | None, for_learner: bool
 ) -> Iterator[str]:
     """Each check: what counts, what was found, and what persons have decided."""
     kept = course.evidence_of(record) if record is not None else None
     now = evidence.rejudge(kept) if kept is not None and not for_learner else {}
     cells = {cell["grade_id"]: cell for cell in record.marks["cells"]} if record else {}
     shown: set[tuple[str, str]] = set()  # checks of one exercise have much of their evidence alike
-    for grade in grades:
+    for grade in asked.grades:
         yield f"\n{grade.check}: {grade.score:g} of {grade.most:g}"
-        yield f"  Rule: {rule_of(grade.check)}"
+        yield f"  Rule: {_rule(grade.check)}"
         if cell := cells.get(grade.check):
             judged = f"{count(grade.auto or 0.0, 'point')}, {OUTCOME_WORDS[cell['outcome']]}"
             yield f"  Judged: {judged}" + ("" if for_learner else f" ({cell['code']})")
             code, message = cell["code"], cell["message"]
             found = without_draws(code, message) if for_learner else message
             yield from (f"  Found: {line}" for line in found.splitlines() if line)
+            if not is_ours(grade.check) and not for_learner:  # a hidden test may have printed it
+                printed = asked.printed.get(grade.check, "").splitlines()
+                yield from (f"  Printed: {line}" for line in printed if line)
             verdict = now.get(grade.check)
             if verdict is not None and verdict.code != code:
                 yield f"  Judged again today: {verdict.outcome} ({verdict.code})."
@@ -143,11 +141,11 @@ def _by_hand(course: Course, grade: GradeRow, for_learner: bool) -> Iterator[str
         yield "  It waits for a person."
 
 
-def _besides(course: Course, record: Record, part_id: str, for_learner: bool) -> Iterator[str]:
+def _besides(course: Course, record: Record, asked: Asked, for_learner: bool) -> Iterator[str]:
     """What was mended and noticed; for a person who grades, also how it was graded."""
-    marks = record.marks
+    marks, about = record.marks, {"", asked.part, *(each.check for each in asked.grades)}
     notes = [*marks["mended"], *([] if for_learner else marks["flags"])]
-    if told := [each["message"] for each in notes if each["part"] in ("", part_id)]:
+    if told := [each["message"] for each in notes if each["part"] in about]:
         yield "\nMended in your file:" if for_learner else "\nMended, and noticed:"
         yield from (f"  {sentence}" for sentence in told)
     if marks["error"]:
@@ -162,25 +160,13 @@ def _besides(course: Course, record: Record, part_id: str, for_learner: bool) ->
         yield in_words(marks["protection"])
 
 
-def rule_of(check_id: str) -> str:
-    """What a check asks for, with the judges' own numbers."""
-    facts: dict[str, object] = {
-        "test_share": f"{TEST_ROWS:.0%}",
-        "every": progress.EVERY,
-        "tolerance": tanh.TOLERANCE,
-        "slope_tolerance": tanh.SLOPE_TOLERANCE,
-    }
-    if dataset := PART_OF[check_id].dataset:
-        facts |= {
-            "label_dtype": dataset.label_dtype,
-            "rows": dataset.rows,
-            "classes": dataset.classes,
-            "loss": "binary cross-entropy" if dataset.binary else "cross-entropy",
-            "pass_above": f"{dataset.pass_above:.0%}",
-            "fresh_bar": f"{dataset.fresh_bar:.0%}",
-            "fresh_rows": dataset.rows * dataset.fresh_draws,
-        }
-    return rules()[CHECKS[check_id].kind]["rule"].format(**facts)
+def _rule(check: str) -> str:
+    """What a check asks for, as far as it is one of ours."""
+    if check in PART_OF:
+        return rule_of(PART_OF[check], CHECKS[check])
+    return (
+        "nothing raised by the cell. No judge of ours knows it: it ran in the learner's own kernel."
+    )
 
 
 def _facts(text: str) -> list[tuple[str, str]]:

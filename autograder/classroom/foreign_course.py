@@ -22,10 +22,10 @@ from traitlets.utils.importstring import import_item
 from autograder.course.folders import protected, read_notebook
 from autograder.course.lessons import Lessons, NotOfThisCourse, NotPython, lesson
 from autograder.course.nbgrader_log import quiet
+from autograder.files import hash_of
 from autograder.gradebook.book import Gradebook
 from autograder.gradebook.errors import CannotGrade
 from autograder.kernels.settings import load_config
-from autograder.submissions.companions import hash_of
 
 #: Where records and evidence lie, in the course's folder.
 KEPT = ".autograder"

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade
 
+from autograder.checks.table import is_ours
 from autograder.checks.words.verdict import Verdict
 from autograder.classroom.course import Course
 from autograder.course.folders import read_notebook
@@ -40,11 +41,16 @@ class Change:
 
 @dataclass(frozen=True)
 class Regraded:
-    """One notebook: what would change, or why it cannot be judged again."""
+    """One notebook: what would change, or why it cannot be judged again.
+
+    Attributes:
+        unjudged: checks without a judge of ours: they have run in the kernel.
+    """
 
     record: Record
     changes: list[Change]
     problem: str = ""
+    unjudged: int = 0
 
 
 def look(
@@ -60,13 +66,17 @@ def look(
                 if record.marks["error"]:
                     continue  # there was nothing to judge
                 kept = course.evidence_of(record)
+                unjudged = sum(not is_ours(cell["grade_id"]) for cell in record.marks["cells"])
+                if unjudged == len(record.marks["cells"]):
+                    yield Regraded(record, [], unjudged=unjudged)
+                    continue
                 if kept is None:
                     yield Regraded(record, [], "no evidence of this file is kept")
                     continue
                 found = _changes(record, evidence.rejudge(kept))
                 if never_lower:
                     found = [change for change in found if change.after >= change.before]
-                yield Regraded(record, found)
+                yield Regraded(record, found, unjudged=unjudged)
 
 
 def _changes(record: Record, verdicts: dict[str, Verdict]) -> list[Change]:

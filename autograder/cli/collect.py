@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     hour = stated(arguments.handed_in) if arguments.handed_in is not None else None
     list_of = arguments.learners
     listed = read_learners(text_of(list_of.read_bytes()), as_name(list_of.name)) if list_of else []
-    course = open_course(arguments.assignment)
+    course = open_course(arguments.assignment, to_read=True)
     given = arguments.worksheet.read_bytes() if arguments.worksheet is not None else None
     kept = course.folder / course.kept
     aside = kept / "unplaced" / arguments.place.stem

@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     given = _points(arguments.points)
     if not dry_run and not (by.strip() and reason.strip()):
         raise CannotGrade("Say who decides, with --by, and why, with --reason.")
-    course = open_course(arguments.assignment)
+    course = open_course(arguments.assignment, to_read=True)
     checks = checks_of(course, what)
     if isinstance(given, float) and given and len(checks) > 1:
         shown = ", ".join(checks[:_SHOWN]) + (", ..." if len(checks) > _SHOWN else "")

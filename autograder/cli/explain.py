@@ -22,7 +22,7 @@ def run(arguments: argparse.Namespace) -> int:
     from autograder.classroom.course import open_course
     from autograder.classroom.explain import explain
 
-    course = open_course(arguments.assignment)
+    course = open_course(arguments.assignment, to_read=True)
     course.settle()
     lines = explain(course, arguments.student, arguments.part, for_learner=arguments.for_learner)
     say("\n".join(lines))

@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
     from autograder.lms import moodle, table
 
     form, assignment, notes = arguments.format, arguments.assignment, []
-    course = open_course(assignment)
+    course = open_course(assignment, to_read=True)
     course.settle()
     standings, faults = course.book.standings()
     rows = list(standings.values())

@@ -42,6 +42,12 @@ def run(arguments: argparse.Namespace) -> int:
         raise CannotGrade(f"Nothing is on record in {course.folder}: run `autograder grade`.")
     changed = [each for each in found if each.changes]
     _print(found, changed)
+    if unjudged := sum(each.unjudged for each in found):
+        say(
+            f"{count(unjudged, 'check')} {'has' if unjudged == 1 else 'have'} no judge of ours: "
+            "such a check runs in the learner's kernel, and is judged again only by another run, "
+            f"with `autograder grade {arguments.assignment} --force`."
+        )
     if arguments.dry_run:
         said = gains.tried(course, changed)
     else:
@@ -80,7 +86,8 @@ def _print(found: list[Regraded], changed: list[Regraded]) -> None:
     takes = f"{lowered} {'takes' if lowered == 1 else 'take'} points"
     differ = f"{count(len(changes), 'verdict')} {'differs' if len(changes) == 1 else 'differ'}"
     told = f" {gives}, {takes}." if changes else ""
-    say(f"{count(len(found), 'notebook')} judged again; {differ}.{told}")
+    judged = sum(each.unjudged < len(each.record.marks["cells"]) for each in found)
+    say(f"{count(judged, 'notebook')} judged again; {differ}.{told}")
     for each, change in changes:
         say(
             f"{as_name(each.record.student)}: {change.check}: {change.before:g} -> "

@@ -18,7 +18,7 @@ def run(arguments: argparse.Namespace) -> int:
     from autograder.classroom.course import open_course
     from autograder.report.write import TO_DECIDE, write_report
 
-    course = open_course(arguments.assignment)
+    course = open_course(arguments.assignment, to_read=True)
     index = write_report(course, names=not arguments.no_names)
     say(f"The class: {index}")
     say(f"What waits for a person: {index.parent / TO_DECIDE}")

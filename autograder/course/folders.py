@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # who only looks for a course need not have nbformat, nor wai
     from nbformat import NotebookNode
     from traitlets.config import Config
 
+#: The assignment that comes with the package, whose checks have judges of ours.
 ASSIGNMENT = "classification"
 #: Folders of a course that are nothing for learners' code.
 PRIVATE = ("solutions", "grading", "terms", "tests")
@@ -88,6 +89,12 @@ def notebooks_in(folder: Path) -> dict[str, Path]:
     """
     paths = (path for path in sorted(folder.glob("[!.]*.ipynb")) if path.is_file())
     return {path.stem: path for path in paths if b'"grade_id"' in path.read_bytes()}
+
+
+def assignments_in(course: Path) -> list[str]:
+    """A course's assignments: the folders in `solutions/` that have notebooks with exercises."""
+    folders = sorted((course / "solutions").glob("[!.]*"))
+    return [each.name for each in folders if each.is_dir() and notebooks_in(each)]
 
 
 @lru_cache(maxsize=1)

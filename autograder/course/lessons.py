@@ -121,6 +121,7 @@ class Lessons:
         left: notebooks that are not graded here, and why, in a sentence.
         unsandboxed: those among them that are not for Python: nbgrader itself runs them.
         beside: the course's files that lie beside a running notebook, by path in its folder.
+        earlier: what learners got before, by notebook; this project's own are looked for.
     """
 
     templates: Mapping[str, Template]
@@ -129,6 +130,7 @@ class Lessons:
     left: Mapping[str, str] = field(default_factory=dict)
     unsandboxed: frozenset[str] = frozenset()
     beside: Mapping[str, Path] = field(default_factory=dict)
+    earlier: Mapping[str, tuple[Template, ...]] = field(default_factory=dict)
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
         # A worker has this project's own too: what travels is their name alone.

@@ -1,10 +1,11 @@
 """The notebooks that learners get now, and those that they got earlier.
 
-`autograder release` keeps what it replaces in the clone, in `grading/releases/NAME/HASH.ipynb`.
+`autograder release` keeps what it replaces in the clone: see `kept_folder`.
 """
 
 import copy
 import hashlib
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -28,7 +29,8 @@ def keep(course: Path, path: Path) -> None:
     """Keep a released notebook, as learners have got it, that is about to be replaced."""
     content = path.read_bytes()
     name = hashlib.sha256(content).hexdigest()[:12]
-    write_bytes_whole(kept_folder(course) / path.stem / f"{name}.ipynb", content)
+    kept = kept_folder(course, path.parent.name)
+    write_bytes_whole(kept / path.stem / f"{name}.ipynb", content)
 
 
 def worked_in(path: Path) -> bool:
@@ -48,10 +50,14 @@ def worked_in(path: Path) -> bool:
 @lru_cache(maxsize=1)
 def released_notebooks() -> dict[str, NotebookNode]:
     """The notebooks that learners get now, by name such as `01_moons`. Copy before a change."""
-    folder = course_folder() / "notebooks" / ASSIGNMENT
+    return released_in(course_folder() / "notebooks" / ASSIGNMENT, masters())
+
+
+def released_in(folder: Path, solved: Mapping[str, NotebookNode]) -> dict[str, NotebookNode]:
+    """The released notebooks in a folder, by name, as they were before somebody worked in one."""
     return {
         name: _as_new(path, master) if worked_in(path) else read_notebook(path)
-        for name, master in masters().items()
+        for name, master in solved.items()
         for path in [folder / f"{name}.ipynb"]
         if path.is_file()  # a new one may not have been released yet
     }
@@ -88,16 +94,32 @@ def replaced(name: str, course: Path | None) -> tuple[Template, ...]:
             course = clone_folder()
         except FileNotFoundError:
             return ()
-    paths = sorted((kept_folder(course) / name).glob("*.ipynb"))
-    return _templates(name, tuple(paths))
+    return _templates(name, _kept(course, ASSIGNMENT, name))
 
 
 @lru_cache(maxsize=16)
 def _templates(name: str, paths: tuple[Path, ...]) -> tuple[Template, ...]:
-    master, now = masters()[name], released_notebooks()[name]
+    return _earlier(name, masters()[name], released_notebooks()[name], paths)
+
+
+def replaced_in(
+    course: Path, assignment: str, name: str, master: NotebookNode, now: NotebookNode
+) -> tuple[Template, ...]:
+    """The same for an assignment of which a clone alone knows; `master` is the solved notebook."""
+    return _earlier(name, master, now, _kept(course, assignment, name))
+
+
+def _earlier(
+    name: str, master: NotebookNode, now: NotebookNode, paths: tuple[Path, ...]
+) -> tuple[Template, ...]:
     return tuple(template_of(name, master, read_notebook(path), now, path.stem) for path in paths)
 
 
-def kept_folder(course: Path) -> Path:
+def _kept(course: Path, assignment: str, name: str) -> tuple[Path, ...]:
+    return tuple(sorted((kept_folder(course, assignment) / name).glob("*.ipynb")))
+
+
+def kept_folder(course: Path, assignment: str = ASSIGNMENT) -> Path:
     """Where a clone keeps what `autograder release` has replaced: `NAME/HASH.ipynb` in there."""
-    return course / "grading" / "releases"
+    kept = course / "grading" / "releases"
+    return kept if assignment == ASSIGNMENT else kept / assignment

@@ -99,7 +99,7 @@ class Gradebook:
         if are_entered(templates, self.sources()) or not self._generates:
             return
         try:
-            generate(self._course, self._coursedir.db_url)
+            generate(self._course, self._coursedir.db_url, assignment=self._assignment)
         except ReleaseRefused as error:
             raise CannotGrade(
                 f"solutions/ could not be entered in the gradebook ({error}). Put back the "

@@ -3,16 +3,18 @@
 import ast
 import inspect
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-import nbformat
 from nbformat import NotebookNode
 
 from autograder.checks.registry import KINDS
+from autograder.checks.rules import rule_of
 from autograder.checks.table import MARKER, PARTS, Check, Part
 from autograder.checks.words.messages import catalogue, rules
-from autograder.course.folders import ASSIGNMENT, cell_name
+from autograder.course.clone import names_of_ours
+from autograder.course.folders import ASSIGNMENT, cell_name, read_notebook
+from autograder.release.agrees import disagreements
 from autograder.release.generate import ReleaseRefused
 
 #: Functions that make a verdict, and which of their arguments is its code.
@@ -20,30 +22,44 @@ _MAKERS = {"correct": 0, "not_yet": 0, "not_started": 0, "raised": 0, "with_rema
 _WORDS = "autograder/checks/words"
 
 
-def refuse_incomplete(course: Path, names: Iterable[str]) -> None:
-    """Refuse a release of notebooks with an exercise that lacks something; in a clone, a test too.
+def refuse_incomplete(course: Path, names: Mapping[str, Iterable[str]]) -> None:
+    """Refuse a release with an exercise that lacks something; in a clone, a test too.
+
+    The names are those of all notebooks, by assignment.
 
     Raises:
         ReleaseRefused: the message names each file, and what to write there.
     """
-    folder = course / "solutions" / ASSIGNMENT
-    found = (each for name in names for each in _in_notebook(course, folder / name))
+    found: list[str] = []
+    for assignment, those in names.items():
+        folder = course / "solutions" / assignment
+        files = (folder / f"{name}.ipynb" for name in sorted(those))
+        notebooks = {path.name: read_notebook(path) for path in files}
+        if assignment != ASSIGNMENT:
+            found += [
+                f"{assignment}/{name}: {why}"
+                for name, notebook in notebooks.items()
+                for why in names_of_ours(notebook)
+            ]
+            continue
+        for name, notebook in notebooks.items():
+            found += _in_notebook(course, name, notebook.cells)
+        found = found or list(disagreements(course, notebooks))
     if missing := dict.fromkeys(found):
         raise ReleaseRefused("an exercise is not complete:\n  " + "\n  ".join(missing))
 
 
-def _in_notebook(course: Path, path: Path) -> Iterator[str]:
-    cells = nbformat.read(path, as_version=4).cells
+def _in_notebook(course: Path, file: str, cells: list[NotebookNode]) -> Iterator[str]:
     for place, cell in enumerate(cells):
-        solution = cell.metadata.get("nbgrader", {}).get("solution")
-        if not solution or not MARKER.search(cell.source):
-            continue
         name = cell_name(cell) or cell.id
+        solution = cell.metadata.get("nbgrader", {}).get("solution")
+        if not solution or not (MARKER.search(cell.source) or name in PARTS):
+            continue
         if name in PARTS:
-            yield from _lacks(PARTS[name], course, path.name, cells, place)
+            yield from _lacks(PARTS[name], course, file, cells, place)
         else:
             yield (
-                f"autograder/checks/table.py has no entry {name!r}, as {path.name} has: "
+                f"autograder/checks/table.py has no entry {name!r}, as {file} has: "
                 "add its label, title, names and checks."
             )
 
@@ -67,7 +83,7 @@ def _lacks(
     for check in part.graded:
         if check.id not in map(cell_name, cells):
             yield f"{notebook} has no cell {check.id!r}: add one, worth {check.points:g}."
-        yield from _lacks_of_check(check)
+        yield from _lacks_of_check(part, check)
         if tests.is_dir() and not any(f'"{check.id}"' in source for source in sources):
             yield (
                 f"tests/checks/ has no test of {check.id!r}: give it a right answer, another form "
@@ -75,12 +91,20 @@ def _lacks(
             )
 
 
-def _lacks_of_check(check: Check) -> Iterator[str]:
+def _lacks_of_check(part: Part, check: Check) -> Iterator[str]:
     if check.kind not in rules():
         yield (
             f"{_WORDS}/rules.toml has no [{check.kind}], the kind of {check.id!r}: "
             "say in one sentence what it asks for."
         )
+    else:
+        try:
+            rule_of(part, check)
+        except KeyError as unknown:
+            yield (
+                f"{_WORDS}/rules.toml has {unknown} in [{check.kind}], which is not known of "
+                f"{check.id!r}: autograder/checks/rules.py lists what is."
+            )
     if check.kind not in KINDS:
         yield (
             f"autograder/checks/registry.py has no {check.kind!r}, the kind of {check.id!r}: "

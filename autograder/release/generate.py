@@ -26,9 +26,14 @@ class ReleaseRefused(Refused):
 
 
 def generate(
-    course: Path, db_url: str = "", *, address: Address | None = None, standalone: bool = False
+    course: Path,
+    db_url: str = "",
+    *,
+    assignment: str = ASSIGNMENT,
+    address: Address | None = None,
+    standalone: bool = False,
 ) -> dict[str, bytes]:
-    """What nbgrader makes of `solutions/`: released notebooks by file name, byte for byte.
+    """What nbgrader makes of an assignment in `solutions/`: notebooks by file name, byte for byte.
 
     Nothing in the course's folder is changed; a gradebook, if one is named, gets the notebooks'
     cells and points. Learners install from the address, and links lead to it: None for the
@@ -40,15 +45,15 @@ def generate(
     """
     with tempfile.TemporaryDirectory(prefix="release-") as scratch:
         root = Path(scratch)
-        source = course / "solutions" / ASSIGNMENT
+        source = course / "solutions" / assignment
         # Notebooks alone: nbgrader would copy any other file into the release.
-        (root / "solutions" / ASSIGNMENT).mkdir(parents=True)
+        (root / "solutions" / assignment).mkdir(parents=True)
         paths = notebooks_in(source).values()
         if not paths:
             raise ReleaseRefused(f"there are no notebooks in {source}")
         _refuse_doubles(paths)
         for path in paths:
-            shutil.copy(path, root / "solutions" / ASSIGNMENT)
+            shutil.copy(path, root / "solutions" / assignment)
         config = copy.deepcopy(load_config(course))
         config.Stamp.standalone = standalone
         if address is not None:
@@ -59,7 +64,7 @@ def generate(
             with closing(sqlite3.connect(scratch_book)) as empty:
                 empty.execute("create table scratch (id)")
         config.CourseDirectory.db_url = db_url or f"sqlite:///{scratch_book.as_posix()}"
-        config.CourseDirectory.assignment_id = ASSIGNMENT
+        config.CourseDirectory.assignment_id = assignment
         converter = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config)
         with quiet() as log, chdir("."):  # nbgrader goes to another folder
             try:
@@ -67,7 +72,7 @@ def generate(
             except (Exception, SystemExit) as error:  # nbgrader has often logged the reason
                 why = reason(log.getvalue()) if log.getvalue() else str(error)
                 raise ReleaseRefused(f"nbgrader could not make the release: {why}") from error
-        made = sorted((root / "notebooks" / ASSIGNMENT).glob("*.ipynb"))
+        made = sorted((root / "notebooks" / assignment).glob("*.ipynb"))
         return {path.name: path.read_bytes() for path in made}
 
 

@@ -5,7 +5,6 @@ content goes into the kernel's scratch folder. Nothing of it is believed: no lin
 is bounded, and no file may stand in for a module of Python's or ours.
 """
 
-import hashlib
 import os
 import re
 import sys
@@ -164,12 +163,3 @@ def put_over(around: Companions, files: Mapping[str, Path], settings: Sandbox) -
             continue
         left -= size
     return around
-
-
-def hash_of(files: Mapping[str, Path]) -> str:
-    """A hash of a course's files: other data, other marks. "" without files."""
-    digest = hashlib.sha256()
-    for name, path in files.items():
-        with path.open("rb") as file:
-            digest.update(f"{name}\n{hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
-    return digest.hexdigest() if files else ""

@@ -32,18 +32,16 @@ def fitting_template(
     found = {name: _fit(submitted, name, templates) for name in templates}
     name = max(found, key=lambda name: found[name])
     named = label.removesuffix(".ipynb")
-    if not lessons.own and named in found:
-        slots = templates[named].slots
-        if found[named] or not any(slot.kind in ("solution", "check") for slot in slots):
-            return templates[named], []
-    if not found[name]:
+    if not lessons.own and named in found and (found[named] or not _asks(templates[named])):
+        name = named
+    elif not found[name]:
         raise NotGradable(
             "not_ours",
             f"{as_name(label)} has no exercise of this course in it. "
             f"The notebooks are {', '.join(found)}.",
         )
     sources = {tidy(cell.source) for cell in submitted.cells}
-    earlier = replaced(name, course) if lessons.own else ()
+    earlier = replaced(name, course) if lessons.own else lessons.earlier.get(name, ())
     # The first of equals is taken, and the current revision is the first.
     template = max(
         (templates[name], *earlier),
@@ -53,6 +51,10 @@ def fitting_template(
         return template, []
     words = f"The learner was given an older release, {template.revision}; it was taken as such."
     return template, [Note("older_release", "", words)]
+
+
+def _asks(template: Template) -> bool:
+    return any(slot.kind in ("solution", "check") for slot in template.slots)
 
 
 def _fit(submitted: SubmittedCells, name: str, templates: Mapping[str, Template]) -> int:
