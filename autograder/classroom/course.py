@@ -107,10 +107,10 @@ def open_course(assignment: str, config: Config | None = None, *, to_read: bool 
     _hide(config, [str(folder / part) for part in PRIVATE])
     book = Gradebook(folder, config, assignment, kept=kept, archived=terms.chosen())
     names = list(notebooks_in(folder / "solutions" / assignment))
-    if to_read:
-        known = book.sources() if (folder / kept).is_dir() else {}
-        names = sorted({*names, *known})
-    if not names:
+    known = False
+    if to_read and (folder / kept).is_dir():
+        names, known = sorted({*names, *book.sources()}), assignment in book.assignments()
+    if not names and not known:
         others = assignments_in(folder)
         there = f"There is: {', '.join(others)}." if others else "solutions/ has no notebooks."
         raise CannotGrade(f"There is no assignment {assignment!r} in this course. {there}")

@@ -12,12 +12,16 @@ HELP = "marks for spreadsheets, Canvas and Moodle"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """For which program, and where to."""
     parser.add_argument("--format", choices=("csv", "canvas", "moodle"), default="csv")
-    parser.add_argument("--assignment", default="classification")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--assignment", default="classification")
+    which.add_argument("--all", action="store_true", help="all assignments, with late days and sum")
     parser.add_argument("--output", type=Path, metavar="FILE")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the marks; 1 if a mark waits for a person, or somebody has no line."""
+    if arguments.all:
+        return _all(arguments)
     from autograder.classroom.course import open_course
     from autograder.files import write_bytes_whole
     from autograder.gradebook.errors import CannotGrade
@@ -59,6 +63,38 @@ def run(arguments: argparse.Namespace) -> int:
             say("No feedback pages: run `autograder report` first, if you want them.")
     notes += [f"{as_name(row.student)}: a mark waits for a person." for row in rows if row.waits]
     notes += course.told()
+    for note in notes:
+        say(note)
+    return 1 if notes else 0
+
+
+def _all(arguments: argparse.Namespace) -> int:
+    """Write one table of all assignments."""
+    from autograder.classroom.whole_course import whole_course
+    from autograder.files import write_bytes_whole
+    from autograder.gradebook.errors import CannotGrade
+    from autograder.lms.table import as_overview
+
+    if arguments.format != "csv":
+        raise CannotGrade(
+            f"--all is a table for spreadsheets: {arguments.format} takes one assignment at a "
+            "time, with --assignment."
+        )
+    found = whole_course(arguments.assignment)
+    if not found.standings:
+        raise CannotGrade("Nothing has been graded yet. Run `autograder grade` first.")
+    folder = found.course.folder / found.course.kept / "export"
+    target = arguments.output or folder / "all.csv"
+    write_bytes_whole(target, as_overview(found.standings, found.late).encode(), 0o600)
+    say(f"Marks in {', '.join(map(as_name, found.standings))}: {target}")
+    for name in found.without:
+        say(f"{as_name(name)} has no column: nothing of it is graded yet.")
+    notes = [
+        f"{as_name(row.student)}: {as_name(name)}: a mark waits for a person."
+        for name, rows in found.standings.items()
+        for row in rows.values()
+        if row.waits
+    ] + found.faults
     for note in notes:
         say(note)
     return 1 if notes else 0

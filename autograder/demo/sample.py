@@ -2,14 +2,15 @@
 
 The files are data and are never imported. Each is in percent format:
 
-    # Earns 12 of 29: what this learner shows.
+    # Earns moons, check_tanh_values: what this learner shows.
 
     # %% moons_model                  the cell of that `grade_id`, below its `# Exercise` line
     # %% extra after=moons_model      a cell that the learner added there
     # %% hands-in 01_moons 02_tanh    only these notebooks; without it, all
     # %% saved-by colab               the file as that program saves it
 
-A solution cell that is not named stays blank.
+A solution cell that is not named stays blank. What is earned are notebooks as the table names them,
+exercises or checks; or `all`, `nothing`, `all but` some.
 """
 
 import re
@@ -17,9 +18,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder.checks.table import PARTS
+from autograder.checks.table import CHECKS, PARTS
 
-_SUMMARY = re.compile(r"# Earns (\d+) of (\d+): (.+)")
+_SUMMARY = re.compile(r"# Earns (all but |)(\w+(?:, \w+)*): (.+)")
 _HEADING = re.compile(r"^# %% *(.*?) *$", re.MULTILINE)
 
 
@@ -30,7 +31,7 @@ class Learner:
     Attributes:
         name: the file's name, and the student id in the gradebook.
         summary: what the submission shows, in one sentence.
-        earns: the points that it should get.
+        passes: the checks that it should pass.
         cells: the source below the `# Exercise` line, by `grade_id`.
         extras: added cells, in order, by the `grade_id` that they stand after.
         notebooks: names of the notebooks handed in; empty for all.
@@ -39,11 +40,16 @@ class Learner:
 
     name: str
     summary: str
-    earns: int
+    passes: frozenset[str]
     cells: dict[str, str] = field(default_factory=dict)
     extras: dict[str, list[str]] = field(default_factory=dict)
     notebooks: tuple[str, ...] = ()
     saved_by: str = "jupyter"
+
+    @property
+    def earns(self) -> int:
+        """The points that it should get."""
+        return sum(CHECKS[check].points for check in self.passes)
 
 
 def parse(name: str, text: str) -> Learner:
@@ -54,13 +60,31 @@ def parse(name: str, text: str) -> Learner:
     """
     summary = _SUMMARY.match(text)
     if summary is None:
-        raise ValueError(f"{name}: the first line should be '# Earns N of N: what it shows'")
-    learner = Learner(name, summary.group(3), int(summary.group(1)))
+        raise ValueError(f"{name}: the first line should be '# Earns NAMES: what it shows'")
+    passes = {check for each in summary[2].split(", ") for check in _checks(name, each)}
+    if summary[1]:
+        passes = CHECKS.keys() - passes
+    learner = Learner(name, summary[3], frozenset(passes))
     # One group in the pattern, so headings and sources alternate after the first piece.
     _, *pieces = _HEADING.split(text)
     for heading, source in zip(pieces[::2], pieces[1::2], strict=True):
         _add(learner, heading, source.strip("\n"))
     return learner
+
+
+def _checks(name: str, what: str) -> list[str]:
+    """The checks of a notebook or an exercise, or one by its name."""
+    if what in ("all", "nothing"):
+        return list(CHECKS) if what == "all" else []
+    found = [
+        check
+        for part in PARTS.values()
+        for check in part.checks
+        if what in (part.notebook, part.id, check)
+    ]
+    if not found:
+        raise ValueError(f"{name}: {what!r} is no notebook, exercise or check of the table")
+    return found
 
 
 def _add(learner: Learner, heading: str, source: str) -> None:

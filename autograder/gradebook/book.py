@@ -25,6 +25,7 @@ from autograder.files import write_whole
 from autograder.gradebook import steps
 from autograder.gradebook.decisions import Decision, read_decisions, write_decisions
 from autograder.gradebook.errors import CannotGrade, why_not
+from autograder.gradebook.late_days import LateDays, read_late_days
 from autograder.gradebook.learners import Person
 from autograder.gradebook.records import Record, read_records, remove_record, write_record
 from autograder.gradebook.scores import GradeRow, NotebookScores, read_grades, read_scores
@@ -257,6 +258,17 @@ class Gradebook:
         """What all learners of the course have, or some; and for whom that fails, with why."""
         with self.transaction() as gradebook:
             return read_standings(gradebook, self._assignment, students)
+
+    def assignments(self) -> list[str]:
+        """All that the gradebook has, those with earlier deadlines first."""
+        with self.transaction() as gradebook:
+            due = {each.name: each.duedate for each in gradebook.assignments}
+        return sorted(due, key=lambda name: (due[name] is None, due[name] or 0, name))
+
+    def late_days(self, students: Collection[str]) -> dict[str, LateDays]:
+        """Late days of learners in the whole course."""
+        with self.transaction() as gradebook:
+            return read_late_days(gradebook, self._config, students)
 
     def records(self, student: str) -> dict[str, Record]:
         """A learner's records, by notebook."""

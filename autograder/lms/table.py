@@ -4,8 +4,9 @@ import csv
 import io
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from autograder.gradebook.late_days import LateDays
 from autograder.gradebook.standing import Standing
 
 #: What begins a formula, in the wide form of East Asian programs too.
@@ -33,6 +34,36 @@ def as_csv(rows: list[Standing]) -> str:
         ]
         for row in rows
     ]
+    return "\ufeff" + _written(map(_safe, line) for line in lines)
+
+
+def as_overview(
+    standings: Mapping[str, Mapping[str, Standing]], late: Mapping[str, LateDays]
+) -> str:
+    """One line for each learner with all assignments of the course, whose marks these are.
+
+    Each assignment has a column for what counts, empty where nothing was handed in, and one for
+    what can be earned. Then come the late days, what is left of their bank, and the sum.
+    """
+    columns = [column for name in standings for column in (name, f"{name}_max")]
+    head = ["learner", "first_name", "last_name", "email", *columns, "late_days"]
+    lines: list[list[object]] = [
+        [*head, "late_days_left", "score", "max_score", "needs_a_person"],
+    ]
+    for student in sorted({student for each in standings.values() for student in each}):
+        rows = [each.get(student, Standing(student)) for each in standings.values()]
+        most = [max(row.most for row in each.values()) for each in standings.values()]
+        days, left = late.get(student, (0.0, None))
+        who = next((row for row in rows if row.first_name or row.last_name or row.email), rows[0])
+        marks = [row.score if row.handed_in or row.score else "" for row in rows]
+        lines.append(
+            [
+                *(student, who.first_name, who.last_name, who.email),
+                *(value for pair in zip(marks, most, strict=True) for value in pair),
+                *(days, "" if left is None else left, sum(row.score for row in rows), sum(most)),
+                "yes" if any(row.waits for row in rows) else "no",
+            ]
+        )
     return "\ufeff" + _written(map(_safe, line) for line in lines)
 
 

@@ -69,6 +69,15 @@ class LatePolicy(LateSubmissionPlugin):
             days -= min(days, self._left_in_bank(gradebook, student_id, assignment))
         return score * min(self.cap_percent, days * self.percent_a_day) / 100
 
+    def late_days(self, gradebook: Gradebook, student: str) -> tuple[float, float]:
+        """Days late in all assignments of the course, and what is left of the bank."""
+        late = 0.0
+        for each in gradebook.assignments:
+            with suppress(MissingEntry):
+                found = gradebook.find_submission(each.name, student)
+                late += self._days(student, each.name, found.total_seconds_late, _given(found))
+        return late, self._left_in_bank(gradebook, student, "")
+
     def _days(self, student: str, assignment: str, seconds: float, given: float) -> float:
         """Days begun after grace and extension; the gradebook has given so many seconds before."""
         extension = self.extensions.get(student, 0)

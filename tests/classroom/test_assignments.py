@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 import shutil
+from datetime import datetime
 
 import nbformat
 import pytest
+from nbgrader.api import Gradebook
 
 from autograder.cli.main import main
 from autograder.course.folders import read_notebook
 from tests.support import extra, small
-from tests.support.classes import hand_in
+from tests.support.classes import FULL, hand_in
 
 
 def hand_in_extra(course, learner, answer):
@@ -146,7 +148,7 @@ def test_marks_are_read_whatever_has_become_of_the_sources(course, capsys, how):
         shutil.rmtree(path.parent)
     else:
         shutil.copy(path, path.with_name("04_new.ipynb"))
-    assert "ada: 5 of 5" in say(capsys, "explain", "ada")
+    assert f"ada: {FULL} of {FULL}" in say(capsys, "explain", "ada")
     assert "check_tanh_pure: 1 of 1" in say(capsys, "explain", "ada", "tanh")
     say(capsys, "report")
     say(capsys, "export")
@@ -163,3 +165,41 @@ def test_one_that_was_not_released_says_so(course, capsys):
     shutil.rmtree(course / "notebooks/extra")
     said = say(capsys, "grade", "extra", code=2)
     assert "05_more of extra was not released yet: run `autograder release`." in said
+
+
+def test_all_assignments_are_one_table_with_late_days_and_sum(course, capsys):
+    config = course / "nbgrader_config.py"
+    config.write_text(
+        config.read_text()
+        + "\nc.AssignLatePenalties.plugin_class = 'autograder.late.LatePolicy'"
+        + "\nc.LatePolicy.bank_days, c.LatePolicy.percent_a_day = 3, 10\n"
+    )
+    with Gradebook(f"sqlite:///{course / 'grading/gradebook.db'}", "moons-and-spirals") as book:
+        for name in ("classification", "extra"):
+            book.find_assignment(name).duedate = datetime(2026, 1, 10)
+        book.find_submission("extra", "ada").timestamp = datetime(2026, 1, 11, 12)
+        book.find_student("ben").first_name = "=1+1"
+        book.update_or_create_assignment("=later")
+        book.db.commit()
+    said = say(capsys, "export", "--all")
+    assert "'=later' has no column: nothing of it is graded yet." in said.replace('"', "'")
+    text = (course / "grading/export/all.csv").read_text("utf-8-sig")
+    rows = {row["learner"]: row for row in csv.DictReader(text.splitlines())}
+    full, both = str(FULL), str(FULL + 3)
+    shown = ("classification", "classification_max", "extra", "extra_max", "late_days",
+             "late_days_left", "score", "max_score", "needs_a_person")  # fmt: skip
+    assert [rows["ada"][each] for each in shown] == [
+        full,
+        full,
+        "3",
+        "3",
+        "2",
+        "1",
+        both,
+        both,
+        "no",
+    ]
+    assert [rows["ben"][each] for each in shown] == ["", full, "1", "3", "0", "3", "1", both, "no"]
+    assert rows["ben"]["first_name"] == "'=1+1"
+    said = say(capsys, "export", "--all", "--format", "canvas", code=2)
+    assert "canvas takes one assignment at a time" in said

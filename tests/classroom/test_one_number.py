@@ -11,6 +11,7 @@ import shutil
 import pytest
 
 from autograder.cli.main import main
+from tests.support.classes import FULL
 from tests.support.histories import LEARNERS, Class, graded, happen  # noqa: F401 - a fixture
 
 
@@ -46,10 +47,10 @@ def shown(course, capsys):
         left = re.search(r"leaves ([\d.]+) of", part) or re.search(r"\): ([\d.]+) of", part)
         page = text_of((pages / f"learners/{each}.html").read_text("utf-8"))
         of = {
-            "table": re.search(rf"^ {each} +([\d.]+) of 5", table, re.MULTILINE),
-            "explain": re.match(rf"{each}: ([\d.]+) of 5", explained),
+            "table": re.search(rf"^ {each} +([\d.]+) of {FULL}", table, re.MULTILINE),
+            "explain": re.match(rf"{each}: ([\d.]+) of {FULL}", explained),
             "explain part": left,
-            "page": re.search(r"([\d.]+) of 5 points", page),
+            "page": re.search(rf"([\d.]+) of {FULL} points", page),
             "class page": re.search(rf"\b{each} ([\d.]+) [\d.]+ (−?[\d.]+ )?(yes|no)\b", index),
         }
         for place, match in of.items():

@@ -34,12 +34,3 @@ def _play(learner: Learner) -> dict[str, Verdict]:
             elif own in PART_OF:
                 verdicts[own] = lesson.verdict(own)
     return verdicts
-
-
-def points(verdicts: dict[str, Verdict]) -> dict[str, float]:
-    """Points by part, of the parts whose checks were played."""
-    result: dict[str, float] = {}
-    for check, verdict in verdicts.items():
-        part = PART_OF[check]
-        result[part.id] = result.get(part.id, 0) + part.checks[check] * verdict.passed
-    return result

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from autograder.checks.table import PARTS
+from autograder.checks.table import CHECKS, PARTS, points_of
 from autograder.cli import demo
 from autograder.cli.main import main
 from autograder.course.nbgrader_log import reason
@@ -56,7 +56,7 @@ def test_the_reason_is_the_exception_that_nbgrader_logged():
 
 def test_tables_fit_80_columns(capsys, monkeypatch):
     names = ["a-learner-of-a-long-name", "blank"]
-    learners = [parse(name, f"# Earns 0 of 29: {'words ' * 30}") for name in names]
+    learners = [parse(name, f"# Earns nothing: {'words ' * 30}") for name in names]
     parts = [
         PartSeen(part.id, part.label, part.title, [
             CheckSeen(check, 0, most, "raised", "", "", "", False, "")
@@ -65,7 +65,8 @@ def test_tables_fit_80_columns(capsys, monkeypatch):
         for part in PARTS.values()
     ]  # fmt: skip
     flag = Note("tanh_library", "tanh", "A [bold] reason. " * 9)
-    seen = {names[0]: LearnerSeen(*names[:1] * 2, [NotebookSeen("01", True, parts, asks=[flag])])}
+    book = NotebookSeen("01", True, parts, asks=[flag])
+    seen = {names[0]: LearnerSeen(*names[:1] * 2, [book], 0, 0, points_of())}
     monkeypatch.setenv("COLUMNS", "80")
     demo.show(learners, seen, {names[0]: "", "blank": "no [kernel] at all"})
     shown = capsys.readouterr().out
@@ -76,9 +77,12 @@ def test_tables_fit_80_columns(capsys, monkeypatch):
         assert part in shown
     assert f"For a person: {names[0]}, tanh: A [bold] reason." in shown
     assert "PROBLEM: blank: no [kernel] at all" in shown
-    learners[0].earns = 3
+    learners[0].passes = frozenset({"check_tanh_pure"})
     demo.show(learners, seen, {names[0]: "", "blank": ""})
-    assert "a-learner-of-a-long-name was to earn 3, and earned 0" in capsys.readouterr().out
+    assert (
+        f"{names[0]} was to earn {CHECKS['check_tanh_pure'].points}, and earned 0"
+        in capsys.readouterr().out
+    )
 
 
 def test_one_failing_learner_stops_nobody_else(tmp_path, monkeypatch, capsys):
@@ -92,7 +96,7 @@ def test_one_failing_learner_stops_nobody_else(tmp_path, monkeypatch, capsys):
 
         def open(self):
             nobody = SimpleNamespace(
-                scores=dict, names=dict, settle=lambda: None, close=lambda: None
+                scores=dict, standings=lambda: ({}, {}), settle=dict, close=dict
             )
             return SimpleNamespace(book=nobody)
 

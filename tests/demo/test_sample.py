@@ -5,12 +5,12 @@ import json
 import nbformat
 import pytest
 
-from autograder.checks.table import BLANK, PARTS
+from autograder.checks.table import BLANK, CHECKS, PARTS
 from autograder.course.folders import cell_name
 from autograder.demo.build import fill, released_notebooks, write_submissions
 from autograder.demo.sample import parse, sample_class
 
-TEXT = """# Earns 3 of 29: a try.
+TEXT = """# Earns tanh, check_moons_data_split: a try.
 
 # %% hands-in 02_tanh 01_moons
 # %% saved-by colab
@@ -28,7 +28,9 @@ print(X)
 
 def test_a_file_is_read():
     learner = parse("ann", TEXT)
-    assert (learner.name, learner.summary, learner.earns) == ("ann", "a try.", 3)
+    assert (learner.name, learner.summary) == ("ann", "a try.")
+    assert learner.passes == {*PARTS["tanh"].checks, "check_moons_data_split"}
+    assert learner.earns == PARTS["tanh"].points + CHECKS["check_moons_data_split"].points
     assert learner.cells == {"moons_data": "X = 1\n\n\ny = 2"}
     assert learner.extras == {"moons_data": ["print(X)"]}
     assert learner.notebooks == ("02_tanh", "01_moons")
@@ -39,10 +41,12 @@ def test_a_file_is_read():
     "text",
     [
         "X = 1",
-        "# Earns 1 of 29: a.\n# %% moons_dta\n",
-        "# Earns 1 of 29: a.\n# %% extra after=start\n",
-        "# Earns 1 of 29: a.\n# %% tanh\n# %% tanh\n",
-        "# Earns 1 of 29: a.\n# %% saved-by hand\n",
+        "# Earns tan: a.\n",
+        "# Earns 3 of 29: a.\n",
+        "# Earns tanh: a.\n# %% moons_dta\n",
+        "# Earns tanh: a.\n# %% extra after=start\n",
+        "# Earns tanh: a.\n# %% tanh\n# %% tanh\n",
+        "# Earns tanh: a.\n# %% saved-by hand\n",
     ],
 )
 def test_a_slip_in_a_file_is_named(text):

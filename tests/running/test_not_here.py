@@ -11,7 +11,7 @@ import nbformat
 import pytest
 
 from autograder.checks.devices_in_kernel import on_cpu
-from autograder.checks.table import PARTS
+from autograder.checks.table import PARTS, points_of
 from autograder.course.lessons import own_lessons
 from autograder.mending.mend import MERGED, RELEASED
 from autograder.running.lacking import statements
@@ -21,6 +21,8 @@ from autograder.running.notebook import run_notebook
 from autograder.running.one_file import marks_of, mended_file
 from tests.attacks.attack import QUICK, Attack, Notebook
 from tests.support import damage
+
+MOONS = points_of("moons")
 
 Change = Callable[[Notebook], None]
 #: Code that Python 3.12 reads and 3.11 does not.
@@ -93,7 +95,7 @@ GIVEN = {
 @pytest.mark.parametrize("changed", GIVEN.values(), ids=list(GIVEN))
 def test_given_cells_that_fail_here_cost_nothing(changed, tmp_path):
     marks = graded(tmp_path, around(**{cell: code for cell, (code, _) in changed.items()}))
-    assert (marks.score, marks.flags) == (12, [])
+    assert (marks.score, marks.flags) == (MOONS, [])
     said = told(marks, "given_failed")
     assert len(said) == 3
     for words, sentence in zip((words for _, words in changed.values()), said, strict=True):
@@ -105,7 +107,7 @@ def test_one_that_works_stays_as_the_learner_has_it_and_so_does_what_can_run_of_
     answers = {"moons_data": seen + QUICK["moons_data"]}
     for above in ("", "import seaborn\n"):
         change = around(imports=(f"{above}import numpy as np\n", "\nRANDOM_SEED = 7\nown = 3"))
-        assert graded(tmp_path, change, answers=answers).score == 12
+        assert graded(tmp_path, change, answers=answers).score == MOONS
 
 
 def test_given_code_that_moved_into_another_cell_runs_too(tmp_path):
@@ -116,7 +118,7 @@ def test_given_code_that_moved_into_another_cell_runs_too(tmp_path):
         notebook["cells"].remove(cells["imports"])
 
     marks = graded(tmp_path, change)
-    assert marks.score == 12
+    assert marks.score == MOONS
     assert told(marks, "given_merged")
 
 
@@ -127,7 +129,7 @@ def test_other_cells_go_on_below_an_import_of_what_is_not_here(tmp_path):
         "moons_plot": "import plotly.express as px\n" + QUICK["moons_plot"],
     }
     marks = graded(tmp_path, before=before, answers=answers)
-    assert (marks.score, marks.flags) == (12, [])
+    assert (marks.score, marks.flags) == (MOONS, [])
     assert [note.count("does not have `") for note in told(marks, "package_missing")] == [1, 1, 1]
 
 
@@ -135,7 +137,7 @@ def test_who_uses_what_is_not_here_is_looked_at_by_a_person(tmp_path):
     uses = "import polars as pl\ndef rows():\n    return pl.Series([1])\nX = rows()\n"
     answers = {"moons_data": uses + QUICK["moons_data"]}
     marks = graded(tmp_path, answers=answers)
-    assert marks.score < 12
+    assert marks.score < MOONS
     assert {(flag["code"], flag["part"]) for flag in marks.flags} == {
         ("package_missing", "moons_data")
     }
@@ -191,13 +193,13 @@ ON_GPU: dict[str, dict[str, str]] = {
 def test_a_gpu_that_is_not_here_costs_nothing(added, tmp_path):
     answers = {part: f"{QUICK[part]}\n{code}" for part, code in added.items()}
     marks = graded(tmp_path, answers=answers)
-    assert (marks.score, marks.flags) == (12, [])
+    assert (marks.score, marks.flags) == (MOONS, [])
     assert len(told(marks, "devices_mapped")) == 1
 
 
 def test_nor_does_one_that_a_model_or_a_function_asks_for_when_it_is_called(tmp_path):
     marks = graded(tmp_path, answers={"moons_model": FORWARD})
-    assert (marks.score, marks.flags) == (12, [])
+    assert (marks.score, marks.flags) == (MOONS, [])
     tanh = "def tanh(x):\n    x = x.to('cuda')\n    return 2 * torch.sigmoid(2 * x) - 1"
     marks = graded(tmp_path, notebook="02_tanh", answers={"tanh": tanh})
     assert (marks.score, marks.flags) == (5, [])
@@ -206,12 +208,12 @@ def test_nor_does_one_that_a_model_or_a_function_asks_for_when_it_is_called(tmp_
 def test_a_cell_that_ran_half_is_not_run_twice(tmp_path):
     once = "assert 'seen' not in globals()\nseen = True\n"
     answers = {"moons_train": f"{once}{QUICK['moons_train']}\nX_test.to('cuda')"}
-    assert graded(tmp_path, answers=answers).score == 12
+    assert graded(tmp_path, answers=answers).score == MOONS
 
 
 def test_who_asks_for_no_gpu_is_told_of_none(tmp_path):
     marks = graded(tmp_path)
-    assert (marks.score, told(marks, "devices_mapped")) == (12, [])
+    assert (marks.score, told(marks, "devices_mapped")) == (MOONS, [])
 
 
 def test_what_takes_the_cpu_is_watched_as_any_library(tmp_path):
@@ -272,7 +274,7 @@ def test_a_zero_for_a_newer_python_waits_for_a_person(tmp_path):
 @OLD
 def test_in_a_given_cell_it_costs_nothing(tmp_path):
     marks = graded(tmp_path, around(imports=(NESTED, "")))
-    assert (marks.score, marks.flags) == (12, [])
+    assert (marks.score, marks.flags) == (MOONS, [])
     assert "needs Python 3.12" in told(marks, "newer_python")[0]
 
 
@@ -297,7 +299,7 @@ COMPILED = {
 def test_a_compiled_model_is_asked_as_it_was_written(added, tmp_path):
     answers = {part: f"{QUICK[part]}\n{code}" for part, code in added.items()}
     marks = graded(tmp_path, answers=answers)
-    assert (marks.score, marks.flags) == (12, [])
+    assert (marks.score, marks.flags) == (MOONS, [])
 
 
 @pytest.mark.parametrize(
@@ -307,4 +309,4 @@ def test_a_compiled_model_is_asked_as_it_was_written(added, tmp_path):
 )  # fmt: skip
 def test_the_grader_knows_which_cell_it_runs_without_its_line(line, notebook, tmp_path):
     marks = graded(tmp_path, with_line(line), notebook=notebook)
-    assert (marks.score, marks.flags) == (12, [])
+    assert (marks.score, marks.flags) == (MOONS, [])

