@@ -98,7 +98,7 @@ def test_one_failing_learner_stops_nobody_else(tmp_path, monkeypatch, capsys):
             nobody = SimpleNamespace(
                 scores=dict, standings=lambda: ({}, {}), settle=dict, close=dict
             )
-            return SimpleNamespace(book=nobody)
+            return SimpleNamespace(book=nobody, faults={})
 
         def autograde(self, student):
             if student == "blank":
