@@ -399,8 +399,9 @@ def test_a_model_made_anew_may_get_the_old_ones_address() -> None:
 
 
 def test_the_bars_are_those_of_the_design() -> None:
-    assert (MOONS.pass_above, MOONS.fresh_bar) == (0.96, 0.92)
-    assert (SPIRALS.pass_above, SPIRALS.fresh_bar) == (0.95, 0.82)
+    # Straight lines score .887 and .53 on fresh rows; honest models that pass, .931 and .843.
+    assert 0.887 < MOONS.fresh_bar < 0.931 < MOONS.pass_above
+    assert 0.53 < SPIRALS.fresh_bar < 0.843 < SPIRALS.pass_above
     assert (MOONS.fresh_draws, MOONS.rows) == (5, 1000)
     assert (SPIRALS.fresh_draws, SPIRALS.rows) == (5, 300)
     # Zeroing drops honest models to .50 and .37 at most, and leaves look-up tables at 1.
@@ -414,14 +415,6 @@ def test_the_bars_are_those_of_the_design() -> None:
     assert points.shape == (400,)
     assert points.dtype == "float32"
     assert abs(points).max() <= 10
-
-
-@pytest.mark.parametrize(
-    ("dataset", "right", "passes"),
-    [(MOONS, 193, True), (MOONS, 192, False), (SPIRALS, 58, True), (SPIRALS, 57, False)],
-)
-def test_the_smallest_passes(dataset: Dataset, right: int, passes: bool) -> None:
-    assert (right / (dataset.rows // 5) > dataset.pass_above) is passes
 
 
 def test_fresh_draws_are_never_those_of_a_small_seed() -> None:
@@ -560,12 +553,14 @@ def test_no_check_compiles_a_model_to_ask_it(how: str) -> None:
     assert not lesson.run("moon_model(X_test)").success  # the learner's own call is as it was
 
 
-@pytest.mark.parametrize(("most", "told"), [(57, True), (56, False)])
-def test_one_row_too_few_is_told(most: int, told: bool) -> None:
-    said = facts_of(SPIRALS, {"test": most / 60})
-    assert said["test"].endswith("% (57 of 60: one more row is needed)") == told
-    assert facts_of(MOONS, {"test": 0.96})["test"] == "96.0% (192 of 200: one more row is needed)"
-    assert facts_of(MOONS, {"test": 0.965})["test"] == "96.5%"
+@pytest.mark.parametrize("dataset", [MOONS, SPIRALS])
+def test_one_row_too_few_is_told(dataset: Dataset) -> None:
+    rows = dataset.rows // 5
+    most = next(n for n in range(rows, 0, -1) if not n / rows > dataset.pass_above)
+    words = f" ({most} of {rows}: one more row is needed)"
+    assert facts_of(dataset, {"test": most / rows})["test"] == f"{most / rows:.1%}{words}"
+    for other in (most - 1, most + 1):
+        assert facts_of(dataset, {"test": other / rows})["test"] == f"{other / rows:.1%}"
 
 
 def test_a_learner_who_lacks_one_row_reads_so() -> None:

@@ -36,9 +36,10 @@ def test_every_difference_from_the_gradebook_is_named():
 
 
 def test_points_that_do_not_fit_the_verdict_are_named():
+    pure = CHECKS["check_tanh_pure"].points
     cells = mark("check_moons_plot", 0, "correct") | mark("check_tanh_values", 2, "raised")
-    points = {"check_moons_plot": 0, "check_tanh_values": 2, "check_tanh_pure": 1}
-    assert list(differences(cells | mark("check_tanh_pure", 1, "correct"), points)) == [
+    points = {"check_moons_plot": 0, "check_tanh_values": 2, "check_tanh_pure": pure}
+    assert list(differences(cells | mark("check_tanh_pure", pure, "correct"), points)) == [
         "check_moons_plot says correct and earns 0",
         "check_tanh_values says error and earns 2",
     ]
