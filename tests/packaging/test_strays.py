@@ -63,3 +63,14 @@ def test_the_install_is_not_made_again_for_it(tree):
     assert checksum() == before
     (tree / "solutions/classification/01_moons.ipynb").write_text("{}")
     assert checksum() != before
+
+
+def test_another_assignment_stays_in_its_clone(tree):
+    pytest.importorskip("hatchling", reason="the packaging test needs hatchling: run `make env`")
+    for part in ("notebooks", "solutions"):
+        (tree / part / "extra").mkdir()
+        (tree / part / "extra/05_more.ipynb").touch()
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel"]
+    subprocess.run([*command, "--directory", str(tree / "dist")], cwd=tree, check=True)
+    (wheel,) = (tree / "dist").glob("*.whl")
+    assert not [name for name in zipfile.ZipFile(wheel).namelist() if "05_more" in name]
