@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from autograder.classroom.course import Course, open_course
+from autograder.classroom.place import open_place
 from autograder.classroom.plan import todos
 from autograder.classroom.questions import questions
 from autograder.course.folders import ASSIGNMENT
@@ -26,9 +27,7 @@ def next_steps() -> Iterator[str]:
     Raises:
         FileNotFoundError: there is no course; the message says where to go.
     """
-    course = open_course(ASSIGNMENT)
-    submitted = course.book.submitted("STUDENT").parents[1]
-    handed_in = assignments_handed_in(submitted)
+    handed_in = assignments_handed_in(open_place().step("submitted"))
     if not handed_in:
         yield (
             "Nothing was handed in yet. Take in what your LMS gives you: "
@@ -37,7 +36,7 @@ def next_steps() -> Iterator[str]:
         return
     for name in handed_in:
         try:
-            found = list(_in_assignment(course if name == ASSIGNMENT else open_course(name)))
+            found = list(_in_assignment(open_course(name)))
         except Refused as why:
             found = [str(why)]
         yield from (f"{as_name(name)}: {text}" for text in found)
@@ -45,7 +44,7 @@ def next_steps() -> Iterator[str]:
 
 def _in_assignment(course: Course) -> Iterator[str]:
     other = "" if course.assignment == ASSIGNMENT else f" {course.assignment}"
-    left = [todo for todo in todos(course, None, force=False) if todo.grade or todo.missing]
+    left = [todo for todo in todos(course, None, force=False) if todo]
     if left:
         are = "is" if len(left) == 1 else "are"
         yield f"{count(len(left), 'submission')} {are} not graded: `autograder grade{other}`."

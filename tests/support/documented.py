@@ -21,6 +21,7 @@ RUN_ELSEWHERE = {
     "autograder lab --instructor": "tests/browser/test_lab.py",
     "autograder release": "tests/release/test_release.py",
     "autograder release --standalone": "tests/release/test_standalone.py",
+    "autograder grade extra": "tests/classroom/test_assignments.py",
     "autograder grade --workers 1": "tests/classroom/test_regrade.py",
     "autograder grade --workers 2": "tests/workers/test_pool.py",
     # Whether it may run depends on the machine.
