@@ -44,8 +44,11 @@ class Lesson:
         plt.close("all")
         InteractiveShell.clear_instance()
         # No history: hundreds of shells would hold two open files each, and write to one database.
-        unwritten = Config({"HistoryManager": {"enabled": False}})
-        self.shell: Any = InteractiveShell.instance(config=unwritten)
+        # No long tracebacks: nobody reads them, and one of a recursion takes seconds.
+        cheap = Config(
+            {"HistoryManager": {"enabled": False}, "InteractiveShell": {"xmode": "Minimal"}}
+        )
+        self.shell: Any = InteractiveShell.instance(config=cheap)
         recorder.RECORDER = recorder.Recorder()
         self.notebook = masters()[notebook]
         for cell in self.notebook.cells:
