@@ -25,7 +25,7 @@ def in_c(*_: object) -> None:
 
 def run_job(job: Job) -> Result:
     """Do a job, whose mending hangs if it is ben's."""
-    bounds.SECONDS = 2
+    bounds.SECONDS = 1
     if job.student != "ben":
         return work.run_job(job)
     with patch.object(one_file, "mend", in_c):
