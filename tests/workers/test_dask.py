@@ -28,24 +28,24 @@ class Cluster:
     """A scheduler and workers, each a process; addresses are of this machine and chosen by it."""
 
     def __init__(self, folder):
-        self._folder, self._running = folder, []
+        self.folder, self._running = folder, []
         words = ["distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0"]
         self.scheduler, log = self._start(*words, "--no-dashboard")
         self.address = self._told(log, r"Scheduler at:\s+(tcp://127.0.0.1:\d+)")
 
     def worker(self, *more, root=ROOT, threads=1, nanny=False):
         words = ["dask", "worker", self.address, "--host", "127.0.0.1", "--no-dashboard", *more]
-        plain = ["--nthreads", str(threads), "--local-directory", str(self._folder)]
+        plain = ["--nthreads", str(threads), "--local-directory", str(self.folder)]
         alone = [] if nanny else ["--no-nanny"]
         process, log = self._start(*words, *plain, *alone, root=root)
         self._told(log, r"(Registered to)")
         return process
 
     def _start(self, *words, root=ROOT):
-        log = self._folder / f"log-{len(self._running)}"
+        log = self.folder / f"log-{len(self._running)}"
         with log.open("w") as file:
             process = subprocess.Popen(
-                [sys.executable, "-m", *words], cwd=self._folder, stdout=file, stderr=file,
+                [sys.executable, "-m", *words], cwd=self.folder, stdout=file, stderr=file,
                 env=small.environment(PYTHONPATH=str(root)), start_new_session=True,
             )  # fmt: skip
         self._running.append(process)
@@ -58,6 +58,10 @@ class Cluster:
             time.sleep(0.05)
         return found[1]
 
+    def has_worker(self):
+        """Whether a worker that was started is still running."""
+        return any(process.poll() is None for process in self._running[1:])
+
     def end(self):
         for process in self._running:
             process.kill()
@@ -66,13 +70,22 @@ class Cluster:
 
 @pytest.fixture
 def cluster(tmp_path):
-    folder = tmp_path / "cluster"
+    yield from running(tmp_path / "cluster")
+
+
+def running(folder):
     folder.mkdir()
-    running = Cluster(folder)
+    cluster = Cluster(folder)
     try:
-        yield running
+        yield cluster
     finally:
-        running.end()
+        cluster.end()
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """A cluster whose worker the next test finds; the last one ends it."""
+    yield from running(tmp_path_factory.mktemp("shared") / "cluster")
 
 
 @pytest.fixture(scope="module")
@@ -86,25 +99,46 @@ def same(course, reference):
 
 
 def test_results_are_the_same_when_a_worker_is_killed_and_another_joins_late(
-    reference, cluster, tmp_path
+    reference, shared, tmp_path
 ):
     course = reference.another(tmp_path / "course")
-    first = cluster.worker()
-    command = small.Command(course, "--scheduler", cluster.address)
+    first = shared.worker()
+    command = small.Command(course, "--scheduler", shared.address)
     try:
         command.wait_for("[1/4]")
         first.kill()
-        cluster.worker()
+        shared.worker()
         assert command.wait() == 1, command.said()
     finally:
         command.end()
     assert "Traceback" not in command.said()
     same(course, reference)
     small.whole(course)
-    assert not list((tmp_path / "cluster").rglob("job-*/submitted"))
+    assert not list(shared.folder.rglob("job-*/submitted"))
 
 
-@pytest.mark.parametrize("nanny", [False, True])
+def test_a_lost_scheduler_is_told_and_what_was_graded_is_kept(reference, shared, tmp_path):
+    course = reference.another(tmp_path / "course")
+    if not shared.has_worker():
+        shared.worker()
+    command = small.Command(course, "--scheduler", shared.address)
+    try:
+        command.wait_for("[1/4]")
+        shared.scheduler.kill()
+        assert command.process.wait(small.HANGS) == 2, command.said()
+        assert command.said().splitlines()[-1] == (
+            f"The Dask scheduler at {shared.address} was lost. What was graded is kept; run the "
+            "command again for the rest."
+        )
+        assert "Traceback" not in command.said()
+    finally:
+        command.end()
+    assert small.outcomes(course)
+    reference.finish(course)
+
+
+# Other tests here have workers without a nanny, below which it is harder to start a process.
+@pytest.mark.parametrize("nanny", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_mending_that_hangs_in_c_is_ended_and_told(nanny, cluster, tmp_path):
     course = small.new_class(
         tmp_path / "course", dict.fromkeys(("ada", "ben", "cleo"), small.ANSWERS["ada"])
@@ -122,25 +156,6 @@ def test_mending_that_hangs_in_c_is_ended_and_told(nanny, cluster, tmp_path):
     assert records(course)["ben"][NAME]["marks"]["error"]["message"] == why
     whole = {each: sum(points(course, each).values()) for each in ("ada", "ben", "cleo")}
     assert whole == {"ada": 5, "ben": 0, "cleo": 5}
-
-
-def test_a_lost_scheduler_is_told_and_what_was_graded_is_kept(reference, cluster, tmp_path):
-    course = reference.another(tmp_path / "course")
-    cluster.worker()
-    command = small.Command(course, "--scheduler", cluster.address)
-    try:
-        command.wait_for("[1/4]")
-        cluster.scheduler.kill()
-        assert command.process.wait(small.HANGS) == 2, command.said()
-        assert command.said().splitlines()[-1] == (
-            f"The Dask scheduler at {cluster.address} was lost. What was graded is kept; run the "
-            "command again for the rest."
-        )
-        assert "Traceback" not in command.said()
-    finally:
-        command.end()
-    assert small.outcomes(course)
-    reference.finish(course)
 
 
 def refused(course, monkeypatch, capsys, address):
