@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib import import_module
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import IO
 
 #: System files that Python, its libraries and matplotlib read.
@@ -76,16 +76,38 @@ def hidden() -> list[str]:
     return [*(str(Path(folder, "autograder")) for folder in sorted(folders)), str(own)]
 
 
+@lru_cache(maxsize=1)
+def project() -> dict[str, tuple[bytes, int]]:
+    """`helpers` and `autograder.checks`, compiled: each file's content and date, by path.
+
+    They are kept in memory, for a process that starts many kernels: compiling what an installation
+    could not compile, or was told not to, takes longer than a kernel's start.
+    """
+    place, found = Path(__file__).parents[2], {}
+    with tempfile.TemporaryDirectory(prefix="moons-") as folder:
+        target = Path(folder)
+        for package in ("helpers", "autograder/checks"):
+            shutil.copytree(place / package, target / package)
+        shutil.copy2(place / "autograder/__init__.py", target / "autograder")
+        compileall.compile_dir(target, quiet=2)
+        for path in filter(Path.is_file, target.rglob("*")):
+            name = path.relative_to(target).as_posix()
+            found[name] = path.read_bytes(), path.stat().st_mtime_ns
+    return found
+
+
 def copy_project(target: Path) -> None:
-    """Copy `helpers` and `autograder.checks` into a folder to import from, readable by everyone."""
-    place = Path(__file__).parents[2]
-    for package in ("helpers", "autograder/checks"):
-        # Compiled files too: compiling would cost each kernel more than copying does.
-        shutil.copytree(place / package, target / package)
-    compileall.compile_dir(target, quiet=2)  # where the installation could not, or was told not to
-    shutil.copy2(place / "autograder/__init__.py", target / "autograder")
-    for path in (target, *target.rglob("*")):
-        path.chmod(0o755 if path.is_dir() else 0o644)
+    """Write `helpers` and `autograder.checks` into a new folder, readable by everyone."""
+    files = project()
+    folders = {str(above) for name in files for above in PurePath(name).parents}
+    for folder in sorted(folders):
+        (target / folder).mkdir()
+        (target / folder).chmod(0o755)
+    for name, (content, date) in files.items():
+        path = target / name
+        path.write_bytes(content)
+        path.chmod(0o644)
+        os.utime(path, ns=(date, date))  # a compiled file counts for a source of its date alone
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ import importlib
 import signal
 
 from autograder.imports import import_nbformat
+from autograder.kernels import files
 
 signal.signal(signal.SIGINT, signal.SIG_IGN)  # also while it imports: Ctrl-C is the grader's
 import_nbformat()
@@ -16,6 +17,8 @@ for name in (
     *("autograder.checks.registry", "autograder.workers.job"),
 ):
     importlib.import_module(name)
+
+files.project()
 
 gc.collect()
 gc.freeze()  # no collection in a worker goes through it, and copies its pages
