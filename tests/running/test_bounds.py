@@ -28,7 +28,7 @@ def endless(*_: object, **__: object) -> None:
 
 
 def test_what_takes_too_long_is_ended_and_the_time_after_it_is_free():
-    with pytest.raises(bounds.TookTooLong, match="longer than 0.4 seconds"), bounds.bounded():
+    with pytest.raises(bounds.TookTooLong, match=r"longer than 0\.4 seconds"), bounds.bounded():
         endless()
     until = time.process_time() + 0.8
     while time.process_time() < until:
