@@ -12,6 +12,7 @@ from tests.support.classes import NAME, hand_in
 from tests.support.judges import judge_instead
 from tests.support.kept import decisions
 
+pytestmark = pytest.mark.usefixtures("equal_runs_once")
 STABLE = "check_tanh_stable"
 BY = ("--by", "the instructor", "--reason", "A fair idea.")
 

@@ -16,6 +16,7 @@ from tests.support.classes import NAME, hand_in
 from tests.support.judges import judge_instead
 from tests.support.kept import decisions
 
+pytestmark = pytest.mark.usefixtures("equal_runs_once")
 STABLE, VALUES = "check_tanh_stable", "check_tanh_values"
 BY = ("--by", "the instructor", "--reason", "A fair idea.")
 LATE = """

@@ -31,17 +31,19 @@ def runs() -> Iterator[None]:
 def _run_for_evidence(notebook: Any, template: Any, mended: Any, **options: Any) -> Any:
     earlier, sha256 = options["earlier"], options["sha256"]
     settings = {name: value for name, value in options["config"].Sandbox.items() if name != "hide"}
-    key = (
+    asked = (
         nbformat.writes(notebook), template.name, template.revision, tuple(sorted(mended.claims)),
-        earlier.secret if earlier is not None and earlier.submission == sha256 else "",
         repr(settings), tuple(sorted(options["beside"].items())),
     )  # fmt: skip
-    if key not in _KEPT:
+    # The same file is asked the same questions again.
+    secret = earlier.secret if earlier is not None and earlier.submission == sha256 else ""
+    if (secret, *asked) not in _KEPT:
         before = len(mended.mended)
         evidence = retry.run_for_evidence(notebook, template, mended, **options)
-        _KEPT[key] = copy.deepcopy((dict(notebook), mended.mended[before:], evidence))
+        kept = copy.deepcopy((dict(notebook), mended.mended[before:], evidence))
+        _KEPT.update({(which, *asked): kept for which in (secret, evidence.secret)})
         return evidence
-    content, told, evidence = copy.deepcopy(_KEPT[key])
+    content, told, evidence = copy.deepcopy(_KEPT[secret, *asked])
     notebook.update(content)
     mended.mended += told
     return replace(evidence, submission=sha256, judge=retry.judge_hash())
