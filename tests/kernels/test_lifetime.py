@@ -170,7 +170,7 @@ session.send = flood
 
 def test_answers_to_nothing_that_was_asked_do_not_hold_the_grader(monkeypatch):
     monkeypatch.setattr("autograder.kernels.session._GRACE_SECONDS", 1)
-    with kernel(cell_seconds=1, notebook_seconds=5) as k:
+    with kernel(cell_seconds=1, notebook_seconds=3) as k:
         held = threading.Timer(60, k.process.end)
         held.start()
         k.run(FLOOD)
@@ -364,7 +364,7 @@ def test_where_there_is_no_linux_it_runs_with_what_there_is(monkeypatch):
 
 
 def test_nothing_outlives_its_kernel_for_an_ordinary_user_either():
-    chosen = "outlives and kernel0 or outlives and wanted or daemon or grader or death or loop"
+    chosen = "outlives and kernel0 or outlives and wanted or daemon or when_the_grader or loop"
     ended = run_as_nobody(
         *("-m", "pytest", "-p", "no:cacheprovider", "-p", "no:xdist", __file__),
         *("-k", f"({chosen}) and not ordinary"),
