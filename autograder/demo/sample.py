@@ -2,15 +2,15 @@
 
 The files are data and are never imported. Each is in percent format:
 
-    # Earns moons, check_tanh_values: what this learner shows.
+    # Earns moons_data, check_tanh_values: what this learner shows.
 
     # %% moons_model                  the cell of that `grade_id`, below its `# Exercise` line
     # %% extra after=moons_model      a cell that the learner added there
     # %% hands-in 01_moons 02_tanh    only these notebooks; without it, all
     # %% saved-by colab               the file as that program saves it
 
-A solution cell that is not named stays blank. What is earned are notebooks as the table names them,
-exercises or checks; or `all`, `nothing`, `all but` some.
+A solution cell that is not named stays blank. What is earned are exercises or checks; or `nothing`;
+or `all` of the exercises that have an answer here, or `all but` some.
 """
 
 import re
@@ -40,7 +40,7 @@ class Learner:
 
     name: str
     summary: str
-    passes: frozenset[str]
+    passes: frozenset[str] = frozenset()
     cells: dict[str, str] = field(default_factory=dict)
     extras: dict[str, list[str]] = field(default_factory=dict)
     notebooks: tuple[str, ...] = ()
@@ -61,30 +61,26 @@ def parse(name: str, text: str) -> Learner:
     summary = _SUMMARY.match(text)
     if summary is None:
         raise ValueError(f"{name}: the first line should be '# Earns NAMES: what it shows'")
-    passes = {check for each in summary[2].split(", ") for check in _checks(name, each)}
-    if summary[1]:
-        passes = CHECKS.keys() - passes
-    learner = Learner(name, summary[3], frozenset(passes))
+    learner = Learner(name, summary[3])
     # One group in the pattern, so headings and sources alternate after the first piece.
     _, *pieces = _HEADING.split(text)
     for heading, source in zip(pieces[::2], pieces[1::2], strict=True):
         _add(learner, heading, source.strip("\n"))
+    every = {check for part in learner.cells for check in PARTS[part].checks}
+    named = {check for each in summary[2].split(", ") for check in _checks(name, each, every)}
+    learner.passes = frozenset(every - named if summary[1] else named)
     return learner
 
 
-def _checks(name: str, what: str) -> list[str]:
-    """The checks of a notebook or an exercise, or one by its name."""
+def _checks(name: str, what: str, every: set[str]) -> Iterable[str]:
+    """The checks of an exercise, one by its name, or every one."""
     if what in ("all", "nothing"):
-        return list(CHECKS) if what == "all" else []
-    found = [
-        check
-        for part in PARTS.values()
-        for check in part.checks
-        if what in (part.notebook, part.id, check)
-    ]
-    if not found:
-        raise ValueError(f"{name}: {what!r} is no notebook, exercise or check of the table")
-    return found
+        return every if what == "all" else ()
+    if what in PARTS:
+        return PARTS[what].checks
+    if what not in CHECKS:
+        raise ValueError(f"{name}: {what!r} is no exercise and no check of the table")
+    return [what]
 
 
 def _add(learner: Learner, heading: str, source: str) -> None:

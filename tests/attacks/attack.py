@@ -147,7 +147,7 @@ class Attack:
 
     def _answer(self, cell: dict[str, Any], words: Mapping[str, str]) -> None:
         part = cell["id"]
-        source = self.answers.get(part, WORTHLESS if part == "tanh" else QUICK[part])
+        source = self.answers.get(part, WORTHLESS if part == "tanh" else QUICK.get(part))
         text = damage.text(cell)
         assert BLANK in text
         if source is not None:

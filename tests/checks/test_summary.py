@@ -54,7 +54,7 @@ def test_checks_in_a_notebook_fill_it(capsys):
     capsys.readouterr()
     autograder.checks.summary("tanh")
     full = points_of("tanh")
-    earned = full - CHECKS["check_tanh_stable"].points
+    earned = PARTS["tanh"].points - CHECKS["check_tanh_stable"].points
     assert f"Together: {earned} of {full} points" in capsys.readouterr().out
 
 

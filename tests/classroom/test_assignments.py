@@ -13,7 +13,7 @@ from nbgrader.api import Gradebook
 from autograder.cli.main import main
 from autograder.course.folders import read_notebook
 from tests.support import extra, small
-from tests.support.classes import FULL, hand_in
+from tests.support.classes import FULL, TANH, hand_in
 
 
 def hand_in_extra(course, learner, answer):
@@ -148,7 +148,7 @@ def test_marks_are_read_whatever_has_become_of_the_sources(course, capsys, how):
         shutil.rmtree(path.parent)
     else:
         shutil.copy(path, path.with_name("04_new.ipynb"))
-    assert f"ada: {FULL} of {FULL}" in say(capsys, "explain", "ada")
+    assert f"ada: {TANH} of {FULL}" in say(capsys, "explain", "ada")
     assert "check_tanh_pure: 1 of 1" in say(capsys, "explain", "ada", "tanh")
     say(capsys, "report")
     say(capsys, "export")
@@ -189,13 +189,13 @@ def test_all_assignments_are_one_table_with_late_days_and_sum(course, capsys):
     shown = ("classification", "classification_max", "extra", "extra_max", "late_days",
              "late_days_left", "score", "max_score", "needs_a_person")  # fmt: skip
     assert [rows["ada"][each] for each in shown] == [
-        full,
+        str(TANH),
         full,
         "3",
         "3",
         "2",
         "1",
-        both,
+        str(TANH + 3),
         both,
         "no",
     ]

@@ -17,6 +17,7 @@ from tests.support.classes import (
     EXPS,
     FULL,
     NAME,
+    TANH,
     WITHOUT_STABLE,
     answered,
     dying,
@@ -141,7 +142,7 @@ def test_a_mark_is_explained_to_who_grades_and_to_the_learner(classroom, capsys)
     course, _, _ = classroom
     assert run_in(course, "honest", "tanh", command="explain") == 0
     said = capsys.readouterr().out
-    assert f"honest, exercise 6 (write tanh): {WITHOUT_STABLE} of {FULL}" in said
+    assert f"honest, exercise 6 (write tanh): {WITHOUT_STABLE} of {TANH}" in said
     assert "check_tanh_stable: 0 of 1\n" in said
     assert "Judged: 0 points, not yet (tanh_overflow)" in said
     assert "no value is further than 1e-05 from tanh's" in said

@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.checks.table import PARTS, Check
+from autograder.checks.table import PARTS, Check, points_of
 from autograder.checks.words.messages import rules
 from autograder.cli.main import main
 from autograder.course.folders import notebooks_in, read_notebook
@@ -134,5 +134,5 @@ def test_the_bar_that_texts_and_readme_state_is_held():
 
 def test_large_numbers_are_of_points_in_data(tmp_path):
     notebook = read_notebook(ROOT / f"solutions/classification/{NAME}.ipynb")
-    notebook.cells[0].source = "A grid of 400 points. In all there are 29 points."
+    notebook.cells[0].source = f"A grid of 400 points. In all there are {points_of()} points."
     assert list(disagreements(Path(tmp_path), {f"{NAME}.ipynb": notebook})) == []

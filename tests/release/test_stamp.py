@@ -13,7 +13,7 @@ import pytest
 from autograder.cli.main import main
 from autograder.course.address import Address
 from autograder.release.generate import generate
-from tests.support.classes import new_course
+from tests.support.classes import FULL, new_course
 
 ROOT = Path(__file__).parents[2]
 FORK = Address("https://github.com/OWNER/NAME", "2026-autumn")
@@ -111,4 +111,4 @@ def test_a_notebook_of_a_fork_is_graded_like_any_other(fork, tmp_path, capsys):
     nbformat.write(answered(fork["02_tanh.ipynb"]), path)
     assert main(["check", str(path), "--json"]) == 0
     result = json.loads(capsys.readouterr().out)
-    assert (result["score"], result["mended"], result["flags"]) == (5, [], [])
+    assert (result["score"], result["mended"], result["flags"]) == (FULL, [], [])

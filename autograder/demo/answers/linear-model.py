@@ -1,4 +1,4 @@
-# Earns all but check_moons_model_nonlinear, check_moons_train_accuracy, tanh, check_spirals_model_nonlinear, spirals_train: straight lines: no activation, so neither bar is reached; one loop is silent.
+# Earns all but check_moons_model_nonlinear, check_moons_train_accuracy, check_spirals_model_nonlinear, spirals_train: straight lines: no activation, so neither bar is reached; one loop is silent.
 
 # %% hands-in 01_moons 03_spirals
 
