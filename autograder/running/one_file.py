@@ -9,7 +9,8 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from autograder.bounds import TookTooLong, bounded
-from autograder.course.folders import hidden_folders
+from autograder.course.clone import clone_lessons
+from autograder.course.folders import ASSIGNMENT, around, assignments_in, hidden_folders
 from autograder.course.lessons import Lessons, own_lessons
 from autograder.course.setup_cell import START, as_released
 from autograder.course.template import Template
@@ -45,19 +46,21 @@ def check_file(path: Path, *, config: Config | None = None, **options: Any) -> M
     Raises:
         NotGradable: it could not be graded; the message says why and what to do.
     """
-    template, mended = mended_file(path, None, own_lessons())
+    lessons = _lessons_of(path)
+    template, mended = mended_file(path, None, lessons)
     config = copy.deepcopy(load_config(Path.cwd()) if config is None else config)
     config.Sandbox.setdefault("warm", WARM)
-    around = _around(path, mended, config)
-    mended.mended += around.notes
-    mended.flags += files_to_review(around.files)
+    beside = _around(path, mended, config)
+    mended.mended += beside.notes
+    if lessons.own:
+        mended.flags += files_to_review(beside.files)
     try:
         run_for_evidence(
             mended.notebook,
             template,
             mended,
             config=config,
-            beside=around.files,
+            beside=beside.files,
             **options,
         )
     except ProtectionTooWeak as error:
@@ -67,6 +70,15 @@ def check_file(path: Path, *, config: Config | None = None, **options: Any) -> M
             "kernel", f"{as_name(path.name)} could not be run: {error}. Try `autograder doctor`."
         ) from error
     return marks_of(mended.notebook, template.name, mended)
+
+
+def _lessons_of(path: Path) -> Lessons:
+    """This project's own, unless the file lies in another assignment's folder of a clone."""
+    folder = path.resolve().parent
+    course = around(folder)
+    if course is None or folder.name == ASSIGNMENT or folder.name not in assignments_in(course):
+        return own_lessons()
+    return clone_lessons(course, folder.name)
 
 
 def _around(path: Path, mended: Mended, config: Config) -> Companions:

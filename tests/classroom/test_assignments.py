@@ -188,18 +188,15 @@ def test_all_assignments_are_one_table_with_late_days_and_sum(course, capsys):
     full, both = str(FULL), str(FULL + 3)
     shown = ("classification", "classification_max", "extra", "extra_max", "late_days",
              "late_days_left", "score", "max_score", "needs_a_person")  # fmt: skip
-    assert [rows["ada"][each] for each in shown] == [
-        str(TANH),
-        full,
-        "3",
-        "3",
-        "2",
-        "1",
-        str(TANH + 3),
-        both,
-        "no",
-    ]
+    ada = [str(TANH), full, "3", "3", "2", "1", str(TANH + 3), both, "no"]
+    assert [rows["ada"][each] for each in shown] == ada
     assert [rows["ben"][each] for each in shown] == ["", full, "1", "3", "0", "3", "1", both, "no"]
     assert rows["ben"]["first_name"] == "'=1+1"
     said = say(capsys, "export", "--all", "--format", "canvas", code=2)
     assert "canvas takes one assignment at a time" in said
+
+
+def test_one_file_of_it_is_checked_where_it_lies(course, capsys):
+    said = say(capsys, "check", f"solutions/extra/{extra.NAME}.ipynb")
+    assert "3 of 3 points" in said
+    say(capsys, "check", f"notebooks/extra/{extra.NAME}.ipynb", code=1)
