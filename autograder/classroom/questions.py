@@ -105,7 +105,8 @@ def _asked_again(course: Course, standing: Standing) -> Iterator[Question]:
         record = records.get(grade.notebook)
         one = _question(course, standing.student, grade.notebook, doubt, record)
         settle = _decide(course, standing.student, grade.check)
-        yield replace(one, check=grade.check, settle=settle)
+        # The sentence says all that there is to see: what confirms it stands below.
+        yield replace(one, check=grade.check, look="", settle=settle)
 
 
 def _part(check: str) -> str:
