@@ -2,38 +2,32 @@
 
 import copy
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader import api
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import parse_utc
-from sqlalchemy import make_url
-from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
-from sqlalchemy.orm import scoped_session, sessionmaker
+from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 
 from autograder.course.lessons import Source, are_entered, read_sources
-from autograder.course.nbgrader_log import quiet
 from autograder.course.template import Template
 from autograder.errors import Refused, fault
 from autograder.files import write_whole
 from autograder.gradebook import steps
+from autograder.gradebook.database import Database
 from autograder.gradebook.decisions import Decision, read_decisions, write_decisions
-from autograder.gradebook.errors import CannotGrade, why_not
+from autograder.gradebook.errors import CannotGrade
 from autograder.gradebook.late_days import LateDays, read_late_days
 from autograder.gradebook.learners import Person
 from autograder.gradebook.records import Record, read_records, remove_record, write_record
 from autograder.gradebook.scores import GradeRow, NotebookScores, read_grades, read_scores
 from autograder.gradebook.settle import Effect, read_effects, settle
 from autograder.gradebook.standing import Standing, read_standings
-from autograder.gradebook.tables import make
 from autograder.gradebook.taken import Taken, read_taken, settled, write_taken
-from autograder.gradebook.takeover import take_over
 from autograder.gradebook.told import tell
 from autograder.release.generate import ReleaseRefused, generate
 from helpers.text import as_markdown, storable
@@ -41,11 +35,8 @@ from helpers.text import as_markdown, storable
 #: Ends of lines, what terminals obey, and what turns text round; a joiner or a mark may be honest.
 _IN_NO_NAME = re.compile("[\0-\x20\x7f-\xa0\u2028-\u202e\u2066-\u2069]+")
 
-#: Milliseconds that a command waits for another one to have written.
-_PATIENCE = 30_000
 
-
-class Gradebook:
+class Gradebook(Database):
     """The gradebook of one assignment. All that it does may raise CannotGrade.
 
     `prepare` enters the assignment if this generates it; else the course does that itself. In the
@@ -67,12 +58,8 @@ class Gradebook:
         self._config = copy.deepcopy(config)
         self._config.CourseDirectory.root = str(course)
         self._config.Exporter.default_preprocessors = []
-        self._coursedir = CourseDirectory(config=self._config)
-        self._kept, self._archived = course / kept, archived
-        # nbgrader's own stays open: opening it costs more than writing to it.
-        self._book: Any = None
-        self._inside = False
-        self._has_tables = False
+        super().__init__(CourseDirectory(config=self._config), course / kept)
+        self._archived = archived
 
     def submitted(self, student: str) -> Path:
         """The learner's folder of submitted files."""
@@ -308,81 +295,5 @@ class Gradebook:
         with self.transaction() as gradebook:
             return tell(gradebook.db, self._assignment, students, asked)
 
-    # --- the database ----------------------------------------------------------------------------
-
     def _names(self, student: str, name: str) -> dict[str, str]:
         return {"student": student, "assignment": self._assignment, "notebook": name}
-
-    def close(self) -> None:
-        """Let the database go, for another program or another connection."""
-        if self._book is not None:
-            self._book.close()
-            self._book, self._has_tables = None, False
-
-    @contextmanager
-    def transaction(self) -> Iterator[Any]:
-        """What is written in the block, to nbgrader's gradebook, is written whole or not at all.
-
-        One transaction within another is part of it.
-        """
-        if self._inside:
-            yield self._book
-            return
-        url, course_id = self._coursedir.db_url, self._coursedir.course_id
-        with quiet():
-            try:
-                _make_whole(url, course_id)
-                if self._book is None:
-                    self._book = api.Gradebook(url, course_id)
-                with self._written() as gradebook:
-                    yield gradebook
-            except (DataError, IntegrityError):
-                raise  # about what was to be written, and not about the gradebook
-            except SQLAlchemyError as error:
-                raise CannotGrade(why_not(url, str(error))) from error
-
-    @contextmanager
-    def _written(self) -> Iterator[Any]:
-        """A session that only the end commits: by itself, nbgrader commits after each cell.
-
-        This is SQLAlchemy's own way of joining a session into a transaction.
-        """
-        with self._book.engine.connect() as connection, connection.begin():
-            if connection.dialect.name == "sqlite":
-                # Others may write too, each for a moment: a class's worth of them takes a while.
-                connection.exec_driver_sql(f"PRAGMA busy_timeout = {_PATIENCE}")
-                # Nobody else writes between what is read here and what is written.
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-            if not self._has_tables and make(connection):
-                take_over(connection, self._kept)
-            session = scoped_session(
-                sessionmaker(
-                    connection, expire_on_commit=False, join_transaction_mode="rollback_only"
-                )
-            )
-            self._book.db, self._inside = session, True
-            try:
-                yield self._book
-                session.flush()
-                self._has_tables = True
-            finally:
-                self._inside = False
-                session.remove()
-
-
-def _make_whole(url: str, name: str) -> None:
-    """Make a new gradebook elsewhere and put it in its place.
-
-    nbgrader writes its version last: one that was stopped before could never be upgraded.
-    """
-    place = make_url(url)
-    if not place.drivername.startswith("sqlite") or not place.database:
-        return
-    path = Path(place.database)
-    if place.query or path.exists() or not path.parent.is_dir():
-        return
-    fresh = path.with_name(f".{path.name}.new")
-    for stale in (fresh, fresh.with_name(f"{fresh.name}-journal")):
-        stale.unlink(missing_ok=True)
-    api.Gradebook(str(place.set(database=str(fresh))), name).close()
-    fresh.replace(path)
