@@ -155,7 +155,7 @@ def test_a_mark_is_explained_to_who_grades_and_to_the_learner(classroom, capsys)
     for hidden in ("answers", "Judges", "sha256", "Protection", "float64"):
         assert hidden not in said
     assert run_in(course, "honest", "tanhs", command="explain") == 2
-    assert "The parts are moons_data" in capsys.readouterr().err
+    assert "The parts and checks are tanh, check_tanh_values" in capsys.readouterr().err
     assert run_in(course, "nobody", "tanh", command="explain") == 2
     assert "nothing of 'nobody' in the gradebook" in capsys.readouterr().err
 

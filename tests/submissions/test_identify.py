@@ -27,7 +27,7 @@ def submitted(notebook):
 @pytest.fixture
 def course(tmp_path):
     """A clone without notebooks of its own, which keeps releases."""
-    (tmp_path / "made").mkdir()
+    (tmp_path / "classification").mkdir()
     return tmp_path
 
 
@@ -35,7 +35,7 @@ def older(course, change) -> dict:
     """Keep a changed 02_tanh as an earlier release; returns it as a learner filled it."""
     notebook = damage.released("02_tanh")
     change(notebook["cells"])
-    path = course / "made/02_tanh.ipynb"
+    path = course / "classification/02_tanh.ipynb"
     path.write_text(json.dumps(notebook), "utf-8")
     keep(course, path)
     answer = next(c for c in damage.filled("02_tanh")["cells"] if c["id"] == "tanh")

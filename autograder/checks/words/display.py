@@ -28,8 +28,9 @@ class CheckFailed(Exception):  # noqa: N818 - its name is what learners see
         super().__init__(f"{verdict.code}: {self.shown}")
 
     def _render_traceback_(self) -> list[str]:
-        # IPython asks an exception for this and shows it in place of the traceback.
-        return self.shown.splitlines()
+        # IPython asks an exception for this and shows it in place of the traceback. As one text:
+        # with `%xmode Minimal` it joins lines without an end between them.
+        return [self.shown]
 
 
 #: The exception that a learner sees named in other front ends, one for each failing outcome.
