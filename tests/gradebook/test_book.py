@@ -6,6 +6,7 @@ import os
 import pytest
 from nbgrader.api import Gradebook
 
+from autograder.checks.table import PARTS
 from autograder.cli.main import main
 from autograder.gradebook import book as gradebook
 from autograder.gradebook.errors import CannotGrade
@@ -57,9 +58,11 @@ def test_cells_points_and_checksums_are_those_of_generate_assignment(course, wit
         notebook = gradebook.find_notebook(NAME, "classification")
         points = {cell.name: cell.max_score for cell in notebook.grade_cells}
         assert points == {
-            "check_tanh_values": 2, "check_tanh_gradient": 1,
-            "check_tanh_pure": 1, "check_tanh_stable": 1,
-        }  # fmt: skip
+            check: worth
+            for part in PARTS.values()
+            if part.notebook == "tanh"
+            for check, worth in part.checks.items()
+        }
         sources = {cell.name: (cell.source, cell.checksum) for cell in notebook.source_cells}
         assert sources.keys() >= {*points, "tanh"}
         assert "YOUR CODE HERE" in sources["tanh"][0]
@@ -141,7 +144,7 @@ def test_missing_withdrawn_and_stray_notebooks(tmp_path, monkeypatch, without_ke
             for each in gradebook.notebook_submissions("03_spirals", "classification")
         }
         assert found == {"ada": False, "ben": True, "eve": True, "fay": True}
-        assert gradebook.find_submission("classification", "ada").score == 5
+        assert gradebook.find_submission("classification", "ada").score == FULL
     assert main(["grade"]) == 1
     again = capsys.readouterr().out
     assert "4 learners, 0 notebooks to grade, 7 graded before" in again
@@ -187,7 +190,7 @@ def test_an_unreadable_copy_is_for_a_person_and_the_other_is_graded(
         capsys.readouterr().out
     )
     with book(course) as gradebook:
-        assert gradebook.find_submission("classification", "ada").score == 5
+        assert gradebook.find_submission("classification", "ada").score == FULL
 
 
 def test_a_fault_of_ours_is_told_stops_nobody_and_is_tried_again(course, monkeypatch, capsys):
@@ -214,7 +217,7 @@ def test_a_fault_of_ours_is_told_stops_nobody_and_is_tried_again(course, monkeyp
         assert "eve: 02_tanh: 02_tanh.ipynb could not be read (RecursionError: too deep)" in said
     assert "2 notebooks to grade, 1 graded before" in said
     with book(course) as gradebook:
-        assert gradebook.find_submission("classification", "ben").score == 5
+        assert gradebook.find_submission("classification", "ben").score == FULL
     monkeypatch.setattr(again, "run_notebook", lambda notebook, **options: notebook)
     monkeypatch.setattr(submissions, "fitting_template", fitting)
     assert main(["grade"]) == 0

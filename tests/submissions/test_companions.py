@@ -64,7 +64,7 @@ def test_grade_and_check_give_a_notebook_the_files_beside_it(tmp_path, capsys):
     fill(path.parent)
     assert grade(course) == 0
     marks = marks_of_ada(course)
-    assert marks["score"] == 4  # quotients of exps overflow
+    assert marks["score"] == WITHOUT_STABLE  # quotients of exps overflow
     assert [note["code"] for note in marks["mended"]] == ["beside_left_out"]
     assert "Note: ada: 02_tanh: torch.py was left out: torch is a module" in capsys.readouterr().out
 
