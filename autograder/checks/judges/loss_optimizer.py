@@ -53,20 +53,23 @@ def questions(part: Part, seed: int) -> Arrays:
 
 #: So far outputs are raised: beyond the margin of a loss that has one.
 _RAISE = 3.0
+#: As many rows as a training has.
+_MANY = 800
 
 
 def _cases(asked: Arrays) -> Cases:
     """Inputs and targets by name of the question.
 
     `..._raised` has the first output raised in all rows alike: a softmax over the rows, and not
-    over each row's outputs, does not notice that. `..._relabelled` has other labels.
+    over each row's outputs, does not notice that. `..._relabelled` has other labels, `..._many` the
+    same rows again and again, to as many as in training.
     """
     logits, targets, rows, classes = (
         torch.from_numpy(asked[name]) for name in ("logits", "targets", "rows", "classes")
     )
     two, ones = rows[:, :2].contiguous(), classes.clamp(max=1)
     first, of_two = torch.tensor([_RAISE, 0.0, 0.0]), torch.tensor([_RAISE, 0.0])
-    return {
+    cases = {
         "logits": (logits, targets),
         "probabilities": (torch.sigmoid(logits), targets),
         "rows": (rows, classes),
@@ -77,16 +80,26 @@ def _cases(asked: Arrays) -> Cases:
         "rows_relabelled": (rows, (classes + 1) % 3),
         "two_columns_relabelled": (two, 1 - ones),
     }
+    for name in ("logits", "probabilities", "rows", "two_columns"):
+        outputs, labels = cases[name]
+        times = -(-_MANY // len(labels))
+        cases[f"{name}_many"] = torch.cat([outputs] * times), torch.cat([labels] * times)
+    return cases
 
 
 def collect_loss(part: Part, names: Names, runs: Runs, asked: Arrays) -> Evidence:
     """The loss's value, gradient or error for each question, and the model's answers."""
-    loss = names.get("loss_fn")
+    loss, cases = names.get("loss_fn"), _cases(asked)
+    answers = {name: _ask(loss, *case) for name, case in cases.items()}
+    for name, answer in answers.items():
+        few = name.removesuffix("_many")
+        if few != name and answer["gradient"] is not None:  # the last of all that are alike
+            answer["gradient"] = answer["gradient"][-len(cases[few][1]) :]
     return {
         "kind": kind_of(loss),
         "is_class": isinstance(loss, type),
         "callable": callable(loss),
-        "answers": {name: _ask(loss, *case) for name, case in _cases(asked).items()},
+        "answers": answers,
         "model": describe_model(names.get(part.model), models.questions()),
     }
 
@@ -147,6 +160,14 @@ def _compares_rows(answers: Evidence, question: str) -> bool:
     )
 
 
+def _only_for_few(answers: Evidence, question: str, cases: Cases) -> bool:
+    """Whether a loss that is right for a few rows is not for as many as a training has."""
+    many = answers.get(f"{question}_many")  # older evidence does not know it
+    if many is None or not _pushes_the_right_way(answers, question, cases):
+        return False
+    return not _pushes_the_right_way({question: many}, question, cases)
+
+
 def _same_value(answers: Evidence, question: str, other: str) -> bool:
     """Whether a loss has one value for both; False where older evidence does not know the other."""
     one, two = (answers.get(name, {}).get("value") for name in (question, f"{question}_{other}"))
@@ -166,14 +187,16 @@ def judge_loss(part: Part, evidence: Evidence, seed: int) -> Verdict:
     if names & {"mse", "l1"}:
         after = kind == "probabilities"
         return not_yet("loss_mse_probabilities" if after else "loss_mse", kind=evidence["kind"])
+    one = "probabilities" if kind == "probabilities" else "logits"
+    question = one if binary and count <= 1 else "two_columns" if count == 2 else "rows"
+    if _only_for_few(answers, question, cases):
+        return not_yet("loss_for_few_rows")
     if binary and count <= 1:
-        question = "probabilities" if kind == "probabilities" else "logits"
         if "bce_with_logits" in names:
             return not_yet("loss_sigmoid_twice") if kind == "probabilities" else right
         if "bce" in names:
             return not_yet("loss_bce_on_logits") if kind == "logits" else right
     else:
-        question = "two_columns" if count == 2 else "rows"
         if "cross_entropy" in names:
             return not_yet("loss_softmax_twice") if kind == "probabilities" else right
         if "nll" in names:
