@@ -1,5 +1,7 @@
 """Why nothing can be graded, as one sentence for the instructor."""
 
+from sqlalchemy import make_url
+
 from autograder.errors import Refused
 
 
@@ -8,8 +10,8 @@ class CannotGrade(Refused):
 
 
 def why_not(url: str, error: str) -> str:
-    """The sentence for a gradebook that cannot be used."""
-    name = url.removeprefix("sqlite:///")
+    """The sentence for a gradebook that cannot be used; it shows no password of the address."""
+    name = make_url(url).render_as_string(hide_password=True).removeprefix("sqlite:///")
     if "locked" in error:
         return (
             f"The gradebook {name} is locked. Close the program that writes to it, and try again."

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import Column, Float, MetaData, Table, create_engine, insert, inspect, select
 
 from autograder.gradebook import tables
+from autograder.gradebook.errors import why_not
 
 
 @pytest.fixture
@@ -36,3 +37,12 @@ def test_what_an_earlier_version_lacks_is_made_and_the_rest_is_kept(connection, 
         name: connection.execute(select(read)).mappings().one()[name] for name in whose
     } == whose
     assert connection.execute(select(read.c.check)).scalar_one() is None
+
+
+def test_a_password_in_the_address_is_not_shown():
+    told = why_not("postgresql://grader:hush@db.example.org/marks", "connection refused")
+    assert "hush" not in told
+    assert "db.example.org/marks" in told
+    assert why_not("sqlite:////course/gradebook.db", "is locked").startswith(
+        "The gradebook /course/gradebook.db is locked."
+    )
