@@ -30,7 +30,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.types import String
 
 from autograder.gradebook.errors import CannotGrade, why_not
-from autograder.gradebook.tables import ALL, EFFECTS, RECORDS
+from autograder.gradebook.tables import ALL, EFFECTS, RECORDS, TAKEN
 
 #: Of nbgrader's student, what is known beside the id.
 FACTS = ("first_name", "last_name", "email", "lms_user_id")
@@ -121,7 +121,8 @@ def submissions_of(session: Any, student: str) -> list[str]:
 def delete_notebooks(session: Any, notebooks: Collection[str]) -> None:
     """Delete submitted notebooks, by nbgrader's ids."""
     grades = select(Grade.id).where(Grade.notebook_id.in_(notebooks))
-    session.execute(delete(EFFECTS).where(EFFECTS.c.grade.in_(grades)))
+    for table in (EFFECTS, TAKEN):
+        session.execute(delete(table).where(table.c.grade.in_(grades)))
     for kind in (Grade, Comment):
         session.execute(delete(kind).where(kind.notebook_id.in_(notebooks)))
     session.execute(delete(SubmittedNotebook).where(SubmittedNotebook.id.in_(notebooks)))
