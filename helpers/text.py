@@ -6,6 +6,7 @@ or to mistake any of it.
 
 import html
 import re
+from collections.abc import Sequence
 from typing import Any
 
 #: What neither files nor databases take: half of a surrogate pair, and the character 0.
@@ -53,6 +54,12 @@ def as_said(text: str) -> str:
 def count(number: float, one: str, many: str = "") -> str:
     """A number with its noun: `0 points`, `1 point`, `1.5 points`; `many` where -s will not do."""
     return f"{number:g} {one if number == 1 else many or one + 's'}"
+
+
+def listed(names: Sequence[str], most: int = 8) -> str:
+    """Names in a sentence, as they are; of more than `most` the rest is counted."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def as_html(text: str) -> str:

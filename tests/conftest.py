@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -82,3 +84,13 @@ def is_whole(config: pytest.Config) -> bool:
     few = chosen.keyword or chosen.markexpr != USUAL_MARKS or chosen.deselect or chosen.ignore
     few = few or chosen.collectonly or getattr(chosen, "lf", False)
     return not few and config.args == config.getini("testpaths")
+
+
+@pytest.fixture
+def berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """This machine stands in Berlin."""
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()

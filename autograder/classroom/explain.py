@@ -16,7 +16,7 @@ from autograder.gradebook.errors import CannotGrade
 from autograder.gradebook.records import Record
 from autograder.gradebook.scores import GradeRow
 from autograder.gradebook.settle import Effect
-from autograder.gradebook.standing import Standing, in_time
+from autograder.gradebook.standing import Standing, span
 from autograder.kernels.layers import in_words
 from autograder.running import evidence
 from helpers.text import as_name, count, printable
@@ -81,7 +81,7 @@ def _late(standing: Standing, name: str) -> Iterator[str]:
     due, arrived = (f"{each:%Y-%m-%d %H:%M} UTC" if each else "unknown" for each in hours)
     cost = f"{scores.points:g} less {scores.lost:g} leaves {scores.score:g} of {scores.max_score:g}"
     yield (
-        f"Handed in {in_time(standing.late)} after the deadline ({arrived}; due {due}): "
+        f"Handed in {span(standing.late)} after the deadline ({arrived}; due {due}): "
         + (f"{cost} in {name}." if scores.lost else f"that costs nothing in {name}.")
     )
 

@@ -1,6 +1,6 @@
 """What a class has after grading: a row for each learner, and what is worth knowing besides."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from autograder.classroom.course import Course
@@ -8,12 +8,10 @@ from autograder.classroom.learners import left_behind, without_folder
 from autograder.classroom.questions import Question, questions
 from autograder.gradebook.standing import Standing
 from autograder.submissions.folder import Submission
-from helpers.text import as_name, count
+from helpers.text import as_name, count, listed
 
 #: Notes on mending that the person who grades should read, though nothing is to be done.
 _TOLD = ("two_files", "beside_left_out")
-#: Names in a sentence; more are counted.
-_SHOWN = 8
 
 
 @dataclass
@@ -38,7 +36,13 @@ def overview(
     course: Course, submissions: Collection[Submission]
 ) -> tuple[list[Row], list[Question]]:
     """A row for each of these learners, and all that waits for a person about them."""
-    handed_in = {each.student: each for each in submissions}
+    with course.book.transaction():  # one for all that is read of a class
+        return _overview(course, {each.student: each for each in submissions})
+
+
+def _overview(
+    course: Course, handed_in: Mapping[str, Submission]
+) -> tuple[list[Row], list[Question]]:
     standings, faults = course.book.standings(handed_in)
     course.faults |= faults
     found = {student: standings.get(student, Standing(student)) for student in handed_in}
@@ -73,12 +77,7 @@ def notes(course: Course, rows: Collection[Row]) -> Iterator[str]:
         if without and len(without) == len(rows):
             yield f"{name}: nobody has handed it in."
         elif without:
-            yield f"{name}: {count(len(without), 'learner')} did not hand it in: {_names(without)}."
+            whose = listed([as_name(each) for each in without])
+            yield f"{name}: {count(len(without), 'learner')} did not hand it in: {whose}."
     for row in rows:
         yield from (f"{as_name(row.student)}: {text}" for text in row.notes)
-
-
-def _names(students: list[str]) -> str:
-    shown = ", ".join(map(as_name, students[:_SHOWN]))
-    more = len(students) - _SHOWN
-    return f"{shown} and {more} more" if more > 0 else shown

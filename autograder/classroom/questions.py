@@ -77,14 +77,22 @@ class Question:
 def questions(course: Course, standings: Iterable[Standing]) -> list[Question]:
     """All that waits for a person about these learners, in the order of learners and notebooks."""
     found: list[Question] = []
-    for standing in standings:
-        with course.fault_of(standing.student, "What waits for a person could not be read"):
-            mine = [*_about(course, standing), *_asked_again(course, standing)]
-            found += with_takers(course, standing, mine)
+    with course.book.transaction():  # one for all that is read
+        for standing in standings:
+            with course.fault_of(standing.student, "What waits for a person could not be read"):
+                found += questions_about(course, standing)
     return found
 
 
-def with_takers(course: Course, standing: Standing, mine: Iterable[Question]) -> Iterator[Question]:
+def questions_about(course: Course, standing: Standing) -> list[Question]:
+    """All that waits for a person about one learner."""
+    mine = [*_about(course, standing), *_asked_again(course, standing)]
+    return list(_with_takers(course, standing, mine)) if mine else []
+
+
+def _with_takers(
+    course: Course, standing: Standing, mine: Iterable[Question]
+) -> Iterator[Question]:
     """A learner's questions, each with who has taken it up."""
     taken = course.book.taken_by(standing.student)
     for each in mine:

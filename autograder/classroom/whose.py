@@ -8,10 +8,7 @@ from autograder.gradebook.records import Graded
 from autograder.gradebook.scores import GradeRow
 from autograder.gradebook.settle import OVER, WORTH, Effect, again
 from autograder.gradebook.standing import Standing
-from helpers.text import as_name, count, printable
-
-#: Names in a sentence; more are counted.
-_SHOWN = 8
+from helpers.text import as_name, count, listed, printable
 
 
 def others(
@@ -79,10 +76,9 @@ def nothing_from(course: Course, checks: Collection[str]) -> Iterator[str]:
             elif not record.readable:
                 yield f"{as_name(student)} gets none of {name}: {record.marks['error']['message']}"
         if missing:
-            more = len(missing) - _SHOWN
-            shown = ", ".join(missing[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
             whose = "learner has" if len(missing) == 1 else "learners have"
-            yield f"{len(missing)} {whose} not handed in {name}, and get none of it: {shown}."
+            names = listed(missing)
+            yield f"{len(missing)} {whose} not handed in {name}, and get none of it: {names}."
     own = {each.number: each for each in course.book.decisions() if not each.for_everybody}
     mine = [each for each in grades if each.check in checks] if own else []
     effects = _effects(course, mine)

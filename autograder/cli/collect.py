@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from autograder.console import say, table
-from helpers.text import as_name, count
+from helpers.text import as_name, count, listed
 
 HELP = "take in an LMS's zip, or a folder"
 _FEW = 10
@@ -100,8 +100,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _named(students: Iterable[str]) -> str:
     """Learners in a sentence: the first of them, and how many more."""
     names = sorted(map(as_name, students))
-    more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
-    return ", ".join(names[:_FEW]) + more
+    return listed(names, _FEW)
 
 
 def _were(number: int) -> str:

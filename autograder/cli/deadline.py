@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from autograder.console import say
-from helpers.text import as_name, count, printable
+from helpers.text import as_name, count, listed, printable
 
 if TYPE_CHECKING:
     from autograder.classroom.deadlines import Followed
@@ -93,9 +93,7 @@ def extension_line(each: Extension) -> str:
 
 
 def _named(students: list[str]) -> str:
-    names = ", ".join(map(as_name, students[:_FEW]))
-    more = f" and {len(students) - _FEW} more" if len(students) > _FEW else ""
-    return names + more
+    return listed([as_name(each) for each in students], _FEW)
 
 
 def _show(place: Place, name: str | None) -> None:

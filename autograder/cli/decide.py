@@ -5,7 +5,7 @@ import math
 import shlex
 
 from autograder.console import say
-from helpers.text import as_name
+from helpers.text import as_name, listed
 
 #: Names in a sentence; more are left out.
 _SHOWN = 4
@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     course = open_course(arguments.assignment, to_read=True)
     checks = checks_of(course, what)
     if isinstance(given, float) and given and len(checks) > 1:
-        shown = ", ".join(checks[:_SHOWN]) + (", ..." if len(checks) > _SHOWN else "")
+        shown = listed(checks, _SHOWN)
         raise CannotGrade(
             f"{what} has several checks ({shown}): name one, or give full, same or 0."
         )

@@ -86,8 +86,8 @@ def show(
     table("Totals", ("learner", ">points", "what the submission shows"), totals)
     say()
     for learner in learners:
-        for _, flag in seen[learner.name].asks if learner.name in seen else ():
-            say(f"For a person: {learner.name}, {flag.part}: {flag.message}")
+        for each in seen[learner.name].asks if learner.name in seen else ():
+            say(f"For a person: {learner.name}, {each.part}: {each.message}")
     for learner in learners:
         found = seen.get(learner.name)
         if found and found.score != learner.earns:

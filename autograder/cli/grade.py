@@ -79,18 +79,25 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _grade(arguments: argparse.Namespace, told: dict[str, Any]) -> tuple[list[Row], list[Question]]:
-    from autograder.classroom import overview, plan
     from autograder.classroom.course import open_course
-    from autograder.classroom.decisions import misfits
     from autograder.classroom.moving import at_work
+
+    course = open_course(arguments.assignment)
+    with at_work(course.folder / course.kept):
+        return _graded(arguments, told, course)
+
+
+def _graded(
+    arguments: argparse.Namespace, told: dict[str, Any], course: Course
+) -> tuple[list[Row], list[Question]]:
+    from autograder.classroom import overview, plan
+    from autograder.classroom.decisions import misfits
     from autograder.classroom.questions import sentences, with_news
     from autograder.kernels.layers import in_words
     from autograder.kernels.session import try_out
     from autograder.kernels.settings import Sandbox
     from autograder.workers.pool import begin, cores, run_jobs
 
-    course, whole = open_course(arguments.assignment), ExitStack()
-    whole.enter_context(at_work(course.folder / course.kept))
     workers, sandbox = arguments.workers or cores(), Sandbox(config=course.config)
     if arguments.scheduler is None:  # now, for it takes as long as looking at what is left to do
         begin(forked=sandbox.warm)
@@ -105,7 +112,7 @@ def _grade(arguments: argparse.Namespace, told: dict[str, Any]) -> tuple[list[Ro
     left = [todo for todo in todos if todo]
     if worth := sum(len(todo.points) for todo in todos):
         tell(f"New points in {count(worth, 'notebook')}: entered without a run.")
-    with whole as stack:
+    with ExitStack() as stack:
         run: Run = partial(run_jobs, workers=workers)
         if total and arguments.scheduler is not None:
             from autograder.workers.dask import cluster

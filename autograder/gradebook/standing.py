@@ -103,7 +103,7 @@ def _standing(
     return found
 
 
-def in_time(seconds: float) -> str:
+def span(seconds: float) -> str:
     """How long something took or was late, for people: `2 days 1 hour`, `40 minutes`."""
     minutes = max(1, round(seconds / 60))
     spans = ((minutes // 1440, "day"), (minutes % 1440 // 60, "hour"), (minutes % 60, "minute"))

@@ -8,7 +8,7 @@ from autograder.checks.table import PART_OF, PARTS, dataset_of
 from autograder.checks.words.messages import without_draws
 from autograder.checks.words.verdict import NOT_STARTED
 from autograder.classroom.course import Course
-from autograder.classroom.questions import doubts
+from autograder.classroom.questions import questions_about
 from autograder.gradebook.records import Record
 from autograder.gradebook.scores import NotebookScores
 from autograder.report.curves import curve_of, read_curves
@@ -38,7 +38,8 @@ def gather(course: Course) -> Iterator[LearnerSeen]:
                 for name in course.names
             ]
             name = " ".join(filter(None, (has.first_name, has.last_name))) or student
-            yield LearnerSeen(student, name, notebooks, has.score, has.lost, has.most)
+            asks = questions_about(course, has)
+            yield LearnerSeen(student, name, notebooks, has.score, has.lost, has.most, asks)
 
 
 def _notebook(
@@ -67,7 +68,6 @@ def _notebook(
         for each in parts.values():
             _draw(each, kept)
     seen.mended = [note["message"] for note in marks["mended"]]
-    seen.asks = doubts(record, scores)
     seen.error = marks["error"]["message"] if marks["error"] else ""
     seen.seconds, seen.graded = record.seconds, record.graded
     return seen

@@ -13,11 +13,11 @@ from markupsafe import Markup
 from autograder.checks.table import PARTS, dataset_of
 from autograder.checks.words.messages import catalogue
 from autograder.checks.words.verdict import CORRECT, NOT_STARTED, NOT_YET, OUTCOME_WORDS, RAISED
+from autograder.classroom.questions import Question
 from autograder.report import pictures
 from autograder.report.curves import activation_svg, curves_svg
 from autograder.report.seen import LearnerSeen, PartSeen
 from autograder.report.to_decide import Entry
-from autograder.submissions.cells import Note
 from helpers.text import as_html, count
 
 #: A sign beside each outcome's words, for those who skim.
@@ -88,7 +88,7 @@ def _by_part(learners: list[LearnerSeen]) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _in_general(ask: Note) -> str:
+def _in_general(ask: Question) -> str:
     """A reason without the learner's facts, such as a file's name or a line of code."""
     return _REASONS.get(ask.code, "A person should look at this notebook.")
 

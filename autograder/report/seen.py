@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.checks.words.verdict import CORRECT, NOT_STARTED, NOT_YET, RAISED
+from autograder.classroom.questions import Question
 from autograder.report.curves import Curve
-from autograder.submissions.cells import Note
 
 #: From the best outcome to the worst.
 _ORDER = (CORRECT, NOT_YET, NOT_STARTED, RAISED)
@@ -77,7 +77,6 @@ class NotebookSeen:
         handed_in: it was.
         lost: points taken off for being late.
         mended: what was repaired in the learner's file.
-        asks: why a person should look, for instructors.
         error: why it could not be graded; "" if it was.
         seconds: that grading it took.
         graded: when, as ISO 8601; "" if it was not handed in.
@@ -88,7 +87,6 @@ class NotebookSeen:
     parts: list[PartSeen]
     lost: float = 0.0
     mended: list[str] = field(default_factory=list)
-    asks: list[Note] = field(default_factory=list)
     error: str = ""
     seconds: float = 0.0
     graded: str = ""
@@ -106,6 +104,7 @@ class LearnerSeen:
     Attributes:
         name: the id where the gradebook has no name.
         score, lost, most: what counts, what is taken off for being late, what can be earned.
+        asks: what waits for a person, for instructors.
     """
 
     id: str
@@ -114,8 +113,4 @@ class LearnerSeen:
     score: float
     lost: float
     most: float
-
-    @property
-    def asks(self) -> list[tuple[str, Note]]:
-        """Why a person should look, and at which notebook."""
-        return [(each.name, why) for each in self.notebooks for why in each.asks]
+    asks: list[Question] = field(default_factory=list)

@@ -3,7 +3,7 @@
 The page is for people who grade: it shows evidence, fresh points and what flags say.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ class Entry:
     """One question.
 
     Attributes:
-        learner: the learner's name; "" where it is about nobody alone.
+        learner: the learner's name.
         part: what is known of the exercise; None where it is about no single one.
         source: the learner's cell, as it was graded; "" where there is none.
         lines: what the marks rest on, as `autograder explain` says it.
@@ -33,20 +33,18 @@ class Entry:
     lines: list[str]
 
 
-def entries(
-    course: Course, asked: Iterable[Question], seen: Mapping[str, LearnerSeen]
-) -> Iterator[Entry]:
+def entries(course: Course, learners: Iterable[LearnerSeen]) -> Iterator[Entry]:
     """An entry for each question; what cannot be had of one is left out of it."""
-    for question in asked:
-        with course.fault_of(question.student, "The page of what to decide is without it"):
-            yield _entry(course, question, seen.get(question.student))
+    for learner in learners:
+        for question in learner.asks:
+            with course.fault_of(learner.id, "The page of what to decide is without it"):
+                yield _entry(course, question, learner)
 
 
-def _entry(course: Course, question: Question, learner: LearnerSeen | None) -> Entry:
-    name = learner.name if learner is not None else question.student
+def _entry(course: Course, question: Question, learner: LearnerSeen) -> Entry:
     parts = [
         part
-        for notebook in (learner.notebooks if learner is not None else ())
+        for notebook in learner.notebooks
         for part in notebook.parts
         if (notebook.name, part.id) == (question.notebook, question.part)
     ]
@@ -55,7 +53,7 @@ def _entry(course: Course, question: Question, learner: LearnerSeen | None) -> E
         with suppress(CannotGrade):
             lines = list(explain(course, question.student, question.part))
     source = _source(course, question) if parts else ""
-    return Entry(question, name, next(iter(parts), None), source, lines)
+    return Entry(question, learner.name, next(iter(parts), None), source, lines)
 
 
 def _source(course: Course, question: Question) -> str:

@@ -5,7 +5,6 @@ from functools import partial
 from pathlib import Path
 
 from autograder.classroom.course import Course
-from autograder.classroom.questions import questions
 from autograder.console import progress
 from autograder.files import write_bytes_whole
 from autograder.gradebook.errors import CannotGrade
@@ -52,10 +51,7 @@ def write_report(course: Course, *, names: bool = True, quiet: bool = False) -> 
     except Exception:  # one learner's, whatever it is
         whole = make([each for each in learners if _can_be_shown(course, each, make)])
     _write(folder / "index.html", whole)
-    standings, _ = course.book.standings()
-    seen = {each.id: each for each in learners}
-    asked = questions(course, standings.values())
-    _write(folder / TO_DECIDE, page_to_decide(list(entries(course, asked, seen)), title))
+    _write(folder / TO_DECIDE, page_to_decide(list(entries(course, learners)), title))
     course.book.close()
     return folder / "index.html"
 

@@ -19,10 +19,7 @@ from autograder.submissions.cells import Note, listed_cells, mapping
 from autograder.submissions.companions import read_companions
 from autograder.submissions.identify import fitting_template
 from autograder.submissions.read import NotGradable, read_bytes, read_cells, read_json, too_much
-from helpers.text import as_name, storable
-
-#: Names in a sentence; more are counted.
-_SHOWN = 5
+from helpers.text import as_name, listed, storable
 
 
 def _executed(path: Path) -> float:
@@ -149,8 +146,7 @@ def _without_notebook(folder: Path) -> str:
     shown = [as_name(name) for name in others if name != "timestamp.txt"]
     if not shown:
         return "The folder is empty: no notebook was handed in."
-    told = ", ".join(shown[:_SHOWN]) + (f" and {len(shown) - _SHOWN} more" * (len(shown) > _SHOWN))
-    return f"No notebook was handed in, only {told}."
+    return f"No notebook was handed in, only {listed(shown)}."
 
 
 def unreadable(student: str, folder: Path, names: Collection[str], error: Exception) -> Submission:

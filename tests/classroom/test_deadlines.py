@@ -1,6 +1,5 @@
 """Deadlines and extensions by command: marks follow at once, and everything is on record."""
 
-import time
 from datetime import datetime, timedelta
 
 import pytest
@@ -20,6 +19,8 @@ c.LatePolicy.percent_a_day = 20
 DUE = ("deadline", "classification", "2026-01-01 00:00 UTC")
 WHY = ("--by", "N. N.", "--reason", "ill")
 
+pytestmark = pytest.mark.usefixtures("berlin")
+
 
 def book(course):
     return Gradebook(f"sqlite:///{course / 'grading/gradebook.db'}", "moons-and-spirals")
@@ -29,15 +30,6 @@ def penalty(course, student="ada"):
     with quiet(), book(course) as gradebook:
         found = gradebook.find_submission_notebook(NAME, "classification", student)
         return found.late_submission_penalty or 0.0
-
-
-@pytest.fixture(autouse=True)
-def berlin(monkeypatch):
-    monkeypatch.setenv("TZ", "Europe/Berlin")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
 
 
 @pytest.fixture

@@ -13,10 +13,7 @@ import pytest
 from autograder.cli.main import main
 from tests.support.classes import FULL
 from tests.support.histories import LEARNERS, Class, graded, happen  # noqa: F401 - a fixture
-
-
-def text_of(page):
-    return " ".join(re.sub(r"<(style|svg).*?</\1>|<[^>]+>", " ", page, flags=re.DOTALL).split())
+from tests.support.page_text import text_of
 
 
 def shown(course, capsys):

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from autograder.checks.table import CHECKS, PARTS, points_of
+from autograder.classroom.questions import Question
 from autograder.cli import demo
 from autograder.cli.main import main
 from autograder.course.nbgrader_log import reason
@@ -14,7 +15,6 @@ from autograder.demo import pipeline
 from autograder.demo.pipeline import PipelineFailed, differences, new_course
 from autograder.demo.sample import parse
 from autograder.report.seen import CheckSeen, LearnerSeen, NotebookSeen, PartSeen
-from autograder.submissions.cells import Note
 
 GRADEBOOK = {check: 0.0 for part in PARTS.values() for check in part.checks}
 
@@ -65,9 +65,9 @@ def test_tables_fit_80_columns(capsys, monkeypatch):
         ])
         for part in PARTS.values()
     ]  # fmt: skip
-    flag = Note("tanh_library", "tanh", "A [bold] reason. " * 9)
-    book = NotebookSeen("01", True, parts, asks=[flag])
-    seen = {names[0]: LearnerSeen(*names[:1] * 2, [book], 0, 0, points_of())}
+    asked = Question(names[0], "01", "tanh", "tanh_library", "A [bold] reason. " * 9)
+    book = NotebookSeen("01", True, parts)
+    seen = {names[0]: LearnerSeen(*names[:1] * 2, [book], 0, 0, points_of(), [asked])}
     monkeypatch.setenv("COLUMNS", "80")
     demo.show(learners, seen, {names[0]: "", "blank": "no [kernel] at all"})
     shown = capsys.readouterr().out

@@ -1,21 +1,12 @@
 """Hours as a person states them: one hour, or one sentence."""
 
-import time
 from datetime import UTC, datetime
 
 import pytest
 
 from autograder.lms.stated import NoHour, shown_hour, stated
 
-
-@pytest.fixture(autouse=True)
-def berlin(monkeypatch):
-    """This machine stands in Berlin."""
-    monkeypatch.setenv("TZ", "Europe/Berlin")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
+pytestmark = pytest.mark.usefixtures("berlin")
 
 
 @pytest.mark.parametrize(

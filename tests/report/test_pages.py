@@ -13,12 +13,14 @@ import pytest
 from autograder.checks.datasets import MOONS, split
 from autograder.checks.judges.training import PICTURE_STEPS
 from autograder.checks.words.messages import catalogue
+from autograder.classroom.questions import Question
 from autograder.report.curves import Curve
 from autograder.report.pages import class_page, learner_page
 from autograder.report.seen import CheckSeen, LearnerSeen, NotebookSeen, PartSeen
 from autograder.submissions.cells import Note
 from tests.browser.conftest import browser_type_launch_args, keep_local  # noqa: F401 - a fixture
 from tests.support import audit
+from tests.support.page_text import text_of
 
 REASONS = Path("autograder/report/reasons.toml")
 HOSTILE = "<script>window.pwned=1</script><img src=x onerror=window.pwned=1>\u202e&\"'"
@@ -39,17 +41,14 @@ def learner(name, *checks, asks=(), penalty=0.0, drawn=True):
         part.predicted = np.concatenate([own["y_train"], own["y_test"]]).astype(np.int32)
         part.predicted[-4:] = 1 - part.predicted[-4:]
         part.curves = [Curve("loss", False, [0, 10], [0.7, 0.1])]
-    asked = [each if isinstance(each, Note) else Note("why", "", each) for each in asks]
-    book = NotebookSeen("01_moons", True, [part], penalty, asks=asked, seconds=2.0)
+    notes = [each if isinstance(each, Note) else Note("why", "", each) for each in asks]
+    asked = [Question(name, "01_moons", each.part, each.code, each.message) for each in notes]
+    book = NotebookSeen("01_moons", True, [part], penalty, seconds=2.0)
     notebooks = [book, NotebookSeen("02_tanh", False, [])]
-    return LearnerSeen(name, name, notebooks, part.points - penalty, penalty, part.most)
+    return LearnerSeen(name, name, notebooks, part.points - penalty, penalty, part.most, asked)
 
 
 LINEAR = {"code": "train_linear", "outcome": "not_yet", "message": "89% of the test rows."}
-
-
-def text_of(page):
-    return " ".join(re.sub(r"<(style|svg).*?</\1>|<[^>]+>", " ", page, flags=re.DOTALL).split())
 
 
 def test_names_are_code():
