@@ -5,9 +5,11 @@ Rich is imported when something needs it: a command that only prints sentences s
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from helpers.text import printable
@@ -33,6 +35,23 @@ def say(text: str = "") -> None:
 def complain(text: str) -> None:
     """Print a sentence beside the output: why something could not be done."""
     print(shown(text), file=sys.stderr, flush=True)
+
+
+def command(*words: str, **options: str) -> str:
+    """A command of ours as one types it in a shell, whatever names from outside are in it.
+
+    An option that is empty is left out.
+    """
+    given = [
+        word
+        for name, value in options.items()
+        if value
+        for word in ([f"--{name}={value}"] if value.startswith("-") else [f"--{name}", value])
+    ]
+    plain = list(takewhile(lambda word: not word.startswith("-"), words))
+    names = words[len(plain) :]  # one of them would be taken for an option
+    end = ["--", *names] if names else []
+    return shlex.join(["autograder", *plain, *given, *end])
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

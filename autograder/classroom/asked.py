@@ -4,6 +4,7 @@ Exercises of ours are in the table. Those of another assignment are the solution
 learner's graded notebook, each with the checks below it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
@@ -62,6 +63,22 @@ def find(course: Course, standing: Standing, name: str) -> Asked:
         f"There is no part {name!r} in {course.assignment}. The parts and checks are "
         f"{', '.join(known)}."
     )
+
+
+def checks_below(course: Course, grades: Iterable[GradeRow], name: str) -> list[str]:
+    """The checks below the solution cell of a name; [] for none.
+
+    It is looked for in one graded notebook of each name, among those that the grades are of.
+    """
+    looked_at: set[str] = set()
+    for student, notebook in dict.fromkeys((each.student, each.notebook) for each in grades):
+        graded = _graded(course, student, notebook) if notebook not in looked_at else None
+        if graded is None:
+            continue
+        if checks := _cells_with_checks(graded).get(name):
+            return checks
+        looked_at.add(notebook)
+    return []
 
 
 def _ours(grades: dict[str, GradeRow]) -> dict[str, list[str]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from traitlets.config import Config
 
 from autograder.classroom.foreign_course import KEPT, find_protected, private_paths, read_lessons
+from autograder.console import command
 from autograder.course import terms
 from autograder.course.clone import clone_lessons
 from autograder.course.folders import (
@@ -48,6 +49,16 @@ class Course:
     lessons: Lessons
     kept: str = "grading"
     faults: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def other(self) -> str:
+        """What commands have to be told of the assignment: nothing of the course's first one."""
+        return "" if self.assignment == ASSIGNMENT else self.assignment
+
+    @property
+    def grade(self) -> str:
+        """The command that grades it."""
+        return command("grade", *filter(None, [self.other]))
 
     def settle(self) -> None:
         """Have the gradebook say what counts; for whom that fails, the marks stay as they were."""

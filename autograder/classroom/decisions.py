@@ -1,14 +1,17 @@
 """What persons decide about marks: points for one learner's checks, or for everybody's."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from autograder.checks.table import PARTS
+from autograder.classroom.asked import checks_below
 from autograder.classroom.course import Course
 from autograder.classroom.whose import others, taken_by_others, worth_changed
+from autograder.console import command
 from autograder.gradebook.decisions import EVERYBODY, POINTS, SAME, Decision, now
 from autograder.gradebook.errors import CannotGrade
+from autograder.gradebook.records import Record
 from autograder.gradebook.scores import GradeRow
 from helpers.text import as_name, count, printable
 
@@ -30,11 +33,13 @@ class Decided:
             points change. Learners for whom something else was decided keep that.
         replaced: whose decisions it has taken the place of, in sentences.
         taken: what others had taken up of it, in sentences.
+        unmarked: answers that only a person marks, and nobody has: there is nothing to confirm.
     """
 
     changes: list[tuple[GradeRow, GradeRow]] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
     taken: list[str] = field(default_factory=list)
+    unmarked: list[GradeRow] = field(default_factory=list)
 
 
 def decide(
@@ -67,11 +72,18 @@ def decide(
             raise CannotGrade(f"There is no graded submission of {student!r}.")
         before = _named(grades, checks)
         _see_that_it_fits(before, student, checks, points)
-        files = {
-            (each, name): record.sha256
+        records = {
+            (each, name): record
             for each in {grade.student for grade in before}
             for name, record in course.book.records(each).items()
         }
+        files = {key: record.sha256 for key, record in records.items()}
+        if points == SAME:
+            done.unmarked = [each for each in before if _unmarked(each, records)]
+            before = [each for each in before if each not in done.unmarked]
+            if not before:
+                name = done.unmarked[0].check
+                raise CannotGrade(f"{name} has no points yet that you could confirm: give some.")
         handed_in = [each for each in before if student or files.get((each.student, each.notebook))]
         done.taken = list(taken_by_others(course, student, before, by))
         done.replaced = list(others(course, student, before, points, by))
@@ -109,17 +121,27 @@ def decide(
     return done
 
 
-def checks_of(course: Course, what: str) -> list[str]:
-    """The checks that a name stands for: a check, an exercise, a notebook, or the assignment."""
-    if what in PARTS:
-        return list(PARTS[what].checks)
+def _unmarked(grade: GradeRow, records: Mapping[tuple[str, str], Record]) -> bool:
+    """Only a person can mark it, nobody has, and it stands in a file that can be read."""
+    record = records.get((grade.student, grade.notebook))
+    return grade.auto is None and grade.manual is None and record is not None and record.readable
+
+
+def checks_of(course: Course, what: str, student: str | None = None) -> list[str]:
+    """The checks that a name stands for: a check, an exercise, a notebook, or the assignment.
+
+    An exercise of another course is a solution cell; its checks may be one learner's own.
+    """
     grades = course.book.grades()
     every = dict.fromkeys(each.check for each in grades)
+    if what in PARTS and (not every or PARTS[what].checks.keys() & every):
+        return list(PARTS[what].checks)
     if what in every:
         return [what]
     whole = what == course.assignment
     inside = dict.fromkeys(each.check for each in grades if whole or each.notebook == what)
-    return list(inside) or [what]
+    mine = [each for each in grades if student in (None, each.student)]
+    return list(inside) or checks_below(course, mine, what) or [what]
 
 
 def _named(grades: Iterable[GradeRow], checks: Collection[str]) -> list[GradeRow]:
@@ -166,13 +188,13 @@ def misfits(course: Course) -> list[str]:
             continue
         elif each.most is None and each.points > most[each.check]:
             sentences.append(
-                f"{whose} gives {each.points:g} points, and the check has {most[each.check]:g}: "
-                "it counts as all of them."
+                f"{whose} gives {count(each.points, 'point')}, and the check has "
+                f"{most[each.check]:g}: it counts as all of them."
             )
         elif each.for_everybody and each.most not in (None, most[each.check]):
-            command = f"autograder decide {each.check} {each.points:g} --all"
+            again = command("decide", each.check, f"{each.points:g}", assignment=course.other)
             sentences.append(
-                f"{whose}: {worth_changed(each, most[each.check])}: confirm with `{command}`, "
+                f"{whose}: {worth_changed(each, most[each.check])}: confirm with `{again} --all`, "
                 "with --by and --reason."
             )
     return sentences

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from autograder.classroom.place import Place
+from autograder.console import command
 from autograder.course.terms import STEPS
 from autograder.errors import Refused
 from autograder.files import held, write_whole
@@ -26,7 +27,7 @@ class Busy(Refused):
 
 @contextmanager
 def at_work(folder: Path) -> Iterator[None]:
-    """Grade or collect in the block: many can, and nobody renames a learner meanwhile.
+    """Grade, decide or write pages in the block: many can, and nobody moves a learner meanwhile.
 
     Args:
         folder: of evidence and reports, in the course's.
@@ -51,10 +52,10 @@ def refuse_unfinished(folder: Path, act: Act | None = None) -> None:
     begun = unfinished(folder)
     if begun is None or (act is not None and _who(begun) == _who(act)):
         return
-    words = " ".join(map(str, _who(begun)))
+    words = [str(each) for each in _who(begun)]
     more = " --yes" if begun.get("act") == "remove" else ""
     raise CannotGrade(
-        f"`autograder learner {words}{more}` was stopped before its end. Give it once more."
+        f"`{command('learner', *words)}{more}` was stopped before its end. Give it once more."
     )
 
 

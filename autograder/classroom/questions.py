@@ -1,7 +1,6 @@
 """What waits for a person: one entry for each thing to decide, with the commands that settle it."""
 
 import hashlib
-import shlex
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -9,7 +8,8 @@ from typing import Any
 from autograder.checks.table import PART_OF
 from autograder.classroom.course import Course
 from autograder.classroom.whose import asked_again
-from autograder.course.folders import ASSIGNMENT
+from autograder.console import command
+from autograder.gradebook.decisions import SAME
 from autograder.gradebook.records import Record
 from autograder.gradebook.scores import NotebookScores
 from autograder.gradebook.settle import BY_HAND, COMPARE, FLAG
@@ -17,6 +17,8 @@ from autograder.gradebook.standing import Standing
 from autograder.submissions.cells import Note
 from helpers.text import as_name, count, printable
 
+#: The code of the question about answers that only a person marks.
+_ANSWERS = "answers_by_hand"
 _COMPARE = "A mark was given by hand, for another file. Compare it with what was found in this one."
 
 
@@ -95,12 +97,14 @@ def _with_takers(
 ) -> Iterator[Question]:
     """A learner's questions, each with who has taken it up."""
     taken = course.book.taken_by(standing.student)
+    parts = {part for scores in standing.notebooks.values() for part in _parts(scores)}
     for each in mine:
         names = {
             who.by: None
             for (notebook, check), who in taken.items()
             if notebook in each.notebook.split(", ") or not each.notebook
-            if each.check == check or (not each.check and each.part in ("", _part(check)))
+            if each.check == check
+            or (not each.check and (each.part == _part(check) or each.part not in parts))
         }
         yield replace(each, taken_by=", ".join(names))
 
@@ -110,8 +114,8 @@ def _asked_again(course: Course, standing: Standing) -> Iterator[Question]:
     records = course.book.records(standing.student)
     for grade, code, words in asked_again(course, standing):
         doubt = Note(code, _part(grade.check), words)
-        record = records.get(grade.notebook)
-        one = _question(course, standing.student, grade.notebook, doubt, record)
+        record, scores = records.get(grade.notebook), standing.notebooks[grade.notebook]
+        one = _question(course, standing.student, grade.notebook, doubt, record, scores)
         settle = _decide(course, standing.student, grade.check)
         # The sentence says all that there is to see: what confirms it stands below.
         yield replace(one, check=grade.check, look="", settle=settle)
@@ -127,8 +131,9 @@ def _about(course: Course, standing: Standing) -> Iterator[Question]:
     for name, scores in standing.notebooks.items():
         record = records.get(name)
         for doubt in doubts(record, scores) if record is not None else _by_hand(scores):
-            each = _question(course, student, name, doubt, record)
-            if record is not None and record.marks["error"] and not doubt.part:
+            each = _question(course, student, name, doubt, record, scores)
+            whole = not doubt.part and doubt.code != _ANSWERS
+            if record is not None and record.marks["error"] and whole:
                 broken.setdefault((doubt.code, doubt.message), []).append(each)
             else:
                 yield each
@@ -144,24 +149,47 @@ def _about(course: Course, standing: Standing) -> Iterator[Question]:
 
 
 def _question(
-    course: Course, student: str, name: str, doubt: Note, record: Record | None
+    course: Course,
+    student: str,
+    name: str,
+    doubt: Note,
+    record: Record | None,
+    scores: NotebookScores,
 ) -> Question:
     file, submission = (record.file, record.sha256) if record is not None else ("", "")
     return Question(
         student, name, doubt.part, doubt.code, doubt.message, file, submission,
-        look=_command(course, "explain", student, doubt.part) if doubt.part else "",
-        settle=_decide(course, student, doubt.part or name),
+        look=command("explain", student, doubt.part, assignment=course.other) if doubt.part else "",
+        settle=_settled_by(course, student, name, doubt, scores),
     )  # fmt: skip
 
 
-def _decide(course: Course, student: str, what: str) -> str:
-    words = _command(course, "decide", what, "same", "--student", student)
-    return f"{words} --by NAME --reason TEXT"
+def _settled_by(
+    course: Course,
+    student: str,
+    name: str,
+    doubt: Note,
+    scores: NotebookScores,
+) -> str:
+    """The commands that settle a doubt about a notebook.
+
+    An answer that only a person marks has no points yet that one could confirm. A doubt about
+    what is no part of the marks, such as a cell of another course, is about the whole notebook.
+    """
+    if doubt.code == _ANSWERS:
+        answers = [check for check, why in scores.waits.items() if why == BY_HAND]
+        return "; ".join(_decide(course, student, each, "POINTS") for each in answers)
+    return _decide(course, student, doubt.part if doubt.part in _parts(scores) else name)
 
 
-def _command(course: Course, *words: str) -> str:
-    other = [] if course.assignment == ASSIGNMENT else ["--assignment", course.assignment]
-    return shlex.join(["autograder", *words, *other])
+def _parts(scores: NotebookScores) -> set[str]:
+    """What marks of a notebook are of: the exercises, or in another course the checks."""
+    return set(map(_part, scores.grades))
+
+
+def _decide(course: Course, student: str, what: str, points: str = SAME) -> str:
+    whom = {"student": student, "assignment": course.other}
+    return command("decide", what, points, **whom, by="NAME", reason="TEXT")
 
 
 def doubts(record: Record, scores: NotebookScores) -> list[Note]:
@@ -190,7 +218,7 @@ def _by_hand(scores: NotebookScores) -> list[Note]:
     if not waiting:
         return []
     words = f"{count(waiting, 'answer')} to mark by hand, in formgrader."
-    return [Note("answers_by_hand", "", words)]
+    return [Note(_ANSWERS, "", words)]
 
 
 def sentences(told: Iterable[str]) -> Iterator[Question]:

@@ -42,8 +42,8 @@ def take(
     with course.book.transaction():
         course.book.settle(students)
         standings, _ = course.book.standings(students)
-        wanted = checks_of(course, what) if what else None
         for student in students:
+            wanted = checks_of(course, what, student) if what else None
             scores = standings[student].notebooks.values() if student in standings else ()
             mine = [
                 notebook.grades[check]

@@ -5,7 +5,7 @@ import math
 import shlex
 
 from autograder.console import say
-from helpers.text import as_name, listed
+from helpers.text import as_name, count, listed
 
 #: Names in a sentence; more are left out.
 _SHOWN = 4
@@ -37,6 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Give the points and say so, a line for each check."""
     from autograder.classroom.course import open_course
     from autograder.classroom.decisions import Replaces, checks_of, decide, misfits
+    from autograder.classroom.moving import at_work
     from autograder.classroom.whose import nothing_from
     from autograder.gradebook.errors import CannotGrade
 
@@ -45,27 +46,30 @@ def run(arguments: argparse.Namespace) -> int:
     if not dry_run and not (by.strip() and reason.strip()):
         raise CannotGrade("Say who decides, with --by, and why, with --reason.")
     course = open_course(arguments.assignment, to_read=True)
-    checks = checks_of(course, what)
+    checks = checks_of(course, what, arguments.student)
     if isinstance(given, float) and given and len(checks) > 1:
         shown = listed(checks, _SHOWN)
         raise CannotGrade(
             f"{what} has several checks ({shown}): name one, or give full, same or 0."
         )
     try:
-        made = decide(
-            course, arguments.student, checks, given, by=by, reason=reason,
-            replace=arguments.replace, dry_run=dry_run,
-        )  # fmt: skip
+        with at_work(course.folder / course.kept):
+            made = decide(
+                course, arguments.student, checks, given, by=by, reason=reason,
+                replace=arguments.replace, dry_run=dry_run,
+            )  # fmt: skip
     except Replaces as why:
         command = shlex.join([*_words(arguments), "--replace"])
         raise CannotGrade(f"{why}. To put yours in its place: `{command}`.") from why
     for was, is_now in made.changes:
         who = as_name(was.student)
-        say(f"{who}: {was.check}: {was.points:g} -> {is_now.points:g} points")
+        say(f"{who}: {was.check}: {was.points:g} -> {count(is_now.points, 'point')}")
     for text in made.replaced:
         say(f"In place of this: {text}.")
     for text in made.taken:
         say(f"Mind that {text}.")
+    for each in made.unmarked:
+        say(f"{as_name(each.student)}: {each.check} is not marked yet: nothing to confirm there.")
     if dry_run and made.replaced and given != "same":
         say("That asks for --replace.")
     if arguments.all and given != "same":

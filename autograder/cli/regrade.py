@@ -6,10 +6,11 @@ import argparse
 import shlex
 from typing import TYPE_CHECKING
 
-from autograder.console import complain, say
+from autograder.console import command, complain, say
 from helpers.text import as_name, count
 
 if TYPE_CHECKING:
+    from autograder.classroom.course import Course
     from autograder.classroom.regrade import Regraded
 
 HELP = "judge kept evidence again; no notebook runs"
@@ -31,22 +32,30 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.void or arguments.by or arguments.reason:
         complain(f"Points are given by hand with another command: `{_decide(arguments)}`.")
         return 2
-    from autograder.classroom import gains, regrade
     from autograder.classroom.course import open_course
+    from autograder.classroom.moving import at_work
+
+    course = open_course(arguments.assignment)
+    with at_work(course.folder / course.kept):
+        return _regrade(arguments, course)
+
+
+def _regrade(arguments: argparse.Namespace, course: Course) -> int:
+    from autograder.classroom import gains, regrade
     from autograder.classroom.decisions import misfits
     from autograder.gradebook.errors import CannotGrade
 
-    course = open_course(arguments.assignment)
     found = list(regrade.look(course, arguments.student, never_lower=arguments.never_lower))
     if not found and not course.faults:
-        raise CannotGrade(f"Nothing is on record in {course.folder}: run `autograder grade`.")
+        whose = f" of {arguments.student!r}" if arguments.student is not None else ""
+        raise CannotGrade(f"Nothing{whose} is on record in {course.folder}: run `{course.grade}`.")
     changed = [each for each in found if each.changes]
     _print(found, changed)
     if unjudged := sum(each.unjudged for each in found):
         say(
             f"{count(unjudged, 'check')} {'has' if unjudged == 1 else 'have'} no judge of ours: "
             "such a check runs in the learner's kernel, and is judged again only by another run, "
-            f"with `autograder grade {arguments.assignment} --force`."
+            f"with `{command('grade', arguments.assignment)} --force`."
         )
     if arguments.dry_run:
         said = gains.tried(course, changed)
@@ -58,7 +67,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.dry_run and changed:
         say("Nothing was changed. Without --dry-run, these marks are entered; those by hand stay.")
     elif changed:
-        say("The marks are entered. Feedback pages are as before: `autograder report`.")
+        report = command("report", *filter(None, [course.other]))
+        say(f"The marks are entered. Feedback pages are as before: `{report}`.")
     told = [*misfits(course), *course.told()]
     for text in told:
         say(text)
@@ -91,7 +101,7 @@ def _print(found: list[Regraded], changed: list[Regraded]) -> None:
     for each, change in changes:
         say(
             f"{as_name(each.record.student)}: {change.check}: {change.before:g} -> "
-            f"{change.after:g} points ({change.was} -> {change.verdict.code}): "
+            f"{count(change.after, 'point')} ({change.was} -> {change.verdict.code}): "
             f"{' '.join(change.verdict.message.split())}"
         )
     for each in found:

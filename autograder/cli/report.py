@@ -16,10 +16,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Write a page for each learner and one for the class, and say where; nothing is run."""
     from autograder.classroom.course import open_course
+    from autograder.classroom.moving import at_work
     from autograder.report.write import TO_DECIDE, write_report
 
     course = open_course(arguments.assignment, to_read=True)
-    index = write_report(course, names=not arguments.no_names)
+    with at_work(course.folder / course.kept):
+        index = write_report(course, names=not arguments.no_names)
     say(f"The class: {index}")
     say(f"What waits for a person: {index.parent / TO_DECIDE}")
     say(f"Feedback for each learner: {index.parent / 'learners'}")

@@ -25,17 +25,19 @@ def run(arguments: argparse.Namespace) -> int:
     """Take it up, or give it back, and say what it is: a line for each learner and notebook."""
     from autograder.classroom.course import open_course
     from autograder.classroom.decisions import Replaces
+    from autograder.classroom.moving import at_work
     from autograder.classroom.take import take
     from autograder.gradebook.errors import CannotGrade
 
     if not arguments.by.strip():
         raise CannotGrade("Say who takes it up, with --by.")
-    course = open_course(arguments.assignment)
+    course = open_course(arguments.assignment, to_read=True)
     back, replace = arguments.back, arguments.replace
     try:
-        found = take(
-            course, arguments.students, arguments.by, arguments.part, back=back, replace=replace
-        )
+        with at_work(course.folder / course.kept):
+            found = take(
+                course, arguments.students, arguments.by, arguments.part, back=back, replace=replace
+            )
     except Replaces as why:
         raise CannotGrade(f"{why}. To do it all the same: `{_again(arguments)}`.") from why
     checks: dict[tuple[str, str], list[str]] = {}

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
+from autograder.classroom.asked import Asked, find
 from autograder.classroom.course import Course
 from autograder.classroom.explain import explain
 from autograder.classroom.questions import Question
@@ -21,7 +22,8 @@ class Entry:
 
     Attributes:
         learner: the learner's name.
-        part: what is known of the exercise; None where it is about no single one.
+        part: what can be drawn of the exercise; None where it is about no single one of ours.
+        asked: what the marks in it are; None where it is about no single one.
         source: the learner's cell, as it was graded; "" where there is none.
         lines: what the marks rest on, as `autograder explain` says it.
     """
@@ -29,6 +31,7 @@ class Entry:
     question: Question
     learner: str
     part: PartSeen | None
+    asked: Asked | None
     source: str
     lines: list[str]
 
@@ -48,19 +51,22 @@ def _entry(course: Course, question: Question, learner: LearnerSeen) -> Entry:
         for part in notebook.parts
         if (notebook.name, part.id) == (question.notebook, question.part)
     ]
-    lines: list[str] = []
-    if parts:
-        with suppress(CannotGrade):
-            lines = list(explain(course, question.student, question.part))
-    source = _source(course, question) if parts else ""
-    return Entry(question, learner.name, next(iter(parts), None), source, lines)
+    asked, lines, source = None, list[str](), ""
+    with suppress(CannotGrade):
+        if question.part:
+            standings, _ = course.book.standings([question.student])
+            found = find(course, standings[question.student], question.part)
+            if found.notebook == question.notebook:
+                asked, source = found, _source(course, question, found.part)
+                lines = list(explain(course, question.student, question.part))
+    return Entry(question, learner.name, next(iter(parts), None), asked, source, lines)
 
 
-def _source(course: Course, question: Question) -> str:
-    """The text of the learner's cell, in the notebook as it was graded."""
+def _source(course: Course, question: Question, name: str) -> str:
+    """The text of the learner's cell of a name, in the notebook as it was graded."""
     path = course.book.autograded(question.student) / f"{question.notebook}.ipynb"
     if not path.is_file():
         return ""
     cells = read_notebook(path).cells
-    named = (c for c in cells if c.metadata.get("nbgrader", {}).get("grade_id") == question.part)
+    named = (c for c in cells if c.metadata.get("nbgrader", {}).get("grade_id") == name)
     return str(next((cell.source for cell in named), ""))

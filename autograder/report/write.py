@@ -30,7 +30,7 @@ def write_report(course: Course, *, names: bool = True, quiet: bool = False) -> 
     course.settle()
     total = len(course.book.scores())
     if not total:
-        raise CannotGrade("Nothing has been graded yet. Run `autograder grade` first.")
+        raise CannotGrade(f"Nothing has been graded yet. Run `{course.grade}` first.")
     folder = course.folder / course.kept / "report" / course.assignment
     title = course.assignment.replace("_", " ").capitalize()
     learners: list[LearnerSeen] = []

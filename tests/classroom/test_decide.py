@@ -68,7 +68,7 @@ def test_what_would_change_can_be_listed_first(course, capsys):
     before = small.book(course)
     assert main(["decide", "tanh", "full", "--all", "--dry-run"]) == 0
     said = capsys.readouterr().out
-    assert f"dan: {STABLE}: 0 -> 1 points" in said
+    assert f"dan: {STABLE}: 0 -> 1 point" in said
     assert "ada" not in said
     assert "Nothing was changed" in said
     assert main(["decide", STABLE, "0.5", "--student", "ada", "--dry-run"]) == 0

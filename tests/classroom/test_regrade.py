@@ -34,7 +34,7 @@ def test_a_dry_run_lists_and_changes_nothing(course, monkeypatch, capsys):
     (line,) = [line for line in said.splitlines() if " -> " in line]
     reason = catalogue()["tanh_stable_right"]["says"]
     codes = "(tanh_overflow -> tanh_stable_right)"
-    assert line == f"dan: {STABLE}: 0 -> 1 points {codes}: {reason}"
+    assert line == f"dan: {STABLE}: 0 -> 1 point {codes}: {reason}"
     assert "Nothing was changed" in said
     assert small.book(course) == before
 

@@ -187,5 +187,5 @@ def test_a_dry_run_changes_nothing(course, capsys):
     main(["grade"])
     before = small.book(course)
     assert main(["decide", STABLE, "full", "--all", "--dry-run", *BY]) == 0
-    assert f"dan: {STABLE}: 0 -> 1 points" in capsys.readouterr().out
+    assert f"dan: {STABLE}: 0 -> 1 point" in capsys.readouterr().out
     assert small.book(course) == before

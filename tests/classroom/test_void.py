@@ -33,7 +33,7 @@ def test_who_handed_in_nothing_that_can_be_read_gets_nothing(with_a_pdf, capsys)
     for said in (tried, capsys.readouterr().out):
         assert "eve gets none of 02_tanh: No notebook was handed in, only essay.pdf." in said
         assert "fay gets none of 02_tanh: 02_tanh.ipynb is a web page." in said
-        assert "dan: check_tanh_stable: 0 -> 1 points" in said
+        assert "dan: check_tanh_stable: 0 -> 1 point" in said
         assert "eve: check" not in said
     assert sum(points(with_a_pdf, "eve").values()) == sum(points(with_a_pdf, "fay").values()) == 0
     assert sum(points(with_a_pdf, "dan").values()) == 5
