@@ -15,6 +15,7 @@ from autograder.classroom.moving import (
     unfinished,
 )
 from autograder.classroom.place import Place
+from autograder.console import command
 from autograder.gradebook import people
 from autograder.gradebook.book import Gradebook
 from autograder.gradebook.errors import CannotGrade
@@ -68,12 +69,13 @@ def without_folder(book: Gradebook, assignment: str) -> list[str]:
 
 def left_behind(student: str) -> str:
     """The sentence for such a learner."""
-    name = as_name(student)
+    rename, remove = (
+        command("learner", *words) for words in (("rename", student, "NEW"), ("remove", student))
+    )
     return (
-        f"{name} has marks in the gradebook, and no folder in submitted/. If the folder has "
-        f"another name now, `autograder learner rename {name} NEW` gives it the marks, or `merge` "
-        f"in the place of `rename` if NEW has marks too; `autograder learner remove {name}` "
-        "deletes them."
+        f"{as_name(student)} has marks in the gradebook, and no folder in submitted/. If the "
+        f"folder has another name now, `{rename}` gives it the marks, or `merge` in the place of "
+        f"`rename` if NEW has marks too; `{remove}` deletes them."
     )
 
 
@@ -101,7 +103,7 @@ def rename(place: Place, old: str, new: str) -> dict[str, int]:
         if old == new or (not again and (taken or both)):
             raise CannotGrade(
                 f"{new!r} is the id of a learner already. If both are one, "
-                f"`autograder learner merge {as_name(old)} {as_name(new)}` makes them one."
+                f"`{command('learner', 'merge', old, new)}` makes them one."
             )
         with noted(place, act):
             with book.transaction() as gradebook:

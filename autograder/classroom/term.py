@@ -1,5 +1,6 @@
 """Puts a term away: the old `grading/` whole and readable, and an empty one in its place."""
 
+import shlex
 import shutil
 from pathlib import Path
 
@@ -9,7 +10,6 @@ from autograder.course import terms
 from autograder.course.releases import kept_folder
 from autograder.course.terms import ARCHIVE, PRESENT, NoTerm
 from autograder.submissions.folder import is_new_id
-from helpers.text import as_name
 
 
 def archive(place: Place, name: str) -> Path:
@@ -69,6 +69,6 @@ def described(place: Place) -> list[tuple[str, list[str], int]]:
 def hint(name: str) -> str:
     """What can be done with an archived term."""
     return (
-        f"explain, report, export and learner list read it: `autograder --term {as_name(name)} "
-        "explain STUDENT PART`."
+        "explain, report, export and learner list read it: "
+        f"`autograder --term {shlex.quote(name)} explain STUDENT PART`."
     )

@@ -51,6 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
         found = collect(
             archive, course.names, course.book.submitted, aside, given,
             assignment=arguments.assignment, listed=listed, handed_in=hour,
+            former=course.book.former_ids(),
         )  # fmt: skip
     if found.worksheet is not None:  # to be filled when marks go back
         write_bytes_whole(kept / "collected" / f"{arguments.assignment}.csv", found.worksheet)
@@ -64,6 +65,8 @@ def run(arguments: argparse.Namespace) -> int:
     if found.system:
         files = count(found.system, "file")
         say(f"{files} of the operating system {_were(found.system)} passed over.")
+    for old, new in sorted(found.renamed.items()):
+        say(f"{as_name(old)} is {as_name(new)} now, as you have told: the files went there.")
     if hour is not None:
         say(f"Handed in, where nothing else says when: {shown_hour(hour)}.")
     if found.stamps:

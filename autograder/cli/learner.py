@@ -1,6 +1,7 @@
 """`autograder learner`: who is in the course; another id, two ids of one learner, or none."""
 
 import argparse
+import shlex
 from collections.abc import Mapping
 
 from autograder.console import say, table
@@ -112,8 +113,8 @@ def _remove(arguments: argparse.Namespace) -> int:
         say(f"For a person: and in {count(len(others), 'other place')}.")
     for term in found.terms:
         say(
-            f"For a person: the archived term {term} has {name} too: "
-            f"`autograder --term {term} learner remove {name}`."
+            f"For a person: the archived term {as_name(term)} has {name} too: "
+            f"`autograder --term {shlex.join([term, 'learner', 'remove', student])}`."
         )
     if not arguments.yes:
         say("Nothing was changed. With --yes this is deleted for good.")

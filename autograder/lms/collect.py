@@ -6,7 +6,7 @@ and what has no place is kept aside and listed.
 
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from autograder.lms.place import (
     beside_learners,
     container_depth,
     hours_of,
+    id_of,
     owners_of,
     place,
 )
@@ -48,6 +49,7 @@ class Collected:
         system: files of the system, which were passed over.
         worksheet: the worksheet's bytes; None without one.
         sheet: its name, if it was in the archive.
+        renamed: ids that learners had before, each with the one that the files went to.
     """
 
     students: dict[str, int] = field(default_factory=dict)
@@ -61,6 +63,7 @@ class Collected:
     system: int = 0
     worksheet: bytes | None = None
     sheet: str = ""
+    renamed: dict[str, str] = field(default_factory=dict)
 
 
 def collect(
@@ -73,6 +76,7 @@ def collect(
     assignment: str = "",
     listed: Collection[Person] = (),
     handed_in: datetime | None = None,
+    former: Mapping[str, str] | None = None,
 ) -> Collected:
     """Put an archive's files where they are graded: into the folder for the learner's id.
 
@@ -82,6 +86,8 @@ def collect(
 
     When somebody handed in, Moodle's worksheet says, or else the teacher: in the list of learners,
     or for all of them with `handed_in`. Where neither does, a `timestamp.txt` of nbgrader's does.
+
+    What comes under a `former` id of a learner goes to the one that it belongs to now.
 
     Raises:
         CannotCollect: the worksheet is none, or there are several.
@@ -100,13 +106,18 @@ def collect(
     if found.worksheet is not None:
         people = read_worksheet(text_of(found.worksheet))
     depth = container_depth(entries, lessons, assignment)
-    stamps, told = list(hours_of(entries, depth, assignment)), {}
+    now_called = former or {}
+    stamps, stamped = list(hours_of(entries, depth, assignment)), dict[str, datetime]()
     for stamp in stamps:
         entries.remove(stamp)
         try:
-            told[place(stamp, people, lessons, depth).student] = _hour(stamp)
+            stamped[place(stamp, people, lessons, depth).student] = _hour(stamp)
         except Exception as error:
             found.unplaced.append((as_name(str(stamp.path)), _why("cannot be read", error)))
+    told: dict[str, datetime] = {}
+    for name, when in stamped.items():
+        student = now_called.get(name, name)
+        told[student] = max(when, told.get(student, when))
     owners = owners_of(people)
     places: list[Placed | Exception] = []
     for entry in entries:
@@ -124,7 +135,8 @@ def collect(
                 shared = " and ".join(map(repr, sorted(whose)))
                 raise CannotCollect(f"has the id {placed.student}, which {shared} share")
             content = entry.read()
-            written = _write(folder_of(placed.student), placed, content)
+            student = now_called.get(placed.student, placed.student)
+            written = _write(folder_of(student), placed, content)
         except Exception as error:
             found.unplaced.append((as_name(str(entry.path)), _why("cannot be placed", error)))
             try:
@@ -132,13 +144,17 @@ def collect(
             except Exception as another:
                 found.unplaced.append((as_name(str(entry.path)), _why("is not kept", another)))
             continue
-        found.students[placed.student] = found.students.get(placed.student, 0) + written
+        found.students[student] = found.students.get(student, 0) + written
+        if student != placed.student:
+            found.renamed[placed.student] = student
         if placed.known is not None:
-            found.people[placed.student] = placed.known
+            before = found.people.get(student)
+            own = placed.known if before is None or student == placed.student else before
+            found.people[student] = _later(own, before or own, placed.known)
         if placed.late:
-            found.late.add(placed.student)
+            found.late.add(student)
     if listed:
-        known = dict(matched(listed, found.students))
+        known = dict(matched(_by_present_ids(listed, now_called), found.students))
         found.strangers = found.students.keys() - known.keys()
         for student, person in known.items():
             known_as = vars(found.people.get(student, person))  # the worksheet goes before the list
@@ -162,6 +178,23 @@ def collect(
         except OSError as error:
             found.unplaced.append((student, _why("the hour of submission is not kept", error)))
     return found
+
+
+def _later(own: Person, *lines: Person) -> Person:
+    """A learner who has several lines, under several ids: who that is, and the latest hour."""
+    hours = [each.when for each in lines if each.when is not None]
+    return replace(own, when=max(hours, default=None))
+
+
+def _by_present_ids(people: Iterable[Person], now_called: Mapping[str, str]) -> list[Person]:
+    """A list of learners by the ids that they have now."""
+    named = {id_of(each.id_number): each for each in people}
+    return [
+        replace(each, id_number=now_called[name])
+        if name in now_called and now_called[name] not in named
+        else each
+        for name, each in named.items()
+    ]
 
 
 def _why(what: str, error: Exception) -> str:

@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shlex
 import shutil
 import sqlite3
 import sys
@@ -20,7 +22,7 @@ from autograder.gradebook import merging, people
 from autograder.running import retry
 from autograder.workers import pool
 from tests.support import small
-from tests.support.archives import ENGLISH
+from tests.support.archives import ENGLISH, NOTEBOOK, zipped
 from tests.support.classes import NAME, hand_in
 from tests.support.kept import decisions, nbgraders, points, records
 
@@ -181,6 +183,40 @@ def test_words_by_hand_and_facts_of_both_are_kept(course):
         whose = (NAME, "classification", "ada")
         assert gradebook.find_comment("tanh", *whose).manual_comment == "Well said."
         assert gradebook.find_grade("check_tanh_pure", *whose).extra_credit == 0.5
+
+
+def test_a_second_zip_goes_to_the_ids_that_learners_have_now(course, tmp_path, capsys):
+    submitted = course / "grading/submitted"
+
+    def collect(*who):
+        files = {f"{each}/{NAME}.ipynb": NOTEBOOK for each in who}
+        files |= {f"{each}/notes of {each}.txt": each.encode() for each in who}
+        files |= {f"{each}/timestamp.txt": b"2026-01-02 00:00 UTC" for each in who}
+        (tmp_path / "list.csv").write_text("id,name\ndan,D. D.\nada,A. A.\n")
+        capsys.readouterr()
+        words = ["--learners", str(tmp_path / "list.csv")]
+        assert main(["collect", str(zipped(tmp_path, files)), *words]) == 0
+        return capsys.readouterr().out
+
+    assert main(["learner", "rename", "dan", "dana"]) == 0
+    assert main(["learner", "merge", "cleo", "ada"]) == 0
+    said = collect("dan", "cleo", "ada")
+    assert "dan is dana now, as you have told: the files went there." in said
+    assert "cleo is ada now" in said
+    assert "Not in list.csv" not in said
+    assert sorted(each.name for each in submitted.iterdir()) == ["ada", "dana"]
+    assert students(course) == ["ada", "dana"]
+    there = {each.name for each in (submitted / "ada/classification").iterdir()}
+    assert {"notes of ada.txt", "notes of cleo.txt"} < there
+    with nbgraders(course) as gradebook:
+        assert gradebook.find_student("dana").last_name == "D."
+    # Who has the old id by now is somebody else, and so is who comes after a remove.
+    assert main(["learner", "rename", "ada", "dan"]) == 0
+    assert "is dana now" not in collect("dan")
+    assert main(["learner", "remove", "dan", "--yes"]) == 1, "a file of dana's has the name"
+    assert "now, as you" not in collect("ada", "cleo")
+    assert main(["learner", "rename", "dana", "dan"]) == 0
+    assert "dana is dan now" in collect("dana")
 
 
 @pytest.fixture
@@ -366,6 +402,40 @@ def test_nobody_is_renamed_while_something_is_graded(course, capsys):
         capsys.readouterr()
         assert main(["grade"]) == 2
         assert "Learners or terms are being moved" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (*DECIDE, "--student", "dan"), ("take", "cleo", "--by", "N. N."), ("regrade",),
+        ("report",), ("export",), ("export", "--all"),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_nothing_is_written_about_a_learner_who_is_being_moved(course, capsys, words):
+    before = small.book(course)
+    with held(course / "grading", alone=True):
+        assert main(words) == 2
+        assert "Learners or terms are being moved" in capsys.readouterr().err
+    assert small.book(course) == before
+    assert not (course / "grading/report").exists()
+    assert not (course / "grading/export").exists()
+
+
+def test_commands_in_messages_name_odd_ids_as_a_shell_takes_them(course, capsys):
+    submitted = course / "grading/submitted"
+    for old, new in (("dan", "it's dan"), ("ada", "ada(2)")):
+        assert main(["learner", "rename", old, new]) == 0
+        (submitted / new).rename(submitted / f"{new} here")
+    capsys.readouterr()
+    assert main(["learner", "rename", "ada(2)", "cleo"]) == 2
+    assert "`autograder learner merge 'ada(2)' cleo` makes them one" in capsys.readouterr().err
+    assert main(["learner", "list"]) == 1
+    told = re.findall(r"`(autograder learner r.*?)` (?:gives|deletes)", capsys.readouterr().out)
+    assert [shlex.split(each)[2:] for each in told] == [
+        ["rename", "ada(2)", "NEW"], ["remove", "ada(2)"],
+        ["rename", "it's dan", "NEW"], ["remove", "it's dan"],
+    ]  # fmt: skip
 
 
 def test_ids_with_odd_characters(course):
