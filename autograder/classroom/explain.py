@@ -39,7 +39,7 @@ def explain(
     if standing is None or not standing.notebooks:
         raise CannotGrade(
             f"There is nothing of {student!r} in the gradebook for {course.assignment}. "
-            "Run `autograder grade`."
+            f"Run `{course.grade}`."
         )
     if not part_id:
         yield from _whole(standing, course.assignment)

@@ -8,7 +8,7 @@ from autograder.classroom.course import Course, open_course
 from autograder.classroom.place import open_place
 from autograder.classroom.plan import todos
 from autograder.classroom.questions import questions
-from autograder.course.folders import ASSIGNMENT
+from autograder.console import command
 from autograder.errors import Refused
 from helpers.text import as_name, count
 
@@ -43,11 +43,11 @@ def next_steps() -> Iterator[str]:
 
 
 def _in_assignment(course: Course) -> Iterator[str]:
-    other = "" if course.assignment == ASSIGNMENT else f" {course.assignment}"
+    other = list(filter(None, [course.other]))
     left = [todo for todo in todos(course, None, force=False) if todo]
     if left:
         are = "is" if len(left) == 1 else "are"
-        yield f"{count(len(left), 'submission')} {are} not graded: `autograder grade{other}`."
+        yield f"{count(len(left), 'submission')} {are} not graded: `{course.grade}`."
     course.settle()
     standings, _ = course.book.standings()
     asked = questions(course, standings.values())
@@ -62,10 +62,10 @@ def _in_assignment(course: Course) -> Iterator[str]:
     shown = course.folder / course.kept / "report" / course.assignment / "index.html"
     if not shown.is_file() or _hour(shown) < _last_change(course):
         older = "older than the marks" if shown.is_file() else "not written"
-        yield f"the pages for learners and class are {older}: `autograder report{other}`."
+        yield f"the pages for learners and class are {older}: `{command('report', *other)}`."
     elif not asked:
-        option = f" --assignment {course.assignment}" if other else ""
-        yield f"marks for your LMS: `autograder export{option} --format moodle` (or canvas, csv)."
+        export = command("export", assignment=course.other, format="moodle")
+        yield f"marks for your LMS: `{export}` (or canvas, csv)."
 
 
 def _hour(path: Path) -> str:

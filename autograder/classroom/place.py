@@ -9,7 +9,7 @@ from traitlets.config import Config
 
 from autograder.classroom.foreign_course import KEPT, find_protected
 from autograder.course import terms
-from autograder.course.folders import clone_folder
+from autograder.course.folders import assignments_in, clone_folder
 from autograder.gradebook.book import Gradebook
 from autograder.kernels.settings import load_config
 
@@ -51,8 +51,10 @@ class Place:
         """Those that the course has sources of, or the gradebook marks."""
         with self.book().transaction() as gradebook:
             entered = {each.name for each in gradebook.assignments}
+        if self.own:
+            return sorted(entered.union(assignments_in(self.folder)))
         source = self.folder / self.coursedir().source_directory
-        return sorted(entered | {each.parent.name for each in source.glob("*/*.ipynb")})
+        return sorted(entered | {each.parent.name for each in source.glob("[!.]*/[!.]*.ipynb")})
 
 
 def open_place() -> Place:

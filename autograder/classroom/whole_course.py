@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from autograder.classroom.course import Course, open_course
-from autograder.course.folders import assignments_in
+from autograder.classroom.course import open_course
+from autograder.classroom.place import Place
 from autograder.gradebook.late_days import LateDays
 from autograder.gradebook.standing import Standing
 
@@ -13,32 +13,28 @@ class WholeCourse:
     """All marks.
 
     Attributes:
-        course: one of its assignments, open.
         standings: by assignment, those with earlier deadlines first, and by learner.
         late: late days by learner.
         without: assignments of which nothing is graded yet.
         faults: for whom something went wrong, in sentences.
     """
 
-    course: Course
     standings: dict[str, dict[str, Standing]] = field(default_factory=dict)
     late: dict[str, LateDays] = field(default_factory=dict)
     without: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
 
-def whole_course(first: str) -> WholeCourse:
-    """The course around the working folder, of which one assignment is named.
+def whole_course(place: Place) -> WholeCourse:
+    """What everybody has in a course.
 
     Raises:
-        FileNotFoundError: there is none; the message says where to go.
-        CannotGrade: it has no such assignment, or the gradebook cannot be used.
+        CannotGrade: the gradebook cannot be used.
     """
-    course = open_course(first, to_read=True)
-    found = WholeCourse(course)
-    names = course.book.assignments()
+    found, book = WholeCourse(), place.book()
+    names = book.assignments()
     for name in names:
-        each = course if name == course.assignment else open_course(name, to_read=True)
+        each = open_course(name, to_read=True)
         each.settle()
         standings, faults = each.book.standings()
         each.faults |= faults
@@ -48,6 +44,7 @@ def whole_course(first: str) -> WholeCourse:
             found.standings[name] = standings
         else:
             found.without.append(name)
-    found.without += [name for name in assignments_in(course.folder) if name not in names]
-    found.late = course.book.late_days({s for each in found.standings.values() for s in each})
+    found.without += [name for name in place.assignments() if name not in names]
+    found.late = book.late_days({s for each in found.standings.values() for s in each})
+    book.close()
     return found

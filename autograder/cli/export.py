@@ -1,10 +1,16 @@
 """`autograder export`: marks for spreadsheets, Canvas and Moodle."""
 
+from __future__ import annotations
+
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from autograder.console import say
+from autograder.console import command, say
 from helpers.text import as_name
+
+if TYPE_CHECKING:
+    from autograder.classroom.course import Course
 
 HELP = "marks for spreadsheets, Canvas and Moodle"
 
@@ -23,18 +29,26 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.all:
         return _all(arguments)
     from autograder.classroom.course import open_course
+    from autograder.classroom.moving import at_work
+
+    course = open_course(arguments.assignment, to_read=True)
+    with at_work(course.folder / course.kept):
+        return _one(arguments, course)
+
+
+def _one(arguments: argparse.Namespace, course: Course) -> int:
+    """Write the marks of one assignment."""
     from autograder.files import write_bytes_whole
     from autograder.gradebook.errors import CannotGrade
     from autograder.lms import moodle, table
 
     form, assignment, notes = arguments.format, arguments.assignment, []
-    course = open_course(assignment, to_read=True)
     course.settle()
     standings, faults = course.book.standings()
     rows = list(standings.values())
     course.faults |= faults
     if not any(row.handed_in for row in rows):
-        raise CannotGrade("Nothing has been graded yet. Run `autograder grade` first.")
+        raise CannotGrade(f"Nothing has been graded yet. Run `{course.grade}` first.")
     folder = course.folder / course.kept
     target = arguments.output or folder / "export" / f"{assignment}-{form}.csv"
     if form == "moodle":
@@ -60,7 +74,8 @@ def run(arguments: argparse.Namespace) -> int:
             write_bytes_whole(archive, moodle.feedback_zip(pages, rows), 0o600)
             say(f"Feedback: {archive}")
         else:
-            say("No feedback pages: run `autograder report` first, if you want them.")
+            report = command("report", *filter(None, [course.other]))
+            say(f"No feedback pages: run `{report}` first, if you want them.")
     notes += [f"{as_name(row.student)}: a mark waits for a person." for row in rows if row.waits]
     notes += course.told()
     for note in notes:
@@ -70,6 +85,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _all(arguments: argparse.Namespace) -> int:
     """Write one table of all assignments."""
+    from autograder.classroom.moving import at_work
+    from autograder.classroom.place import open_place
     from autograder.classroom.whole_course import whole_course
     from autograder.files import write_bytes_whole
     from autograder.gradebook.errors import CannotGrade
@@ -80,12 +97,13 @@ def _all(arguments: argparse.Namespace) -> int:
             f"--all is a table for spreadsheets: {arguments.format} takes one assignment at a "
             "time, with --assignment."
         )
-    found = whole_course(arguments.assignment)
-    if not found.standings:
-        raise CannotGrade("Nothing has been graded yet. Run `autograder grade` first.")
-    folder = found.course.folder / found.course.kept / "export"
-    target = arguments.output or folder / "all.csv"
-    write_bytes_whole(target, as_overview(found.standings, found.late).encode(), 0o600)
+    place = open_place()
+    with at_work(place.folder / place.kept):
+        found = whole_course(place)
+        if not found.standings:
+            raise CannotGrade("Nothing has been graded yet. Run `autograder grade` first.")
+        target = arguments.output or place.folder / place.kept / "export/all.csv"
+        write_bytes_whole(target, as_overview(found.standings, found.late).encode(), 0o600)
     say(f"Marks in {', '.join(map(as_name, found.standings))}: {target}")
     for name in found.without:
         say(f"{as_name(name)} has no column: nothing of it is graded yet.")

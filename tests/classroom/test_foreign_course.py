@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -236,6 +238,27 @@ def test_the_course_s_files_replace_what_was_handed_in(tmp_path):
         True,
         True,
     ]
+
+
+def test_the_next_step_and_the_table_of_the_whole_course(ours, tmp_path, monkeypatch, capsys):
+    course = _forgotten(shutil.copytree(ours, tmp_path / "course"))
+    monkeypatch.chdir(course)
+    assert main([]) == 0
+    told = capsys.readouterr().out
+    assert "ps1: 4 submissions are not graded: `autograder grade ps1`." in told
+    assert main(["grade", "ps1", "--student", "bitdiddle", "--workers", "1"]) == 1
+    capsys.readouterr()
+    assert main([]) == 0
+    told = capsys.readouterr().out
+    assert "ps1: 3 submissions are not graded: `autograder grade ps1`." in told
+    command = re.search(r"for a person: `(autograder decide .*? POINTS .*? ps1.*?)`", told)
+    words = {"POINTS": "0", "NAME": "N. N.", "TEXT": "Nothing there."}
+    settle = " ".join(command[1].split(";")[0].split())
+    assert main([words.get(word, word) for word in shlex.split(settle)[1:]]) == 0
+    assert main(["export", "--all"]) == 1
+    rows = (course / ".autograder/export/all.csv").read_text("utf-8-sig").splitlines()
+    assert rows[0].startswith("learner,first_name,last_name,email,ps1,ps1_max,late_days")
+    assert [row.partition(",")[0] for row in rows[1:]] == ["bitdiddle"]
 
 
 @pytest.mark.slow
