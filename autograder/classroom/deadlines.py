@@ -34,6 +34,7 @@ class Followed:
         late: who is late by now, in the assignment that it is about.
         untimed: how many there have no hour of submission.
         known: the learner is in the gradebook.
+        instead: the extension that it has taken the place of; None for none.
     """
 
     before: datetime | None = None
@@ -41,6 +42,7 @@ class Followed:
     late: list[str] = field(default_factory=list)
     untimed: int = 0
     known: bool = True
+    instead: Extension | None = None
 
 
 def deadlines(place: Place) -> dict[str, datetime | None]:
@@ -97,6 +99,9 @@ def extend(
     made = Extension(whom, assignment, days, hour, by, reason, now())
     students = None if student is None else [student]
     with _following(place, students, assignment) as (gradebook, found):
+        about = {(each.student, each.assignment): each for each in read_extensions(gradebook.db)}
+        instead = about.get((whom, assignment))
+        found.instead = instead if instead is not None and instead.days != 0 else None
         write_extension(gradebook.db, made)
         found.known = student is None or student in {each.id for each in gradebook.students}
     return found

@@ -69,9 +69,10 @@ def run(arguments: argparse.Namespace) -> int:
 def _print(marks: Marks) -> None:
     from autograder.checks.words.verdict import OUTCOME_WORDS
     from autograder.kernels.layers import in_words
+    from helpers.text import count
 
     table(
-        f"{marks.notebook}: {marks.score:g} of {marks.max_score:g} points",
+        f"{marks.notebook}: {marks.score:g} of {count(marks.max_score, 'point')}",
         ("check", ">points", "outcome", "what to know"),
         [
             (

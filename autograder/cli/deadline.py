@@ -67,7 +67,7 @@ def followed(place: Place, found: Followed, assignment: str) -> Iterator[str]:
             "count as late. `autograder collect` says how it can be given."
         )
     for student, each, before, after in found.changes[:_FEW]:
-        yield f"{as_name(student)}: {each}: {before:g} -> {after:g} points"
+        yield f"{as_name(student)}: {each}: {before:g} -> {count(after, 'point')}"
     if more := found.changes[_FEW:]:
         yield f"and {count(len(more), 'more change', 'more changes')}."
     if costs_nothing(place.config):

@@ -4,7 +4,7 @@ import argparse
 import math
 
 from autograder.cli.deadline import extension_line, followed
-from autograder.console import say
+from autograder.console import command, say
 from helpers.text import as_name, count
 
 HELP = "give a later deadline, with author and reason"
@@ -66,10 +66,13 @@ def run(arguments: argparse.Namespace) -> int:
         say(f"{whom}: {where} {count(number, 'day')} later.")
     else:
         say(f"{whom}: the extension for {where} is taken back.")
+    if found.instead is not None:
+        say(f"In place of this: {extension_line(found.instead)}.")
     if not found.known:
         say(f"Nobody is called {whom} in the gradebook yet: it counts when somebody is.")
     if assignment and deadlines(place)[assignment] is None:
-        say(f"{assignment} has no deadline: `autograder deadline {assignment} TIME` sets one.")
+        sets = command("deadline", assignment, "TIME")
+        say(f"{as_name(assignment)} has no deadline: `{sets}` sets one.")
     for text in followed(place, found, assignment):
         say(text)
     return 0

@@ -9,6 +9,7 @@ from autograder.lms.hours import read_date
 from autograder.lms.moodle import parsed
 from autograder.lms.place import id_of
 from autograder.lms.stated import NoHour, stated
+from helpers.text import count
 
 #: What heads of columns may say, without capitals and signs; the first that there is counts.
 _COLUMNS = {
@@ -65,7 +66,7 @@ def read_learners(text: str, file: str) -> list[Person]:
             except NoHour as error:
                 wrong.append(f"line {number}: {str(error).removesuffix('.')}")
     if wrong:
-        more = f"; and {len(wrong) - _FEW} more lines" if len(wrong) > _FEW else ""
+        more = f"; and {count(len(wrong) - _FEW, 'more line')}" if len(wrong) > _FEW else ""
         raise CannotCollect(f"{file} cannot be used: {'; '.join(wrong[:_FEW])}{more}.")
     if not people:
         raise CannotCollect(f"{file} names no learner.")

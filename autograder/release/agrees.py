@@ -13,6 +13,7 @@ from nbgrader.utils import is_grade
 
 from autograder.checks.table import CHECKS, MARKER, PARTS, Part, points_of
 from autograder.course.template import graded_key
+from helpers.text import count
 
 _TABLE = "autograder/checks/table.py"
 #: What an exercise's text says that it is worth, and what else says a number of points.
@@ -66,8 +67,9 @@ def _cells(name: str, notebook: NotebookNode) -> Iterator[str]:
             )
         elif cell.metadata.nbgrader.points != CHECKS[key].points:
             yield (
-                f"{name}: the cell {key!r} has {cell.metadata.nbgrader.points:g} points in its "
-                f"metadata, and {CHECKS[key].points} in {_TABLE}: make them equal."
+                f"{name}: the cell {key!r} has "
+                f"{count(cell.metadata.nbgrader.points, 'point')} in its metadata, and "
+                f"{CHECKS[key].points} in {_TABLE}: make them equal."
             )
     wanted = [key for key in CHECKS if key in keys]
     found = [key for key in dict.fromkeys(keys) if key in CHECKS]
@@ -110,8 +112,9 @@ def _said(where: str, text: str, parts: list[Part], about: Part | None = None) -
     for number in map(int, _POINTS.findall(text)):
         if number <= points_of() and number not in known:
             yield (
-                f"{where} says {number} points, which nothing there has by {_TABLE} (the notebook "
-                f"has {of_notebook}, all have {points_of()}): correct one, or say rows of data."
+                f"{where} says {count(number, 'point')}, which nothing there has by {_TABLE} (the "
+                f"notebook has {of_notebook}, all have {points_of()}): correct one, or say rows of "
+                "data."
             )
     bars = {f"{100 * part.dataset.pass_above:g}" for part in parts if part.dataset is not None}
     for bar in _BAR.findall(text):

@@ -131,15 +131,19 @@ def test_an_extension_counts_at_once_and_is_taken_back(late, capsys):
     assert main(["extend", "--all", "0", "--assignment", "classification", *WHY]) == 0
     assert "the extension for classification is taken back." in capsys.readouterr().out
     assert penalty(late) == 2
-    assert main(["extend", "ada", "0", *WHY]) == 0
-    assert penalty(late) == 3
     capsys.readouterr()
+    assert main(["extend", "ada", "0", "--by", "M. M.", "--reason", "well again"]) == 0
+    said = capsys.readouterr().out
+    assert "In place of this: ada, all assignments: 1 day later (N. N., 20" in said
+    assert penalty(late) == 3
     assert main(["extend", "--list"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.partition(" (")[0] for line in lines] == [
         "ada, all assignments: 1 day later", "everybody, classification: 2.5 days later",
         "everybody, classification: taken back", "ada, all assignments: taken back",
     ]  # fmt: skip
+    assert main(["extend", "ada", "2", *WHY]) == 0
+    assert "In place of this" not in capsys.readouterr().out
 
 
 def test_until_an_hour_moves_with_no_deadline(late, capsys):
