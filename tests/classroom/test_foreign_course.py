@@ -258,7 +258,7 @@ def test_the_next_step_and_the_table_of_the_whole_course(ours, tmp_path, monkeyp
     assert main(["export", "--all"]) == 1
     rows = (course / ".autograder/export/all.csv").read_text("utf-8-sig").splitlines()
     assert rows[0].startswith("learner,first_name,last_name,email,ps1,ps1_max,late_days")
-    assert [row.partition(",")[0] for row in rows[1:]] == ["bitdiddle"]
+    assert rows[1].startswith("bitdiddle,")
 
 
 @pytest.mark.slow
