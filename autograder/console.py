@@ -40,7 +40,7 @@ def complain(text: str) -> None:
 def command(*words: str, **options: str) -> str:
     """A command of ours as one types it in a shell, whatever names from outside are in it.
 
-    An option that is empty is left out.
+    An option that is empty is left out. What a terminal would obey stands as its escape.
     """
     given = [
         word
@@ -51,7 +51,7 @@ def command(*words: str, **options: str) -> str:
     plain = list(takewhile(lambda word: not word.startswith("-"), words))
     names = words[len(plain) :]  # one of them would be taken for an option
     end = ["--", *names] if names else []
-    return shlex.join(["autograder", *plain, *given, *end])
+    return shlex.join(map(printable, ["autograder", *plain, *given, *end]))
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

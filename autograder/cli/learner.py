@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Mapping
 
 from autograder.console import say, table
-from helpers.text import as_name, count
+from helpers.text import as_name, count, printable
 
 HELP = "list, rename, merge or remove learners"
 _KINDS = {"submission": "submission", "record": "graded notebook", "decision": "decision",
@@ -112,9 +112,10 @@ def _remove(arguments: argparse.Namespace) -> int:
     if others := found.left[_FEW:]:
         say(f"For a person: and in {count(len(others), 'other place')}.")
     for term in found.terms:
+        there = shlex.join(map(printable, [term, "learner", "remove", student]))
         say(
             f"For a person: the archived term {as_name(term)} has {name} too: "
-            f"`autograder --term {shlex.join([term, 'learner', 'remove', student])}`."
+            f"`autograder --term {there}`."
         )
     if not arguments.yes:
         say("Nothing was changed. With --yes this is deleted for good.")
