@@ -43,11 +43,13 @@ def explain(
         )
     if not part_id:
         yield from _whole(standing, course.assignment)
+        yield from _late_days(course, standing)
         return
     asked = find(course, standing, part_id)
     earned, full = (sum(each.score for each in asked.grades), sum(g.most for g in asked.grades))
     yield f"{as_name(student)}, {asked.title}: {earned:g} of {full:g}"
     yield from _late(standing, asked.notebook)
+    yield from _late_days(course, standing)
     record = course.book.records(student).get(asked.notebook)
     if record is None:
         yield f"{asked.notebook} was not handed in."
@@ -79,11 +81,22 @@ def _late(standing: Standing, name: str) -> Iterator[str]:
         return
     scores, hours = standing.notebooks[name], (standing.due, standing.arrived)
     due, arrived = (f"{each:%Y-%m-%d %H:%M} UTC" if each else "unknown" for each in hours)
+    if standing.extended:
+        due += f", extended by {span(standing.extended)}"
     cost = f"{scores.points:g} less {scores.lost:g} leaves {scores.score:g} of {scores.max_score:g}"
     yield (
         f"Handed in {span(standing.late)} after the deadline ({arrived}; due {due}): "
         + (f"{cost} in {name}." if scores.lost else f"that costs nothing in {name}.")
     )
+
+
+def _late_days(course: Course, standing: Standing) -> Iterator[str]:
+    """The late days of who was late, as the course's policy counts them."""
+    if standing.late <= 0:
+        return
+    days, left = course.book.late_days([standing.student])[standing.student]
+    bank = f"; late days left for nothing: {left:g}" if left is not None else ""
+    yield f"By the late policy, in the whole course: {count(days, 'late day')}{bank}."
 
 
 def _checks(

@@ -66,7 +66,9 @@ class Question:
     def sentence(self) -> str:
         """In one line: whom it is about, what, and why."""
         whom = as_name(self.student) if self.student else ""
-        taken = f"Taken up by {printable(self.taken_by)}." if self.taken_by else ""
+        taken = (
+            f"Taken up by {printable(self.taken_by).removesuffix('.')}." if self.taken_by else ""
+        )
         return " ".join(
             filter(None, (": ".join(filter(None, (whom, self.about, self.message))), taken))
         )

@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     checks: dict[tuple[str, str], list[str]] = {}
     for each in found:
         checks.setdefault((each.student, each.notebook), []).append(each.check)
-    done = "given back" if back else f"taken up by {printable(arguments.by)}"
+    done = "given back" if back else f"taken up by {printable(arguments.by).removesuffix('.')}"
     for (student, notebook), names in checks.items():
         say(f"{as_name(student)}: {notebook}: {count(len(names), 'check')} {done}.")
     return 0

@@ -21,6 +21,7 @@ class Standing:
         most: points that the assignment has.
         handed_in: there is a submission.
         arrived, due: its hour and its deadline, in UTC without a zone, as nbgrader has them.
+        extended: seconds by which the deadline is later for this learner, and `due` with it.
         late: seconds since the deadline; 0 if in time.
         notebooks: what counts in each, by name.
     """
@@ -34,6 +35,7 @@ class Standing:
     handed_in: bool = False
     arrived: datetime | None = None
     due: datetime | None = None
+    extended: float = 0.0
     late: float = 0.0
     notebooks: dict[str, NotebookScores] = field(default_factory=dict)
 
@@ -99,6 +101,8 @@ def _standing(
     if handed_in is not None:
         found.handed_in = True
         found.arrived, found.late = handed_in.timestamp, handed_in.total_seconds_late
+        if handed_in.extension:
+            found.due, found.extended = handed_in.duedate, handed_in.extension.total_seconds()
     _ = found.score, found.parts  # now, where what goes wrong is this learner's alone
     return found
 

@@ -121,6 +121,14 @@ def test_an_extension_counts_at_once_and_is_taken_back(late, capsys):
     assert said.startswith("ada: all assignments 1 day later.\n")
     assert "ada: classification: 2 -> 3 points" in said
     assert penalty(late) == 2
+    for part in ("tanh", ""):
+        assert main(["explain", "ada", *filter(None, [part])]) == 0
+        said = capsys.readouterr().out
+        assert (
+            "Handed in 1 day 1 hour after the deadline (2026-01-03 01:00 UTC; due 2026-01-02 00:00 "
+            "UTC, extended by 1 day): 5 less 2 leaves 3 of 5 in 02_tanh."
+        ) in said
+        assert "in the whole course: 2 late days; late days left for nothing: 0." in said
     assert main(["extend", "--all", "2.5", "--assignment", "classification", *WHY]) == 0
     assert "Everybody: classification 2.5 days later." in capsys.readouterr().out
     assert penalty(late) == 0, "the longer one counts"

@@ -126,8 +126,8 @@ def test_points_typed_where_nobody_had_decided_are_told_to_nobody(course, capsys
 
 def test_a_question_is_taken_up_by_one(course, capsys):
     assert main(["take", "cleo", "--by", "N. N."]) == 0
-    assert "cleo: 02_tanh: 4 checks taken up by N. N." in capsys.readouterr().out
-    assert "Taken up by N. N." in str(asked(capsys))
+    assert "cleo: 02_tanh: 4 checks taken up by N. N.\n" in capsys.readouterr().out
+    assert asked(capsys)[0].endswith("Please read the answer. Taken up by N. N.")
     assert main(["take", "cleo", "--by", "M. M."]) == 2
     said = capsys.readouterr().err
     assert "N. N. has taken up check_tanh_values of cleo on 20" in said
