@@ -65,7 +65,8 @@ def _in_assignment(course: Course) -> Iterator[str]:
         yield f"the pages for learners and class are {older}: `{command('report', *other)}`."
     elif not asked:
         export = command("export", assignment=course.other, format="moodle")
-        yield f"marks for your LMS: `{export}` (or canvas, csv)."
+        others = "canvas, blackboard, brightspace, csv"
+        yield f"marks for your LMS: `{export}` (or {others})."
 
 
 def _hour(path: Path) -> str:

@@ -23,6 +23,7 @@ from autograder.course import terms
 from autograder.files import write_bytes_whole
 from autograder.gradebook import people
 from autograder.lms import moodle
+from autograder.lms.sheet import encoding_of
 
 #: Names shorter than this stand in too many words of others.
 _SHORT = 3
@@ -64,10 +65,6 @@ class _Names:
         found = {each for each in (self.id, self.email, *orders) if len(each) >= _SHORT}
         words = "|".join(map(re.escape, sorted(found | {self.id}, key=len, reverse=True)))
         return re.compile(rf"(?<![^\W_])(?:{words})(?![^\W_])", re.IGNORECASE)
-
-    def marks(self) -> list[str]:
-        """Cells that say of a worksheet's line that it is this learner's."""
-        return [each for each in (self.id, self.email) if each]
 
 
 def remove(place: Place, student: str, *, for_good: bool) -> Removal:
@@ -126,6 +123,8 @@ def _found(place: Place, names: _Names) -> Removal:
     found = Removal()
     paths = [each for each in folders_of(place, names.id).values() if each.exists()]
     paths += pages_of(place, names.id)
+    handed_out = [each / names.id for each in sorted((kept / "export").glob("*-feedback"))]
+    paths += [each for each in handed_out if each.is_dir()]
     paths += [
         path
         for path in sorted((kept / "unplaced").rglob("*"))
@@ -164,9 +163,7 @@ def _without(path: Path, names: _Names) -> bytes:
     if path.suffix == ".jsonl":
         lines = content.splitlines(keepends=True)
         return b"".join(line for line in lines if _whose(line) != names.id)
-    text = moodle.text_of(content)
-    made = moodle.leave_out(text, names.marks(), names.number)
-    return content if made == text else made.encode(moodle.encoding_of(content))
+    return moodle.leave_out(content, names.id, names.email, names.number)
 
 
 def _whose(line: bytes) -> object:
@@ -202,6 +199,8 @@ def _files(place: Place) -> Iterator[Path]:
 
 def _holds(path: Path, pattern: re.Pattern[str]) -> bool:
     try:
-        return bool(pattern.search(path.read_bytes().decode(errors="replace")))
+        content = path.read_bytes()
+        code = encoding_of(content) if path.suffix == ".csv" else "utf-8"
+        return bool(pattern.search(content.decode(code, errors="replace")))
     except OSError:
         return True  # nobody can say

@@ -1,4 +1,4 @@
-"""`autograder export`: marks for spreadsheets, Canvas and Moodle."""
+"""`autograder export`: marks and pages for spreadsheets and for the system that learners use."""
 
 from __future__ import annotations
 
@@ -11,26 +11,40 @@ from helpers.text import as_name
 
 if TYPE_CHECKING:
     from autograder.classroom.course import Course
+    from autograder.gradebook.standing import Standing
+    from autograder.lms.outgoing import Made
 
-HELP = "marks for spreadsheets, Canvas and Moodle"
+HELP = "marks for spreadsheets, Canvas, Moodle, Blackboard and Brightspace"
+_GRADEBOOKS = ("canvas", "blackboard", "brightspace")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """For which program, and where to."""
-    parser.add_argument("--format", choices=("csv", "canvas", "moodle"), default="csv")
+    parser.add_argument("--format", choices=("csv", "moodle", *_GRADEBOOKS), default="csv")
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--assignment", default="classification")
     which.add_argument("--all", action="store_true", help="all assignments, with late days and sum")
     parser.add_argument("--output", type=Path, metavar="FILE")
+    parser.add_argument(
+        "--gradebook", type=Path, metavar="FILE",
+        help="the gradebook as Canvas, Blackboard or Brightspace exports it: it is filled",
+    )  # fmt: skip
+    parser.add_argument(
+        "--column", metavar="TITLE", help="what the assignment is called there, or its id"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write the marks; 1 if a mark waits for a person, or somebody has no line."""
-    if arguments.all:
-        return _all(arguments)
+    """Write the marks; 1 if a mark waits for a person, or somebody's cannot be handed on."""
     from autograder.classroom.course import open_course
     from autograder.classroom.moving import at_work
+    from autograder.gradebook.errors import CannotGrade
 
+    form = arguments.format
+    if form not in _GRADEBOOKS and (arguments.gradebook or arguments.column is not None):
+        raise CannotGrade(f"--gradebook and --column go with --format {', '.join(_GRADEBOOKS)}.")
+    if arguments.all:
+        return _all(arguments)
     course = open_course(arguments.assignment, to_read=True)
     with at_work(course.folder / course.kept):
         return _one(arguments, course)
@@ -40,9 +54,10 @@ def _one(arguments: argparse.Namespace, course: Course) -> int:
     """Write the marks of one assignment."""
     from autograder.files import write_bytes_whole
     from autograder.gradebook.errors import CannotGrade
-    from autograder.lms import moodle, table
+    from autograder.lms import outgoing
+    from autograder.lms.table import as_csv
 
-    form, assignment, notes = arguments.format, arguments.assignment, []
+    form, assignment = arguments.format, arguments.assignment
     course.settle()
     standings, faults = course.book.standings()
     rows = list(standings.values())
@@ -51,36 +66,63 @@ def _one(arguments: argparse.Namespace, course: Course) -> int:
         raise CannotGrade(f"Nothing has been graded yet. Run `{course.grade}` first.")
     folder = course.folder / course.kept
     target = arguments.output or folder / "export" / f"{assignment}-{form}.csv"
+    title = assignment if arguments.column is None else arguments.column
     if form == "moodle":
-        sheet = folder / "collected" / f"{assignment}.csv"
-        if not sheet.is_file():
-            raise CannotGrade(
-                "Moodle's grading worksheet is not known. Download it in Moodle, and run "
-                "`autograder collect ZIP --worksheet FILE`."
-            )
-        text, without = moodle.fill(moodle.text_of(sheet.read_bytes()), rows)
-        notes += [f"{as_name(each)} has no line in the worksheet." for each in without]
-    elif form == "canvas":
-        text = table.as_canvas(rows, assignment)
+        made = outgoing.in_worksheets(folder / "collected", assignment, rows, target)
+    elif arguments.gradebook is not None:
+        made = outgoing.in_gradebook(form, arguments.gradebook, title, rows, target)
+    elif form in _GRADEBOOKS:
+        made = outgoing.for_import(form, title, rows, target)
     else:
-        text = table.as_csv(rows)
-    write_bytes_whole(target, text.encode(), 0o600)
-    say(f"Marks: {target}")
-    if form == "moodle":
-        learners = folder / "report" / assignment / "learners"
-        pages = {path.stem: path.read_bytes() for path in sorted(learners.glob("*.html"))}
-        if pages:
-            archive = target.with_suffix(".zip")
-            write_bytes_whole(archive, moodle.feedback_zip(pages, rows), 0o600)
-            say(f"Feedback: {archive}")
-        else:
-            report = command("report", *filter(None, [course.other]))
-            say(f"No feedback pages: run `{report}` first, if you want them.")
+        made = outgoing.Made({target: as_csv(rows).encode()})
+    for path, content in made.files.items():
+        write_bytes_whole(path, content, 0o600)
+        say(f"Marks: {path}")
+    for text in made.said:
+        say(text)
+    pages = folder / "report" / assignment / "learners"
+    if found := _pages(pages, rows):
+        _hand_out(found, folder / "export" / f"{assignment}-feedback", form, rows, made, target)
+    elif form != "csv":
+        report = command("report", *filter(None, [course.other]))
+        say(f"No feedback pages: run `{report}` first, if you want them.")
+    notes = made.notes
     notes += [f"{as_name(row.student)}: a mark waits for a person." for row in rows if row.waits]
     notes += course.told()
     for note in notes:
         say(note)
     return 1 if notes else 0
+
+
+def _pages(folder: Path, rows: list[Standing]) -> dict[str, bytes]:
+    """The learners' pages, by id."""
+    known = {row.student for row in rows}
+    return {p.stem: p.read_bytes() for p in sorted(folder.glob("*.html")) if p.stem in known}
+
+
+def _hand_out(
+    pages: dict[str, bytes],
+    folder: Path,
+    form: str,
+    rows: list[Standing],
+    made: Made,
+    target: Path,
+) -> None:
+    """Learners' pages: as a zip that Moodle takes, and a folder for each learner elsewhere."""
+    import shutil
+
+    from autograder.files import write_bytes_whole
+    from autograder.lms.moodle import feedback_zip
+
+    if form == "moodle":
+        archive = target.with_suffix(".zip")
+        write_bytes_whole(archive, feedback_zip(pages, rows, made.numbers), 0o600)
+        say(f"Feedback: {archive}")
+    else:
+        shutil.rmtree(folder, ignore_errors=True)  # nobody's page from an earlier time is left
+        for student, page in pages.items():
+            write_bytes_whole(folder / student / "feedback.html", page, 0o600)
+        say(f"Feedback, a folder for each learner: {folder}")
 
 
 def _all(arguments: argparse.Namespace) -> int:

@@ -106,7 +106,7 @@ class Gradebook(Database):
             gradebook.update_or_create_submission(self._assignment, student, **when)
 
     def introduce(self, people: Mapping[str, Person]) -> None:
-        """Enter who learners are, by id: names, addresses and Moodle's numbers."""
+        """Enter who learners are, by id: names, addresses and the LMS's numbers."""
         if not people:
             return
         self.see_that_it_changes()

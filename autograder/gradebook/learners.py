@@ -12,6 +12,7 @@ class Person:
         number: what Moodle calls the participant, and what the zip's names hold.
         name: "" in blind marking, as `email` and `id_number`.
         when: handed in; None if not, or if the date could not be read.
+        group: whose members hand in together; "" if none is known.
     """
 
     number: str
@@ -19,3 +20,4 @@ class Person:
     email: str = ""
     id_number: str = ""
     when: datetime | None = None
+    group: str = ""

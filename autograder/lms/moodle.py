@@ -1,20 +1,22 @@
-"""Moodle: its zips' file names, its grading worksheet in any language, and what goes back to it.
+"""Moodle: its zips' file names, and what goes back to it: worksheets with grades, and pages."""
 
-The worksheet's columns are known by what is in them.
-"""
-
-import csv
 import io
 import re
 import zipfile
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from autograder.files import safe_name
 from autograder.gradebook.errors import CannotGrade
-from autograder.gradebook.learners import Person
 from autograder.gradebook.standing import Standing
 from autograder.lms.archive import CannotCollect
-from autograder.lms.hours import is_date, read_date
+from autograder.lms.sheet import NoSheet, Sheet
+from autograder.lms.sheet import parsed as parsed
+from autograder.lms.sheet import text_of as text_of
+from autograder.lms.worksheet import Worksheet, people_of, plain, words
+from autograder.lms.worksheet import is_worksheet as is_worksheet
+from autograder.lms.worksheet import read_worksheet as read_worksheet
 
 #: What stands in the name of each file or folder that Moodle has named.
 MARK = "_assignsubmission_"
@@ -23,173 +25,137 @@ MARK = "_assignsubmission_"
 FILE = re.compile(
     r"^(?P<name>.*?)_(?P<number>\d+)_assignsubmission_(?P<kind>[a-z]+)_?(?P<rest>.*)$"
 )
-_PARTICIPANT = re.compile(r"^[^\d@]*(\d+)$")
-_NUMBER = re.compile(r"\d+([.,]\d+)?")
 
 
-def text_of(content: bytes) -> str:
-    """A worksheet's text; a spreadsheet program may have saved it in an encoding of its own."""
-    return content.decode(encoding_of(content))
+@dataclass
+class Filled:
+    """A sheet with grades, and what a person has to know of it.
+
+    Attributes:
+        content: the sheet's bytes.
+        numbers: by learner's id, the participant's number there.
+        locked: those whose grade cannot be changed in Moodle.
+        zeros: those who get a 0, which Moodle's newest code passes over.
+        unclear: words of an unknown language that say whether grades can be changed.
+    """
+
+    content: bytes
+    numbers: dict[str, str] = field(default_factory=dict)
+    locked: list[str] = field(default_factory=list)
+    zeros: list[str] = field(default_factory=list)
+    unclear: list[str] = field(default_factory=list)
 
 
-def encoding_of(content: bytes) -> str:
-    """The encoding that a worksheet is in."""
-    try:
-        content.decode()
-        return "utf-8"
-    except UnicodeDecodeError:
-        return "latin-1"
+def fill(content: bytes, rows: Collection[Standing]) -> Filled:
+    """A worksheet with a grade in the line of each learner who has handed in.
 
-
-def is_worksheet(text: str) -> bool:
-    """True if a text is a grading worksheet: its first column names participants by numbers."""
-    rows = _filled(parsed(text)[0])
-    return (
-        len(rows) > 1 and len(rows[0]) > 3 and all(_PARTICIPANT.match(row[0]) for row in rows[1:])
-    )
-
-
-def read_worksheet(text: str) -> dict[str, Person]:
-    """The participants, by number.
+    Nothing else in it is new. Grades are scaled to Moodle's maximum.
 
     Raises:
         CannotCollect: it is no worksheet.
+        CannotGrade: no column of grades can be found, or grades are words.
     """
-    if not is_worksheet(text):
-        raise CannotCollect(
-            "The worksheet is not Moodle's grading worksheet: its first column should name "
-            "participants by number. Download it again, under the assignment's grading actions."
+    sheet = Sheet(content)
+    found = Worksheet(sheet)
+    if found.maximum is None or found.scale:
+        what = "Grades are words of a scale" if found.scale else "No column of grades was found"
+        raise CannotGrade(
+            f"{what} in Moodle's worksheet. Set the assignment's grade type to points in Moodle, "
+            "download the worksheet again, and collect with --worksheet."
         )
-    rows = _filled(parsed(text)[0])[1:]
-    columns = [[row[n].strip() for row in rows] for n in range(min(map(len, rows)))]
-    others = range(1, len(columns))
-    email = next((n for n in others if _holds(columns[n], lambda value: "@" in value)), None)
-    dates = [n for n in others if _holds(columns[n], is_date)]
-    named = [n for n in range(1, 1 if email is None else email) if n not in dates]
-    people = (
-        Person(
-            _number(values),
-            values[named[0]] if named else "",
-            values[email].lower() if email is not None else "",
-            values[named[1]] if len(named) > 1 else "",
-            # Moodle puts the hour of submission before that of grading.
-            read_date(values[dates[0]]) if dates else None,
-        )
-        for values in zip(*columns, strict=True)
-    )
-    return {person.number: person for person in people}
+    column, made = found.maximum - 1, Filled(content, _numbers(found, rows))
+    no, yes = words("no"), words("yes")
+    said = {word for word in found.values(found.changeable) if word}
+    made.unclear = sorted(word for word in said if plain(word) not in no | yes)
+    for row in rows:
+        if row.student not in made.numbers:
+            continue
+        line = found.lines[made.numbers[row.student]]
+        maximum = sheet.cell(line, found.maximum)
+        grade = row.score / row.most * number_of(maximum) if row.most else 0.0
+        shown = f"{grade:.2f}"
+        before = sheet.cell(line, column)
+        if before not in ("", "-") and number_of(before) == float(shown):
+            continue
+        if found.changeable is not None and plain(sheet.cell(line, found.changeable)) in no:
+            made.locked.append(row.student)
+            continue
+        if not float(shown):
+            made.zeros.append(row.student)
+        sheet.set(line, column, shown.replace(".", ",") if "," in maximum else shown)
+    made.content = sheet.content
+    return made
 
 
-def fill(worksheet: str, rows: list[Standing]) -> tuple[str, list[str]]:
-    """The worksheet with a grade in the line of each learner who has handed in.
+def number_of(text: str) -> float:
+    """A number, with a point or a comma before its decimals."""
+    return float(text.replace(",", "."))
 
-    Nothing else in the text is new; beside it come the learners who have no line in it. Grades are
-    scaled to Moodle's maximum.
 
-    Raises:
-        CannotGrade: no column of grades can be found.
+def _numbers(found: Worksheet, rows: Iterable[Standing]) -> dict[str, str]:
+    """Which participant is which learner who has handed in; whom two could be is nobody.
+
+    An address or an id goes before the number: that is another one in each assignment of Moodle's.
     """
-    lines, _ = parsed(worksheet)
-    filled = _filled(lines[1:])
-    column = _grades(filled)
-    known = {row.number: row for row in rows if row.number and row.handed_in}
-    for line in filled:
-        if (row := known.pop(_number(line), None)) is not None:
-            maximum = line[column + 1]
-            grade = row.score / row.most * float(maximum.replace(",", ".")) if row.most else 0.0
-            shown = f"{grade:.2f}"
-            line[column] = shown.replace(".", ",") if "," in maximum else shown
-    handed_in = (row for row in rows if row.handed_in)
-    without = [r.student for r in handed_in if not r.number or known.get(r.number) is r]
-    return _written(lines, worksheet), without
+    people = people_of(found)
+    emails = _unique({number: each.email for number, each in people.items()})
+    ids = _unique({number: plain(each.id_number) for number, each in people.items()})
+    # What an id was made of that holds this assignment's own number.
+    made = {plain(f"{each.name}-{number}"): number for number, each in people.items() if each.name}
+    made |= {plain(f"participant-{number}"): number for number in people}
+    whose: dict[str, list[str]] = {}
+    for row in (each for each in rows if each.handed_in):
+        key = plain(row.student)
+        ways = (emails.get(row.email.lower()), emails.get(row.student), ids.get(key), made.get(key))
+        number = next(filter(None, ways), row.number)
+        if number in people:
+            whose.setdefault(number, []).append(row.student)
+    return {who[0]: number for number, who in whose.items() if len(who) == 1}
 
 
-def leave_out(worksheet: str, marks: Collection[str], number: str) -> str:
-    """The worksheet without the lines of one participant: the number, or a cell, says whose.
+def _unique(values: Mapping[str, str]) -> dict[str, str]:
+    """Whose each value is that only one has."""
+    often = Counter(values.values())
+    return {value: number for number, value in values.items() if value and often[value] == 1}
 
-    The first line stays in any case.
+
+def leave_out(content: bytes, student: str, email: str, number: str) -> bytes:
+    """A worksheet without the lines of one participant, whose id, address or number they have.
+
+    What is no worksheet is left as it is.
     """
-    lines, _ = parsed(worksheet)
-    known = {each.casefold() for each in marks if each}
-    kept = [
-        line
-        for n, line in enumerate(lines)
-        if n == 0
-        or not line
-        or not (
-            (number and _number(line) == number)
-            or known & {cell.strip().casefold() for cell in line}
-        )
-    ]
-    return _written(kept, worksheet) if len(kept) < len(lines) else worksheet
-
-
-def _written(lines: list[list[str]], like: str) -> str:
-    """Lines as a worksheet that is like another one in all but its cells."""
-    mark = "\ufeff" if like.startswith("\ufeff") else ""
-    target = io.StringIO()
-    end, separator = "\r\n" if "\r\n" in like else "\n", parsed(like)[1]
-    for line in lines:  # Python quotes only those ends of lines that it writes itself
-        one = io.StringIO()
-        csv.writer(one, delimiter=separator, lineterminator="\r\n").writerow(line)
-        target.write(one.getvalue().removesuffix("\r\n") + end)
-    return mark + target.getvalue()
-
-
-def parsed(text: str) -> tuple[list[list[str]], str]:
-    """A sheet's lines, none where it is no sheet, and what separates its cells."""
-    text = text.removeprefix("\ufeff")
-    separator = max(",;\t", key=text.partition("\n")[0].count)
     try:
-        return list(csv.reader(io.StringIO(text), delimiter=separator)), separator
-    except csv.Error:
-        return [], separator
+        sheet = Sheet(content)
+        found = Worksheet(sheet)
+    except (CannotCollect, NoSheet):
+        return content
+    gone = {
+        found.lines[each.number]
+        for each in people_of(found).values()
+        if each.number == number
+        or (email and each.email == email.lower())
+        or (each.id_number and plain(each.id_number) == plain(student))
+        or f"participant-{each.number}" == student
+        or each.email == student
+    }
+    sheet.drop(gone)
+    return sheet.content
 
 
-def _filled(lines: list[list[str]]) -> list[list[str]]:
-    return [line for line in lines if any(cell.strip() for cell in line)]
-
-
-def _number(line: Sequence[str]) -> str:
-    """Moodle's number of the participant whom a line is about; "" if it has none."""
-    match = _PARTICIPANT.match(line[0])
-    return match[1] if match else ""
-
-
-def _holds(column: list[str], fits: Callable[[str], bool]) -> bool:
-    filled = [value for value in column if value not in ("", "-")]
-    return bool(filled) and all(map(fits, filled))
-
-
-def _grades(lines: list[list[str]]) -> int:
-    """Which column takes grades: the one before the maximum, which is the same in all lines."""
-    for column in range(2, min(map(len, lines), default=0)):
-        maxima = {line[column] for line in lines}
-        before = (line[column - 1].strip() for line in lines)
-        if (
-            len(maxima) == 1
-            and _NUMBER.fullmatch(next(iter(maxima)))
-            and all(value in ("", "-") or _NUMBER.fullmatch(value) for value in before)
-        ):
-            return column - 1
-    raise CannotGrade(
-        "No column of grades was found in Moodle's worksheet. Set the assignment's grade type to "
-        "points in Moodle, download the worksheet again, and collect with --worksheet."
-    )
-
-
-def feedback_zip(pages: Mapping[str, bytes], rows: list[Standing]) -> bytes:
+def feedback_zip(
+    pages: Mapping[str, bytes], rows: Iterable[Standing], numbers: Mapping[str, str]
+) -> bytes:
     """A zip of pages, by learner's id, for Moodle's "upload multiple feedback files in a zip".
 
-    Learners without Moodle's number are left out.
+    Learners without a participant's number in this assignment are left out.
     """
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for row in rows:
-            if row.number and row.student in pages:
+            if row.student in numbers and row.student in pages:
                 name = " ".join(filter(None, (row.first_name, row.last_name)))
                 # Moodle tells the parts of a name by this sign.
                 name = safe_name(name.replace("_", " ")) or "Participant"
-                folder = f"{name}_{row.number}_assignsubmission_file_"
+                folder = f"{name}_{numbers[row.student]}_assignsubmission_file_"
                 archive.writestr(f"{folder}/feedback.html", pages[row.student])
     return target.getvalue()

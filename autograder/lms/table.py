@@ -34,7 +34,7 @@ def as_csv(rows: list[Standing]) -> str:
         ]
         for row in rows
     ]
-    return "\ufeff" + _written(map(_safe, line) for line in lines)
+    return "\ufeff" + _written(map(safe_cell, line) for line in lines)
 
 
 def as_overview(
@@ -64,28 +64,51 @@ def as_overview(
                 "yes" if any(row.waits for row in rows) else "no",
             ]
         )
-    return "\ufeff" + _written(map(_safe, line) for line in lines)
+    return "\ufeff" + _written(map(safe_cell, line) for line in lines)
 
 
-def as_canvas(rows: list[Standing], assignment: str) -> str:
+def as_canvas(rows: list[Standing], title: str) -> str:
     """The form that Canvas's gradebook imports, by its guide "How do I import grades".
 
     A learner's number in Canvas is known where `autograder collect` has read it; else Canvas
     looks for the SIS login, which is the learner's id here.
     """
     lines: list[list[object]] = [
-        ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", assignment],
+        ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", title],
         ["    Points Possible", "", "", "", "", max(row.most for row in rows)],
     ]
     lines += [
         [
-            _safe(", ".join(filter(None, (row.last_name, row.first_name))) or row.student),
+            safe_cell(", ".join(filter(None, (row.last_name, row.first_name))) or row.student),
             *(_key(row.number), "", _key(row.student), ""),
             row.score if row.handed_in else "",
         ]
         for row in rows
     ]
     return _written(lines)
+
+
+def as_blackboard(rows: list[Standing], head: str, most: float | None) -> str:
+    """The form that Blackboard's grade center takes; `most` are its own points, if known."""
+    lines: list[list[object]] = [["Last Name", "First Name", "Username", head]]
+    lines += [
+        [*map(safe_cell, (row.last_name, row.first_name)), _key(row.student), _points(row, most)]
+        for row in rows
+    ]
+    return "\ufeff" + _written(lines)
+
+
+def as_brightspace(rows: list[Standing], head: str, most: float | None) -> str:
+    """The form that Brightspace's grades import; `most` are its own points, if known."""
+    lines: list[list[object]] = [["Username", head, "End-of-Line Indicator"]]
+    lines += [[_key(row.student), _points(row, most), "#"] for row in rows]
+    return _written(lines)
+
+
+def _points(row: Standing, most: float | None) -> object:
+    if not row.handed_in:
+        return ""
+    return row.score if most is None else round(row.score / (row.most or 1) * most, 2)
 
 
 def _written(lines: Iterable[Iterable[object]]) -> str:
@@ -97,7 +120,7 @@ def _written(lines: Iterable[Iterable[object]]) -> str:
     return target.getvalue()
 
 
-def _safe(value: object) -> object:
+def safe_cell(value: object) -> object:
     """A value of which no spreadsheet makes a formula, in whatever country and at whatever place.
 
     Numbers, and signs alone such as `-` or `=)`, are as they were.
@@ -116,4 +139,4 @@ def _is_formula(text: str) -> bool:
 
 def _key(value: str) -> object:
     """What a learner is found by, as it is; unless it calls something, which no LMS's own does."""
-    return _safe(value) if _CALLS.search(value) else value
+    return safe_cell(value) if _CALLS.search(value) else value

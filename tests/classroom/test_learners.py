@@ -233,6 +233,9 @@ def known(course):
     sheet = ENGLISH.replace("blaise@example.org", "quux@x.org").replace("Blaise Pascal", "D. Quux")
     (grading / "collected").mkdir()
     (grading / "collected/classification.csv").write_text(sheet)
+    # Another group's, with another number, as a spreadsheet has saved it.
+    other = sheet.replace("Participant 4", "Participant 9").encode("utf-16")
+    (grading / "collected/classification+2.csv").write_bytes(other)
     (grading / "unplaced/work").mkdir(parents=True)
     name = "Daniel Quux_42_assignsubmission_onlinetext_onlinetext.html"
     (grading / f"unplaced/work/{name}").write_text("hello")
@@ -276,6 +279,8 @@ def test_a_remove_leaves_nothing_and_says_what_it_deletes(known, capsys):
         ": grading/evidence/dan-4711 (1 file)",
         ": grading/report/classification/learners/dan-4711.html",
         ": the learner's lines in grading/collected/classification.csv",
+        ": the learner's lines in grading/collected/classification+2.csv",
+        ": grading/export/classification-feedback/dan-4711 (1 file)",
         "onlinetext.html",
         ": grading/export/classification-csv.csv, which is about the class: make it again",
     ):
@@ -285,6 +290,8 @@ def test_a_remove_leaves_nothing_and_says_what_it_deletes(known, capsys):
     assert grepped(known, *names) == []
     sheet = (known / "grading/collected/classification.csv").read_text()
     assert sheet == "".join(ENGLISH.splitlines(keepends=True)[:2])
+    other = (known / "grading/collected/classification+2.csv").read_bytes().decode("utf-16")
+    assert other == sheet.replace("Participant 4", "Participant 9")
     assert students(known) == ["ada", "cleo"]
     assert main(["learner", "remove", "dan-4711", "--yes"]) == 2
     assert main(["report"]) == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import shutil
 import sys
 import zipfile
 from pathlib import Path
@@ -14,36 +15,14 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.cli.main import main
-from autograder.gradebook.errors import CannotGrade
 from autograder.gradebook.standing import read_standings
-from autograder.lms.moodle import fill, is_worksheet, read_worksheet
+from tests.support import sheets
 from tests.support.classes import new_course
-from tests.support.standings import stood
+from tests.support.sheets import Form, Line, worksheet
 
 FORMULA = '=HYPERLINK("http://x","y")'
-ENGLISH = (
-    "\ufeffIdentifier,Full name,ID number,Email address,Status,Grade,Maximum Grade,"
-    "Grade can be changed,Last modified (submission),Last modified (grade),Feedback comments\n"
-    'Participant 11,"Ada ""A"", Ü",7,ada@example.org,Submitted for grading,,100.00,Yes,'
-    '"Sunday, 4 January 2026, 10:00 AM",-,\n'
-    "Participant 12,Ben,8,ben@example.org,No submission,,100.00,Yes,-,-,\n"
-    "Participant 99,Eve,9,eve@example.org,Submitted for grading,55.00,100.00,Yes,"
-    '"Sunday, 4 January 2026, 10:00 AM",-,kept\n'
-)
-GERMAN = (
-    "ID;Vollständiger Name;E-Mail-Adresse;Status;Bewertung;Bestwertung;"
-    "Bewertung kann geändert werden;Zuletzt geändert (Abgabe)\r\n"
-    "Teilnehmer/in11;Ada;ada@example.org;Zur Bewertung abgegeben;-;50,00;Ja;"
-    "Sonntag, 4. Januar 2026, 10:00\r\n"
-)
-BLIND = (
-    "Identifier,Status,Grade,Maximum Grade,Last modified (submission)\n"
-    'Participant 11,Submitted for grading,,10.00,"Sunday, 4 January 2026, 10:00 AM"\n'
-)
-
-
-def row(name="ada", number="11", score=3.0, **more):
-    return stood(name, "", "", "", number, score=score, **more)
+ADA = Line("11", 'Ada "A", Ü', ("ada@example.org",))
+EVE = Line("99", "Eve", ("eve@example.org",), grade="55.00")
 
 
 @pytest.fixture(scope="module")
@@ -108,15 +87,15 @@ def test_the_table_has_the_gradebooks_numbers(made, export):
             assert found.loc[each, "score"] == counts
 
 
-def test_no_text_is_a_formula(made, export):
-    for form in ("csv", "canvas"):
-        export("--format", form)
-        text = (made / f"grading/export/classification-{form}.csv").read_text("utf-8-sig")
-        for line in csv.reader(io.StringIO(text)):
-            for value in line:
-                plain = value.strip()
-                assert not plain.startswith(("=", "+", "-", "@")), value
-        assert "HYPERLINK" in text
+@pytest.mark.parametrize("form", ["csv", "canvas", "blackboard", "brightspace"])
+def test_no_text_is_a_formula(made, export, form):
+    export("--format", form)
+    text = (made / f"grading/export/classification-{form}.csv").read_text("utf-8-sig")
+    for line in csv.reader(io.StringIO(text)):
+        for value in line:
+            plain = value.strip()
+            assert not plain.startswith(("=", "+", "-", "@")), value
+    assert ("HYPERLINK" in text) == (form != "brightspace")
 
 
 def test_canvas_gets_its_form(made, export):
@@ -129,69 +108,168 @@ def test_canvas_gets_its_form(made, export):
     assert lines[4][-1] == ""  # nothing was handed in
 
 
+def written(made, form):
+    text = (made / f"grading/export/classification-{form}.csv").read_text("utf-8-sig")
+    return list(csv.reader(io.StringIO(text)))
+
+
+def test_canvas_gets_the_name_of_its_assignment(made, export):
+    _, said = export("--format", "canvas", "--column", "Week 3 (77)")
+    assert written(made, "canvas")[0][-1] == "Week 3 (77)"
+    assert "if none is called 'Week 3 (77)', to the letter" in said.out
+    assert "out of 3 points" in said.out
+
+
+def test_blackboard_gets_its_form(made, export):
+    code, said = export("--format", "blackboard")
+    assert code == 1
+    assert "'classification' does not end with a column's id" in said.out
+    head = "Quiz 3 [Total Pts: 10 Score] |664617"
+    _, said = export("--format", "blackboard", "--column", head)
+    assert "id: --column" not in said.out
+    assert [line[2:] for line in written(made, "blackboard")] == [
+        ["Username", head], ["ada", "7.5"], ["ben", "10"], ["cleo", ""],
+    ]  # fmt: skip
+
+
+def test_brightspace_gets_its_form(made, export):
+    _, said = export("--format", "brightspace", "--column", "Week 3")
+    assert "an item for 'Week 3 Points Grade'" in said.out
+    assert "out of 3 points" in said.out
+    rows = [["ada", "2.25", "#"], ["ben", "3", "#"], ["cleo", "", "#"]]
+    head = ["Username", "Week 3 Points Grade", "End-of-Line Indicator"]
+    assert written(made, "brightspace") == [head, *rows]
+    export("--format", "brightspace", "--column", "Week 3 Points Grade <Numeric MaxPoints:30>")
+    assert [line[1] for line in written(made, "brightspace")[1:]] == ["22.5", "30", ""]
+
+
+@pytest.mark.parametrize(
+    ("form", "book", "points"),
+    [
+        (
+            "canvas",
+            sheets.canvas([("B, Ada", "11", "", "x", "")], ["classification (5)"], ["10.00"]),
+            "7.50",
+        ),
+        (
+            "blackboard",
+            sheets.blackboard(
+                [("B", "Ada", "ADA", "x", "")], ["classification [Total Pts: 6 Score] |5"]
+            ),
+            "4.50",
+        ),
+        (
+            "brightspace",
+            sheets.brightspace(
+                [("x", "ada", "B", "Ada", "")],
+                ["classification Points Grade <Numeric MaxPoints:4>"],
+            ),
+            "3.00",
+        ),
+    ],
+)
+def test_the_systems_own_gradebook_is_filled(made, export, tmp_path, form, book, points):
+    path = tmp_path / "book.csv"
+    path.write_text(book, "utf-8")
+    code, said = export("--format", form, "--gradebook", str(path), "--output", str(path))
+    assert code == 1
+    assert "Marks of 1 learner stand under 'classification" in said.out
+    assert "No line of their own in book.csv: ben." in said.out
+    assert points in path.read_text("utf-8")
+
+
+def test_options_that_do_not_go_together(export, tmp_path):
+    for words in (
+        ("--column", "x"),
+        ("--gradebook", "x.csv"),
+        ("--format", "moodle", "--column", "x"),
+    ):
+        code, said = export(*words)
+        assert code == 2
+        assert "go with --format canvas, blackboard, brightspace" in said.err
+    code, said = export("--format", "canvas", "--gradebook", str(tmp_path / "no.csv"))
+    assert code == 2
+    assert "no.csv" in said.err
+
+
 def test_without_a_worksheet_moodle_gets_nothing(made, export):
     code, said = export("--format", "moodle")
     assert code == 2
     assert "--worksheet" in said.err
 
 
-def test_moodle_gets_worksheet_and_feedback(made, export):
-    sheet = made / "grading/collected/classification.csv"
-    sheet.parent.mkdir()
-    sheet.write_text(ENGLISH, "utf-8")
+@pytest.fixture
+def collected(made):
+    folder = made / "grading/collected"
+    folder.mkdir()
+    yield folder
+    shutil.rmtree(folder)
+
+
+def test_moodle_gets_worksheets_and_feedback(made, export, collected):
+    (collected / "classification.csv").write_text(worksheet([ADA, EVE]), "utf-8")
     code, said = export("--format", "moodle")
     assert code == 1
     assert "autograder report" in said.out
-    assert "ben has no line in the worksheet." in said.out
+    assert "No line of their own in the worksheet: ben." in said.out
+    assert "75.00,100.00" in (made / "grading/export/classification-moodle.csv").read_text("utf-8")
+    # Another group, saved by a spreadsheet; ben has no points and cannot be changed.
+    german = Form((), "de", maximum="50,00", sheet={"delimiter": ";", "end": "\r\n", "mark": ""})
+    lines = [Line("12", "Bön", locked=True), Line("13", "Cleo", submitted=False)]
+    (collected / "classification+2.csv").write_bytes(worksheet(lines, german).encode("cp1252"))
+    with Gradebook(f"sqlite:///{made / 'grading/gradebook.db'}", "moons-and-spirals") as book:
+        book.update_or_create_student("ben", lms_user_id="12")
     pages = made / "grading/report/classification/learners"
     pages.mkdir(parents=True)
-    (pages / "ada.html").write_text("<p>well done")
-    export("--format", "moodle")
+    for who in ("ada", "ben", "nobody"):
+        (pages / f"{who}.html").write_text(f"<p>{who}")
+    code, said = export("--format", "moodle")
+    assert code == 1
+    assert "Locked in Moodle, and left as they are there: ben." in said.out
+    assert "No line" not in said.out
+    second = (made / "grading/export/classification-moodle+2.csv").read_bytes()
+    assert second == worksheet(lines, german).encode("cp1252")
     with zipfile.ZipFile(made / "grading/export/classification-moodle.zip") as archive:
-        (name,) = archive.namelist()
-        assert archive.read(name) == b"<p>well done"
-    assert name.endswith("_11_assignsubmission_file_/feedback.html")
-    assert '"' not in name
-    sheet.unlink()
-    sheet.parent.rmdir()
+        found = {archive.read(name).decode(): name for name in archive.namelist()}
+    assert found.keys() == {"<p>ada", "<p>ben"}
+    assert found["<p>ada"].endswith("_11_assignsubmission_file_/feedback.html")
+    assert found["<p>ben"].endswith("_12_assignsubmission_file_/feedback.html")
+    assert not [name for name in found.values() if '"' in name]
+    # Elsewhere each learner has a folder, and who has left has none.
+    stale = made / "grading/export/classification-feedback/gone/feedback.html"
+    stale.parent.mkdir(parents=True)
+    stale.write_text("old")
+    code, said = export("--format", "canvas")
+    assert "Feedback, a folder for each learner:" in said.out
+    found = {
+        path.parent.name: path.read_text()
+        for path in (made / "grading/export/classification-feedback").rglob("feedback.html")
+    }
+    assert found == {"ada": "<p>ada", "ben": "<p>ben"}
+    shutil.rmtree(made / "grading/report")
 
 
-def test_only_grades_are_new_in_a_worksheet():
-    text, without = fill(ENGLISH, [row(score=2.0)])
-    assert without == []
-    assert text == ENGLISH.replace("grading,,100", "grading,66.67,100")
-    assert is_worksheet(text)
-    assert read_worksheet(text) == read_worksheet(ENGLISH)
+def test_zeros_and_words_that_moodle_may_pass_over_are_named(made, export, collected):
+    text = worksheet([ADA]).replace(",Yes,", ",Jup,")
+    (collected / "classification.csv").write_text(text, "utf-8")
+    with Gradebook(f"sqlite:///{made / 'grading/gradebook.db'}", "moons-and-spirals") as book:
+        notebook = book.find_submission_notebook("02_tanh", "classification", "ada")
+        notebook.late_submission_penalty = 3
+        book.db.commit()
+        code, said = export("--format", "moodle")
+        notebook.late_submission_penalty = 0.25
+        book.db.commit()
+    assert code == 1
+    assert "passes over a 0 in a worksheet. After the upload" in said.out
+    assert "or type it, for: ada." in said.out
+    assert "in words that are not known here: Jup." in said.out
 
 
-def test_a_worksheet_that_a_spreadsheet_has_saved_is_filled(made, export):
-    sheet = made / "grading/collected/classification.csv"
-    sheet.parent.mkdir()
-    sheet.write_text(GERMAN, "latin-1")
-    assert export("--format", "moodle")[0] == 1
-    assert "ann geändert" in (made / "grading/export/classification-moodle.csv").read_text("utf-8")
-    sheet.unlink()
-    sheet.parent.rmdir()
-
-
-def test_a_worksheet_in_german_keeps_its_signs():
-    text, _ = fill(GERMAN, [row(score=1.5)])
-    assert text == GERMAN.replace("abgegeben;-;50", "abgegeben;25,00;50")
-
-
-def test_blind_marking_knows_numbers_alone():
-    text, _ = fill(BLIND, [row()])
-    assert "Participant 11,Submitted for grading,10.00,10.00" in text
-
-
-def test_who_has_no_line_is_named():
-    _, without = fill(BLIND, [row(), row("ben", ""), row("cleo", "77")])
-    assert without == ["ben", "cleo"]
-
-
-def test_a_worksheet_without_grades_is_refused():
-    with pytest.raises(CannotGrade, match="No column of grades"):
-        fill("Identifier,Full name,Email\nParticipant 11,Ada,ada@example.org\n", [row()])
+def test_a_worksheet_that_is_none_is_refused(made, export, collected):
+    (collected / "classification.csv").write_text("a,b\n1,2\n")
+    code, said = export("--format", "moodle")
+    assert code == 2
+    assert "not Moodle's grading worksheet" in said.err
 
 
 def test_nothing_graded_is_said(tmp_path, monkeypatch, capsys):
