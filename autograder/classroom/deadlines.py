@@ -16,6 +16,8 @@ from autograder.gradebook.decisions import EVERYBODY, now
 from autograder.gradebook.errors import CannotGrade
 from autograder.gradebook.extensions import Extension, read_extensions, write_extension
 from autograder.gradebook.scores import read_scores
+from autograder.lms.layout import STAMP
+from autograder.lms.owners import WhoIsWho
 from autograder.lms.stated import for_book, from_book
 from autograder.submissions.folder import is_new_id
 
@@ -51,6 +53,13 @@ def deadlines(place: Place) -> dict[str, datetime | None]:
     with place.book().transaction() as gradebook:
         due = {each.name: each.duedate for each in gradebook.assignments}
     return {name: from_book(due[name]) if due.get(name) else None for name in names}
+
+
+def late_by_lms(place: Place, assignment: str) -> list[str]:
+    """Whom the LMS calls late, without an hour; nobody has stated one since."""
+    late = WhoIsWho(place.folder / place.kept, assignment).late()
+    folder = place.step("submitted")
+    return sorted(each for each in late if not (folder / each / assignment / STAMP).is_file())
 
 
 def set_deadline(place: Place, assignment: str, when: datetime | None) -> Followed:

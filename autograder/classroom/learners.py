@@ -19,6 +19,7 @@ from autograder.console import command
 from autograder.gradebook import people
 from autograder.gradebook.book import Gradebook
 from autograder.gradebook.errors import CannotGrade
+from autograder.lms import owners
 from autograder.submissions.folder import is_id, is_new_id
 from helpers.text import as_name
 
@@ -116,4 +117,5 @@ def rename(place: Place, old: str, new: str) -> dict[str, int]:
                     folder.rename(after[name])
             for page in pages_of(place, old):
                 page.rename(page.with_name(f"{new}.html"))
+            owners.moved(place.folder / place.kept, old, new)
     return found

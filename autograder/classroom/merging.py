@@ -22,6 +22,7 @@ from autograder.files import free_name
 from autograder.gradebook import merging, people
 from autograder.gradebook.errors import CannotGrade
 from autograder.gradebook.records import Record, read_records
+from autograder.lms import owners
 from autograder.submissions.folder import newest
 
 _STAMP = "timestamp.txt"
@@ -77,6 +78,7 @@ def merge(place: Place, old: str, new: str) -> Merged:
                 book.settle_all([new])
             book.close()
             _merge_files(place, old, new, taken)
+            owners.moved(folder, old, new)
     return found
 
 

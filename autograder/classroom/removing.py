@@ -22,7 +22,9 @@ from autograder.classroom.place import Place
 from autograder.course import terms
 from autograder.files import write_bytes_whole
 from autograder.gradebook import people
-from autograder.lms import moodle
+from autograder.lms import moodle, owners
+from autograder.lms.layout import alike
+from autograder.lms.names import named
 from autograder.lms.sheet import encoding_of
 
 #: Names shorter than this stand in too many words of others.
@@ -112,7 +114,10 @@ def remove(place: Place, student: str, *, for_good: bool) -> Removal:
             for path in (*found.paths, *found.shared):
                 shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
             for path in found.lines:
-                write_bytes_whole(path, _without(path, names), 0o600)
+                if path.name == owners.WHO:
+                    owners.moved(folder, student, "")
+                else:
+                    write_bytes_whole(path, _without(path, names), 0o600)
         found.left += _named_in_files(place, names, [])
     return found
 
@@ -125,10 +130,12 @@ def _found(place: Place, names: _Names) -> Removal:
     paths += pages_of(place, names.id)
     handed_out = [each / names.id for each in sorted((kept / "export").glob("*-feedback"))]
     paths += [each for each in handed_out if each.is_dir()]
+    numbers = {each.number for each in owners.read_who(kept) if each.id == names.id}
+    numbers |= {names.number}
     paths += [
         path
         for path in sorted((kept / "unplaced").rglob("*"))
-        if path.is_file() and names.number and _of_moodle(path.name, names.number)
+        if path.is_file() and names.name and _of_moodle(path.name, names.name, numbers)
     ]
     found.paths = {
         each: sum(path.is_file() for path in each.rglob("*")) if each.is_dir() else 1
@@ -139,6 +146,8 @@ def _found(place: Place, names: _Names) -> Removal:
     found.shared += [path for path in sorted((kept / "export").glob("*")) if path.is_file()]
     lists = [*(kept / "collected").glob("*.csv"), *(kept / "decisions").glob("*.jsonl")]
     found.lines = [path for path in sorted(lists) if _without(path, names) != path.read_bytes()]
+    if any(each.id == names.id for each in owners.read_who(kept)):
+        found.lines.append(kept / owners.WHO)
     found.terms = [
         name
         for name in terms.archived(place.folder)
@@ -152,9 +161,10 @@ def _found(place: Place, names: _Names) -> Removal:
     return found
 
 
-def _of_moodle(file: str, number: str) -> bool:
-    match = moodle.FILE.match(file)
-    return match is not None and match["number"] == number
+def _of_moodle(file: str, name: str, numbers: set[str]) -> bool:
+    """Whether it has the learner's name and number: the number alone is others' too."""
+    says = named(file)
+    return says is not None and says.number in numbers - {""} and alike(says.name, name)
 
 
 def _without(path: Path, names: _Names) -> bytes:

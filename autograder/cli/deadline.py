@@ -97,7 +97,7 @@ def _named(students: list[str]) -> str:
 
 
 def _show(place: Place, name: str | None) -> None:
-    from autograder.classroom.deadlines import deadlines, extensions
+    from autograder.classroom.deadlines import deadlines, extensions, late_by_lms
     from autograder.gradebook.errors import CannotGrade
     from autograder.gradebook.extensions import newest
     from autograder.lms.stated import shown_hour
@@ -108,6 +108,9 @@ def _show(place: Place, name: str | None) -> None:
     for assignment, when in due.items():
         if name in (None, assignment):
             say(f"{assignment}: {shown_hour(when) if when is not None else 'no deadline'}")
+        late = late_by_lms(place, assignment) if name in (None, assignment) else []
+        if late:
+            say(f"{assignment}: late by the LMS, and nobody has said when: {_named(late)}.")
     standing = [each for each in newest(extensions(place)) if each.days != 0]
     for each in standing:
         if name is None or each.assignment in ("", name):

@@ -55,6 +55,7 @@ def _one(arguments: argparse.Namespace, course: Course) -> int:
     from autograder.files import write_bytes_whole
     from autograder.gradebook.errors import CannotGrade
     from autograder.lms import outgoing
+    from autograder.lms.owners import numbers
     from autograder.lms.table import as_csv
 
     form, assignment = arguments.format, arguments.assignment
@@ -68,6 +69,9 @@ def _one(arguments: argparse.Namespace, course: Course) -> int:
     target = arguments.output or folder / "export" / f"{assignment}-{form}.csv"
     title = assignment if arguments.column is None else arguments.column
     if form == "moodle":
+        here = numbers(folder, assignment)  # they are others in each of Moodle's assignments
+        for row in rows:
+            row.number = here.get(row.student, "" if here else row.number)
         made = outgoing.in_worksheets(folder / "collected", assignment, rows, target)
     elif arguments.gradebook is not None:
         made = outgoing.in_gradebook(form, arguments.gradebook, title, rows, target)

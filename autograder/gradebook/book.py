@@ -17,7 +17,7 @@ from autograder.course.lessons import Source, are_entered, read_sources
 from autograder.course.template import Template
 from autograder.errors import Refused, fault
 from autograder.files import write_whole
-from autograder.gradebook import people, steps
+from autograder.gradebook import steps
 from autograder.gradebook.database import Database
 from autograder.gradebook.decisions import Decision, read_decisions, write_decisions
 from autograder.gradebook.errors import CannotGrade
@@ -64,6 +64,11 @@ class Gradebook(Database):
     def submitted(self, student: str) -> Path:
         """The learner's folder of submitted files."""
         return self._folder(self._coursedir.submitted_directory, student)
+
+    def submitting(self) -> set[str]:
+        """Ids that have a folder of submitted files, for whatever assignment."""
+        folder = self._course / self._coursedir.submitted_directory
+        return {each.name for each in folder.glob("[!.]*/") if each.is_dir()}
 
     def autograded(self, student: str) -> Path:
         """The learner's folder of graded notebooks."""
@@ -119,12 +124,6 @@ class Gradebook(Database):
                 if person.number:
                     known["lms_user_id"] = storable(person.number)
                 gradebook.update_or_create_student(student, **known)
-
-    def former_ids(self) -> dict[str, str]:
-        """Whose the ids are that learners had before they were renamed or merged."""
-        with self.transaction() as gradebook:
-            found = people.former_ids(gradebook.db)
-        return {old: new for old, new in found.items() if not self.submitted(old).parent.is_dir()}
 
     def sources(self) -> dict[str, Source]:
         """What the gradebook knows of the assignment's notebooks; empty if it has none."""

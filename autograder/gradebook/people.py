@@ -22,7 +22,6 @@ from sqlalchemy import (
     delete,
     exists,
     func,
-    insert,
     make_url,
     select,
     update,
@@ -31,7 +30,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.types import String
 
 from autograder.gradebook.errors import CannotGrade, why_not
-from autograder.gradebook.tables import ALL, EFFECTS, FORMER, RECORDS, TAKEN
+from autograder.gradebook.tables import ALL, EFFECTS, RECORDS, TAKEN
 
 #: Of nbgrader's student, what is known beside the id.
 FACTS = ("first_name", "last_name", "email", "lms_user_id")
@@ -64,16 +63,7 @@ def rename(session: Any, old: str, new: str) -> None:
         session.execute(of_old.values(student_id=new))
         session.execute(delete(Student).where(Student.id == old))
     _give(session, old, new)
-    session.execute(delete(FORMER).where(FORMER.c.id.in_([old, new])))
-    session.execute(insert(FORMER).values(id=old, student=new))
     session.expire_all()
-
-
-def former_ids(session: Any) -> dict[str, str]:
-    """Whose the ids are that learners had before, as far as nobody has them now."""
-    taken = select(Student.id)
-    wanted = select(FORMER.c.id, FORMER.c.student).where(FORMER.c.id.not_in(taken))
-    return {str(old): str(new) for old, new in session.execute(wanted)}
 
 
 def _give(session: Any, old: str, new: str) -> None:

@@ -87,13 +87,6 @@ TAKEN = Table(
     *(_named(name, key=False) for name in ("assignment", "student")),
     *(Column(name, Text, nullable=False) for name in ("by", "when")),
 )
-#: Ids that learners had before they were renamed or merged: an LMS may go on using them.
-FORMER = Table(
-    "autograder_former_id",
-    ALL,
-    _named("id"),
-    _named("student", key=False),
-)
 
 
 def make(connection: Connection) -> bool:

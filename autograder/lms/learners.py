@@ -6,8 +6,8 @@ from datetime import datetime
 from autograder.gradebook.learners import Person
 from autograder.lms.archive import CannotCollect
 from autograder.lms.hours import read_date
-from autograder.lms.moodle import parsed
-from autograder.lms.place import id_of
+from autograder.lms.owners import id_of
+from autograder.lms.sheet import parsed
 from autograder.lms.stated import NoHour, stated
 from helpers.text import count
 

@@ -1,7 +1,6 @@
-"""Moodle: its zips' file names, and what goes back to it: worksheets with grades, and pages."""
+"""What goes back to Moodle: worksheets with grades, and pages."""
 
 import io
-import re
 import zipfile
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
@@ -12,19 +11,7 @@ from autograder.gradebook.errors import CannotGrade
 from autograder.gradebook.standing import Standing
 from autograder.lms.archive import CannotCollect
 from autograder.lms.sheet import NoSheet, Sheet
-from autograder.lms.sheet import parsed as parsed
-from autograder.lms.sheet import text_of as text_of
 from autograder.lms.worksheet import Worksheet, people_of, plain, words
-from autograder.lms.worksheet import is_worksheet as is_worksheet
-from autograder.lms.worksheet import read_worksheet as read_worksheet
-
-#: What stands in the name of each file or folder that Moodle has named.
-MARK = "_assignsubmission_"
-#: A file in a zip: `Ada Lovelace_123_assignsubmission_file_/x.ipynb`, or all of it in one name.
-#: What follows the first mark is the learner's own, whatever it looks like.
-FILE = re.compile(
-    r"^(?P<name>.*?)_(?P<number>\d+)_assignsubmission_(?P<kind>[a-z]+)_?(?P<rest>.*)$"
-)
 
 
 @dataclass

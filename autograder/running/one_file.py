@@ -20,6 +20,7 @@ from autograder.mending.mend import Mended, mend
 from autograder.running.marks import Marks, read_marks
 from autograder.running.retry import run_for_evidence
 from autograder.running.review_flags import (
+    as_solved,
     claimed,
     code_to_review,
     differences,
@@ -108,6 +109,8 @@ def mended_file(path: Path, course: Path | None, lessons: Lessons) -> tuple[Temp
             mended = mend(submitted, template)
             mended.mended[:0] = revision
             mended.claims = claimed(submitted.cells)
+            if lessons.own and course is not None:  # a class, and not a teacher's own try
+                mended.flags += as_solved(submitted.cells, template)
             if lessons.own:  # what no answer needs is known of our exercises alone
                 mended.flags += code_to_review(submitted.cells, template)
     except (TookTooLong, MemoryError) as error:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from autograder import checks
 from autograder.checks.table import PART_OF
 from autograder.checks.words.verdict import CORRECT, OUTCOME_WORDS
-from autograder.course.cell_text import code_lines, targets
+from autograder.course.cell_text import code_lines, targets, tidy
 from autograder.course.template import Template
 from autograder.running.marks import CellMark
 from autograder.submissions.cells import Cell, Note
@@ -49,6 +49,21 @@ def _check_of(cell: Cell) -> str:
         return cell.grade_id
     found = _ASKS.search(cell.source)
     return found.group(1) if found else ""
+
+
+def as_solved(cells: list[Cell], template: Template) -> list[Note]:
+    """A flag where every answer is the course's own solution, word for word."""
+    asked = [
+        slot.known - {tidy(slot.released), tidy(slot.node.source)}
+        for slot in template.slots
+        if slot.kind == "solution" and slot.node is not None
+    ]
+    wanted = [forms for forms in asked if forms]
+    sources = {tidy(cell.source) for cell in cells}
+    if not wanted or any(forms.isdisjoint(sources) for forms in wanted):
+        return []
+    words = "Every answer is the course's own solution, word for word. Please ask where it is from."
+    return [Note("course_solution", "", words)]
 
 
 #: Text beyond this is left to a person; more than any honest notebook has.

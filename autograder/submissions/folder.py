@@ -19,6 +19,7 @@ from autograder.submissions.cells import Note, listed_cells, mapping
 from autograder.submissions.companions import read_companions
 from autograder.submissions.identify import fitting_template
 from autograder.submissions.read import NotGradable, read_bytes, read_cells, read_json, too_much
+from autograder.submissions.recognise import notebook_name, says_notebook
 from helpers.text import as_name, listed, storable
 
 
@@ -114,8 +115,8 @@ def submission_of(
     """
     paths = sorted(
         path
-        for path in folder.glob("*.ipynb")
-        if not path.name.startswith(".") and path.stem not in lessons.left
+        for path in folder.glob("[!.]*")
+        if path.stem not in lessons.left and _is_notebook(path)
     )
     files = [_look(path, names, known, course, lessons) for path in paths]
     notebooks = {}
@@ -138,6 +139,14 @@ def submission_of(
         for handed in notebooks.values():  # cells may read it: new data, new marks
             handed.files[storable(name)] = sha256
     return Submission(student, _timestamp(folder), dict(sorted(notebooks.items())))
+
+
+def _is_notebook(path: Path) -> bool:
+    """Whether a file is a notebook, or says so, and is then told to be none."""
+    try:
+        return says_notebook(path.name) or bool(notebook_name(path.name, read_bytes(path)))
+    except NotGradable:
+        return False
 
 
 def _without_notebook(folder: Path) -> str:

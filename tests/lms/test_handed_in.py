@@ -117,8 +117,8 @@ def test_an_hour_for_all_is_about_what_is_new(course, tmp_path, capsys):
 
 
 def test_moodle_knows_better_than_the_teacher(course, tmp_path):
-    files = {f"A_41_assignsubmission_file_/{NAME}.ipynb": b"1", "Grades.csv": ENGLISH}
-    files[f"B_42_assignsubmission_file_/{NAME}.ipynb"] = b"2"
+    files = {f"Ada Lovelace_41_assignsubmission_file_/{NAME}.ipynb": b"1", "Grades.csv": ENGLISH}
+    files[f"Blaise Pascal_42_assignsubmission_file_/{NAME}.ipynb"] = b"2"
     assert collect(tmp_path, files, *STATED) == 0
     found = hours(course)
     assert found["blaise@example.org"] == "2027-01-15 23:59:00"
@@ -157,7 +157,7 @@ def test_a_file_of_learners(course, tmp_path, capsys):
 def test_a_list_takes_no_number_of_moodles_away(course, tmp_path):
     people = tmp_path / "people.csv"
     people.write_text("learner\nada@example.org\n")
-    files = {f"A_41_assignsubmission_file_/{NAME}.ipynb": b"1", "Grades.csv": ENGLISH}
+    files = {f"Ada Lovelace_41_assignsubmission_file_/{NAME}.ipynb": b"1", "Grades.csv": ENGLISH}
     assert collect(tmp_path, files, "--learners", str(people)) == 0
     with quiet(), Gradebook(f"sqlite:///{course / 'grading/gradebook.db'}") as book:
         ada = book.find_student("ada@example.org")

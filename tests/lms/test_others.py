@@ -64,11 +64,11 @@ def test_no_worksheet_is_found_where_files_are_not_moodles(course, tmp_path, nam
 
 
 def test_the_worksheet_that_is_used_is_named(course, tmp_path, capsys):
-    files = {f"class/Ada_41_assignsubmission_file_/{NAME}.ipynb": NOTEBOOK}
+    files = {f"class/Ada Lovelace_41_assignsubmission_file_/{NAME}.ipynb": NOTEBOOK}
     files |= {"class/roster.csv": "a,b\n", "class/Grades.csv": ENGLISH}
     assert main(["collect", str(zipped(tmp_path, files))]) == 1
     said = capsys.readouterr().out
-    assert "Moodle's worksheet class/Grades.csv was used" in said
+    assert "Moodle's worksheet class/Grades.csv is used" in said
     assert "Not placed: class/roster.csv" in said
     assert set(submitted(course)) == {
         ("ada@example.org", f"{NAME}.ipynb"), ("ada@example.org", "timestamp.txt"),

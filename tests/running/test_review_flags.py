@@ -2,12 +2,15 @@
 
 import time
 
+import nbformat
 import pytest
 
+from autograder.checks.table import PARTS
+from autograder.course.folders import course_folder
 from autograder.course.lessons import own_lessons
 from autograder.demo.build import fill, released_notebooks
 from autograder.demo.sample import sample_class
-from autograder.running.review_flags import code_to_review, files_to_review
+from autograder.running.review_flags import as_solved, code_to_review, files_to_review
 from autograder.submissions.cells import Cell, cells_of
 from autograder.submissions.identify import fitting_template
 from tests.support import honest_forms, misconceptions
@@ -32,6 +35,20 @@ def texts(value):
     elif isinstance(value, (list, tuple)):
         for each in value:
             yield from texts(each)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_courses_own_solution_is_pointed_out(name):
+    solved = nbformat.read(course_folder() / f"solutions/classification/{name}.ipynb", 4)
+    submitted = cells_of(solved, solved.cells)
+    template = fitting_template(submitted, name, None, own_lessons())[0]
+    assert [note.code for note in as_solved(submitted.cells, template)] == ["course_solution"]
+    own = next(cell for cell in submitted.cells if cell.grade_id in PARTS)
+    own.source += "\nx = 1"
+    assert as_solved(submitted.cells, template) == []
+    for learner in sample_class():
+        filled = fill(released_notebooks()[name], learner)
+        assert as_solved(cells_of(filled, filled.cells).cells, template) == []
 
 
 def codes(source, template):

@@ -6,7 +6,7 @@ import pytest
 
 from autograder.course.lessons import own_lessons
 from autograder.submissions.folder import students, submission_of
-from tests.support.classes import NAME
+from tests.support.classes import NAME, ROOT
 
 ODD = {
     "cells are a number": '{"cells": 5}',
@@ -37,3 +37,16 @@ def test_a_folder_is_no_learner_whose_name_formgrader_would_run(tmp_path):
     for name in (*ours, *others):
         (tmp_path / name / "classification").mkdir(parents=True)
     assert students(tmp_path, "classification") == (sorted(ours), sorted(others))
+
+
+@pytest.mark.parametrize(
+    "name", ["02_tanh.ipynb.txt", "02_tanh.ipynb.json", "02_tanh.IPYNB", "x", "02_tanh (1).ipynb"]
+)
+def test_a_notebook_is_one_whatever_it_is_called(tmp_path, name):
+    (tmp_path / name).write_bytes((ROOT / f"notebooks/classification/{NAME}.ipynb").read_bytes())
+    (tmp_path / "data.json").write_text('{"cells": [1]}')
+    (tmp_path / "page.html").write_text("<html>")
+    found = submission_of("eve", tmp_path, [NAME], {}, tmp_path, own_lessons())
+    assert found.notebooks[NAME].path.name == name
+    assert found.notebooks[NAME].error is None
+    assert found.notebooks[NAME].flags == []

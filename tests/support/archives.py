@@ -38,7 +38,7 @@ def submitted(course):
     found = {}
     for path in sorted(root.rglob("*")):
         if path.is_file():
-            student, assignment, file = path.relative_to(root).parts
+            student, assignment, *file = path.relative_to(root).parts
             assert assignment == "classification"
-            found[student, file] = path.read_bytes()
+            found[student, "/".join(file)] = path.read_bytes()
     return found
