@@ -6,7 +6,7 @@ BIN = .venv/bin
 PIP = $(BIN)/python -m pip --quiet
 
 # What the installed package is made from.
-SOURCES = helpers autograder notebooks solutions nbgrader_config.py pyproject.toml README.md
+SOURCES = helpers autograder notebooks solutions nbgrader_config.py pyproject.toml constraints.txt README.md
 # What editors and JupyterLab leave is none of it: hidden files, backups, notebooks for a try.
 CHECKSUM = find $(SOURCES) -type f ! -path '*/.*' ! -name '*.pyc' ! -name '*~' \
 	! -name 'Untitled*.ipynb' ! -name '*-Copy*.ipynb' -exec cksum {} + | LC_ALL=C sort | cksum
@@ -17,7 +17,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 demo test slow damage chaos attacks: export OMP_NUM_THREADS = 1
 
 .DEFAULT_GOAL = help
-.PHONY: help env demo test slow browser postgresql lint lab formgrader release attacks damage chaos bench bench-recipes bench-advice bench-lessons bench-kernels picture constraints clean check-python
+.PHONY: help env demo test slow browser postgresql lint lab formgrader release gradescope attacks damage chaos bench bench-recipes bench-advice bench-lessons bench-kernels picture constraints clean check-python
 
 help: ## List these targets
 	@echo 'Usage: make TARGET [PYTHON=python3.12]'
@@ -63,6 +63,9 @@ test: lint browser postgresql ## Everything that CI runs: lint, types, tests
 
 slow: env ## Tests that take minutes, and random files for FUZZ_MINUTES=180 minutes
 	$(BIN)/pytest -m slow
+
+gradescope: env ## The package for Gradescope, set up and run in a fresh environment (slow, network)
+	$(BIN)/pytest -m slow tests/gradescope
 
 attacks: env ## Attacks on the grader: marks here and under stock nbgrader (slow, root on Linux)
 	@$(BIN)/python -m tests.attacks

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.console import complain, progress, say, table
+from autograder.markdown import plain
+from autograder.markdown import table as markdown_table
 
 if TYPE_CHECKING:
     from autograder.kernels.layers import Protection
@@ -21,6 +23,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """A notebook, and how it is run."""
     parser.add_argument("file", type=Path, metavar="FILE.ipynb")
     parser.add_argument("--json", action="store_true", help="print JSON, for other programs")
+    parser.add_argument(
+        "--format",
+        choices=("table", "github"),
+        default="table",
+        help="github: Markdown for the summary of a job",
+    )
     parser.add_argument(
         "--require",
         nargs="+",
@@ -57,35 +65,47 @@ def run(arguments: argparse.Namespace) -> int:
         if not isinstance(error, NotGradable):  # a fault of ours, met by this notebook
             error = NotGradable("internal", fault(f"{as_name(file.name)} was not graded", error))
         if not arguments.json:
+            if arguments.format == "github":
+                say(f"{plain(str(error))}\n")
             raise error from None
         marks = Marks(storable(file.name), error={"code": error.code, "message": str(error)})
     if arguments.json:
         say(json.dumps(marks.as_json(), indent=2))
     else:
-        _print(marks)
+        _print(marks, github=arguments.format == "github")
     return 2 if marks.error else 0 if marks.score == marks.max_score else 1
 
 
-def _print(marks: Marks) -> None:
+def _print(marks: Marks, *, github: bool) -> None:
     from autograder.checks.words.verdict import OUTCOME_WORDS
     from autograder.kernels.layers import in_words
     from helpers.text import count
 
-    table(
-        f"{marks.notebook}: {marks.score:g} of {count(marks.max_score, 'point')}",
-        ("check", ">points", "outcome", "what to know"),
-        [
-            (
-                cell.grade_id.removeprefix("check_"),
-                f"{cell.score:g}/{cell.max_score:g}",
-                OUTCOME_WORDS[cell.outcome],
-                cell.message,
-            )
-            for cell in marks.cells
-        ],
-    )
-    say(in_words(marks.protection))
-    for note in marks.mended:
-        say(f"Mended: {note['message']}")
-    for flag in marks.flags:
-        say("For a person: " + ": ".join(filter(None, (flag["part"], flag["message"]))))
+    title = f"{marks.notebook}: {marks.score:g} of {count(marks.max_score, 'point')}"
+    columns = ("check", ">points", "outcome", "what to know")
+    rows = [
+        (
+            cell.grade_id.removeprefix("check_"),
+            f"{cell.score:g}/{cell.max_score:g}",
+            OUTCOME_WORDS[cell.outcome],
+            cell.message,
+        )
+        for cell in marks.cells
+    ]
+    notes = [
+        in_words(marks.protection),
+        *(f"Mended: {note['message']}" for note in marks.mended),
+        *(
+            "For a person: " + ": ".join(filter(None, (flag["part"], flag["message"])))
+            for flag in marks.flags
+        ),
+    ]
+    if github:
+        say(
+            "\n".join([markdown_table(title, columns, rows), "", *(f"- {plain(n)}" for n in notes)])
+        )
+        say()
+        return
+    table(title, columns, rows)
+    for note in notes:
+        say(note)

@@ -39,8 +39,26 @@ def run(arguments: argparse.Namespace) -> int:
     os.environ.setdefault("JUPYTERLAB_WORKSPACES_DIR", str(folder / "build/lab" / settings.name))
     # Jupyter refuses to run as root, as in a container, unless it is told that this is meant.
     as_root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    LabApp.launch_instance([*as_root, *arguments.options])
+    exchange = _exchange(folder) if arguments.instructor else []
+    LabApp.launch_instance([*as_root, *exchange, *arguments.options])
     return 0
+
+
+def _exchange(folder: Path) -> list[str]:
+    """An exchange in the course for formgrader, where the shared one of a server is not there.
+
+    Else it warns of a folder that nobody needs on a computer of one's own.
+    """
+    from nbgrader.apps.baseapp import NbGrader
+    from nbgrader.exchange.default import Exchange
+
+    settings = NbGrader()
+    settings.load_config_file()
+    if Path(Exchange(config=settings.config).root).is_dir():
+        return []
+    own = folder / "grading" / "exchange"
+    own.mkdir(parents=True, exist_ok=True)
+    return [f"--Exchange.root={own}"]
 
 
 def _put_first(variable: str, folder: Path) -> None:

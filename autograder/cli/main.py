@@ -23,7 +23,7 @@ from helpers.text import printable
 #: As `autograder --help` lists them.
 _COMMANDS = (
     "check", "explain", "collect", "learner", "deadline", "extend", "grade", "regrade", "decide",
-    "take", "export", "report", "term", "lab", "doctor", "release", "demo",
+    "take", "export", "report", "term", "lab", "doctor", "release", "gradescope", "demo",
 )  # fmt: skip
 #: Those that look at an archived term, if they are asked to.
 _TERM_READERS = ("explain", "learner", "deadline", "extend", "export", "report")

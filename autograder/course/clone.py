@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 
 from autograder.checks.table import PARTS, is_ours
 from autograder.course.cell_text import check_called
-from autograder.course.folders import notebooks_in, read_notebook
+from autograder.course.folders import master_folder, notebooks_in, read_notebook
 from autograder.course.lessons import Lessons, NotOfThisCourse, checks_hash
 from autograder.course.releases import released_in, replaced_in
 from autograder.course.template import graded_key, template_of
@@ -27,7 +27,7 @@ def clone_lessons(course: Path, assignment: str) -> Lessons:
     Raises:
         NotOfThisCourse: a notebook was not released, or has names of our checks.
     """
-    source, folder = course / "solutions" / assignment, course / "notebooks" / assignment
+    source, folder = master_folder(course, assignment), course / "notebooks" / assignment
     solved = {name: read_notebook(path) for name, path in notebooks_in(source).items()}
     for name, notebook in solved.items():
         if told := next(iter(names_of_ours(notebook)), ""):

@@ -18,8 +18,16 @@ if TYPE_CHECKING:  # who only looks for a course need not have nbformat, nor wai
 
 #: The assignment that comes with the package, whose checks have judges of ours.
 ASSIGNMENT = "classification"
+#: Stands in the place of `solutions/` in a package that grades elsewhere; see `check_cells`.
+CHECK_CELLS = "check_cells"
 #: Folders of a course that are nothing for learners' code.
-PRIVATE = ("solutions", "grading", "terms", "tests")
+PRIVATE = ("solutions", CHECK_CELLS, "grading", "terms", "tests")
+
+
+def master_folder(course: Path, assignment: str = ASSIGNMENT) -> Path:
+    """Where an assignment's exercises are read from, their check cells above all."""
+    solved = course / "solutions" / assignment
+    return solved if solved.is_dir() else course / CHECK_CELLS / assignment
 
 
 def course_folder() -> Path:
@@ -30,7 +38,7 @@ def course_folder() -> Path:
     """
     package = Path(__file__).resolve().parent.parent
     for folder in (package / "course_files", package.parent):
-        if (folder / "solutions" / ASSIGNMENT).is_dir():
+        if master_folder(folder).is_dir():
             return folder
     raise FileNotFoundError(
         "the course's notebooks are not installed beside the autograder: install it again, or run "
@@ -100,7 +108,7 @@ def assignments_in(course: Path) -> list[str]:
 @lru_cache(maxsize=1)
 def masters() -> dict[str, NotebookNode]:
     """The solved notebooks, by name such as `01_moons`. Copy before you change one."""
-    folder = course_folder() / "solutions" / ASSIGNMENT
+    folder = master_folder(course_folder())
     return {name: read_notebook(path) for name, path in notebooks_in(folder).items()}
 
 

@@ -103,7 +103,7 @@ def template_of(
             node = copy.deepcopy(solved[key])
             stub = blanks.get(key, f"{BLANK}\npass")
             forms = frozenset({tidy(stub), tidy(node.source)})
-            if _is_solution(node):
+            if is_solution(node):
                 part, said, names = key, words(node.source), own.get(key, frozenset())
                 node.source = stub
                 slot = Slot(
@@ -113,7 +113,7 @@ def template_of(
             else:
                 about = part if node.metadata.nbgrader.get("grade") else ""
                 slots.append(Slot(key, "check", about, node, stub, forms))
-        elif key and not _is_solution(cell):
+        elif key and not is_solution(cell):
             slots.append(Slot(key, "check", part, None, cell.source, frozenset()))
         else:
             node = copy.deepcopy(cell)
@@ -127,7 +127,8 @@ def template_of(
     return Template(name, revision, tuple(slots), copy.deepcopy(released.metadata))
 
 
-def _is_solution(cell: NotebookNode) -> bool:
+def is_solution(cell: NotebookNode) -> bool:
+    """Whether a cell that nbgrader manages holds an answer."""
     return bool(cell.metadata.nbgrader.get("solution"))
 
 
@@ -140,9 +141,10 @@ def _own_names(master: NotebookNode) -> dict[str, frozenset[str]]:
         if cell.cell_type != "code":
             continue
         bound = set(bound_names(cell.source))
-        if key and _is_solution(cell):
+        if key and is_solution(cell):
             leaves = set(PARTS[key].names) if key in PARTS else bound
             own[key] = frozenset(leaves - seen)
+            bound |= leaves  # also where the notebook is not solved
         seen |= bound
     return own
 

@@ -25,7 +25,8 @@ LIMIT_FILES, LIMIT_BYTES, LIMIT_SEEN = 200, 50_000_000, 5_000
 #: Compiled code could stand in for a module; the others are nothing that a cell reads.
 _PASSED_OVER = (".pyc", ".pyo", ".so", ".pyd", ".ipynb")
 _FOLDERS_PASSED_OVER = ("__pycache__",)
-_TIMESTAMP = "timestamp.txt"  # nbgrader's
+#: What nbgrader's exchange puts beside each submission.
+NBGRADERS = ("timestamp.txt", "submission_secret.txt")
 _WORD = re.compile(r"\w+")
 
 
@@ -99,7 +100,7 @@ def _walk(folder: Path, hidden: set[str]) -> Iterator[Path]:
             if entry.is_dir(follow_symlinks=False):
                 if entry.name not in _FOLDERS_PASSED_OVER:
                     waiting.append(Path(entry.path))
-            elif not entry.name.endswith(_PASSED_OVER) and entry.name != _TIMESTAMP:
+            elif not entry.name.endswith(_PASSED_OVER) and entry.name not in NBGRADERS:
                 yield Path(entry.path)
 
 

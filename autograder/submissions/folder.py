@@ -16,7 +16,7 @@ from autograder.course.lessons import Lessons
 from autograder.errors import fault
 from autograder.kernels.settings import Sandbox
 from autograder.submissions.cells import Note, listed_cells, mapping
-from autograder.submissions.companions import read_companions
+from autograder.submissions.companions import NBGRADERS, read_companions
 from autograder.submissions.identify import fitting_template
 from autograder.submissions.read import NotGradable, read_bytes, read_cells, read_json, too_much
 from autograder.submissions.recognise import notebook_name, says_notebook
@@ -108,16 +108,16 @@ def submission_of(
     known: Mapping[str, str],
     course: Path,
     lessons: Lessons,
+    paths: Collection[Path] | None = None,
 ) -> Submission:
     """Sort the files in a learner's folder: which of the assignment's notebooks is each?
 
-    By its hash, a file is known as far as an earlier run found out which notebook it is.
+    By its hash, a file is known as far as an earlier run found out which notebook it is. The files
+    are those given, or the notebooks that lie right in the folder.
     """
-    paths = sorted(
-        path
-        for path in folder.glob("[!.]*")
-        if path.stem not in lessons.left and _is_notebook(path)
-    )
+    if paths is None:
+        paths = [path for path in folder.glob("[!.]*") if _is_notebook(path)]
+    paths = sorted(path for path in paths if path.stem not in lessons.left)
     files = [_look(path, names, known, course, lessons) for path in paths]
     notebooks = {}
     for name in names:
@@ -152,7 +152,7 @@ def _is_notebook(path: Path) -> bool:
 def _without_notebook(folder: Path) -> str:
     """What lies in a folder in the place of notebooks, in one sentence."""
     others = sorted(each.name for each in folder.iterdir() if not each.name.startswith("."))
-    shown = [as_name(name) for name in others if name != "timestamp.txt"]
+    shown = [as_name(name) for name in others if name not in NBGRADERS]
     if not shown:
         return "The folder is empty: no notebook was handed in."
     return f"No notebook was handed in, only {listed(shown)}."

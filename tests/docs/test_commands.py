@@ -36,7 +36,8 @@ from tests.support.documented import (
 #: In the order in which a reader meets them, and in which their commands run.
 EVENING = "docs/instructors.md"
 PAGES = [
-    *(f"docs/{name}.md" for name in ("reference", "learners", "authors", "protection", "scale")),
+    *(f"docs/{name}.md" for name in ("reference", "elsewhere", "learners", "authors")),
+    *("docs/protection.md", "docs/scale.md"),
     *("README.md", "CONTRIBUTING.md", "docs/any-course.md"),
 ]
 #: What a command ends with in the class below, where that is not 0.

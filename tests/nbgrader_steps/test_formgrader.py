@@ -69,6 +69,17 @@ def test_generate_autograde_and_feedback_by_button(formgrader, tmp_path):
     assert "Your activation and tanh" in page.read_text("utf-8"), "pictures have alternative text"
 
 
+def test_nothing_is_said_to_be_missing(formgrader, tmp_path):
+    """Such as the exchange of a shared server, which this is not."""
+    request = urllib.request.Request(
+        f"{formgrader.address}/manage_assignments", headers={"Authorization": f"token {TOKEN}"}
+    )
+    with urllib.request.urlopen(request, timeout=SECONDS) as answer:
+        page = answer.read().decode()
+    assert "alert-warning" not in page
+    assert (tmp_path / "grading/exchange").is_dir()
+
+
 def test_what_autograder_grade_wrote_is_shown_and_can_be_marked(formgrader, tmp_path, monkeypatch):
     folder = tmp_path / "grading/submitted"
     path = folder / "solved/classification/02_tanh.ipynb"

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-#: Not part of a path, an address, a file's name or a longer word.
-NAME = re.compile(r"(?<![\w./'\"-])[\"'`]?(autograder(?:\.[A-Za-z_]\w*)+)(?!\w)")
+#: Not part of a path, an address, a file's name or a longer word; `autograder.zip` is a file.
+NAME = re.compile(r"(?<![\w./'\"-])[\"'`]?(autograder(?:\.(?!zip\b)[A-Za-z_]\w*)+)(?!\w)")
 #: Names of earlier releases, kept as test data and in the table of what has moved.
 EARLIER = ("tests/upgrade/", "autograder/grading/")
 NO_TEXT = {".png", ".xz", ".gz", ".db"}

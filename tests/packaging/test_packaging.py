@@ -183,8 +183,9 @@ def test_wheel_holds_the_code_and_the_course(built: set[str]) -> None:
     notebooks = files("notebooks", "*.ipynb") | files("solutions", "*.ipynb")
     assert code
     assert notebooks
-    course = {f"autograder/course_files/{name}" for name in [*notebooks, "nbgrader_config.py"]}
-    assert code | course <= built
+    beside = ["nbgrader_config.py", "constraints.txt"]
+    course = {f"autograder/course_files/{name}" for name in [*notebooks, *beside]}
+    assert code | course | {"autograder/gradescope/run_autograder"} <= built
 
 
 def test_wheel_holds_nothing_else(built: set[str]) -> None:

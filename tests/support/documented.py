@@ -29,6 +29,16 @@ RUN_ELSEWHERE = {
     "autograder grade --scheduler tcp://HOST:8786": "tests/workers/test_dask.py",
     "dask scheduler": "tests/workers/test_dask.py",
     "dask worker tcp://HOST:8786 --nworkers 8 --nthreads 1": "tests/workers/test_dask.py",
+    **dict.fromkeys(
+        (
+            "nbgrader release_assignment classification",
+            "nbgrader list",
+            "nbgrader fetch_assignment classification",
+            "nbgrader submit classification",
+            "nbgrader collect classification",
+        ),
+        "tests/nbgrader_steps/test_exchange.py",
+    ),
     "nbgrader generate_assignment ps1 --force": "tests/classroom/test_foreign_course.py",
     "autograder grade ps1": "tests/classroom/test_foreign_course.py",
     "nbgrader autograde ps1": "tests/classroom/test_foreign_course.py",
