@@ -6,7 +6,6 @@ each notebook too, because a machine without time or memory left ends this proce
 
 import hashlib
 import json
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -111,29 +110,11 @@ def memory_for_code(most: int) -> int:
 
 def notebooks_among(folder: Path) -> Iterator[Path]:
     """The files of a submission that are notebooks, or are called so, wherever they lie."""
+    from autograder.submissions.folder import is_notebook
+
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder).parts
         if any(part.startswith(".") or part in _NOT_HANDED_IN for part in inside):
             continue
-        if path.is_file() and (".ipynb" in path.name.lower() or _is_notebook(path)):
+        if path.is_file() and is_notebook(path):
             yield path
-
-
-def _is_notebook(path: Path) -> bool:
-    """Whether a file is one whatever it is called."""
-    from autograder.bounds import bounded
-    from autograder.submissions.read import read_cells
-
-    try:
-        with path.open("rb") as file:
-            begins = file.read(1000).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
-        if begins:
-            with bounded():
-                read_cells(path)
-        return begins
-    except Exception:  # whatever it holds, it is none
-        return False
-
-
-if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))

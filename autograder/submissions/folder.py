@@ -116,7 +116,7 @@ def submission_of(
     are those given, or the notebooks that lie right in the folder.
     """
     if paths is None:
-        paths = [path for path in folder.glob("[!.]*") if _is_notebook(path)]
+        paths = [path for path in folder.glob("[!.]*") if is_notebook(path)]
     paths = sorted(path for path in paths if path.stem not in lessons.left)
     files = [_look(path, names, known, course, lessons) for path in paths]
     notebooks = {}
@@ -141,7 +141,7 @@ def submission_of(
     return Submission(student, _timestamp(folder), dict(sorted(notebooks.items())))
 
 
-def _is_notebook(path: Path) -> bool:
+def is_notebook(path: Path) -> bool:
     """Whether a file is a notebook, or says so, and is then told to be none."""
     try:
         return says_notebook(path.name) or bool(notebook_name(path.name, read_bytes(path)))

@@ -108,8 +108,9 @@ def pack_of(name: str) -> str:
 def written(pack: str) -> dict[str, Any]:
     """A notebook's JSON.
 
-    One from elsewhere is as a learner hands it in, all other exercises done, because it has to be
-    mended. In others a cell of ours stands above each answer.
+    One from elsewhere is as a learner hands it in, the other exercises done as far as there is an
+    answer that takes no time, because it has to be mended. In others a cell of ours stands above
+    each answer.
     """
     rows = {row.part: row for row in packs()[pack]}
     notebook, whole = damage.released(pack.split()[0]), "elsewhere" in pack
@@ -121,9 +122,9 @@ def written(pack: str) -> dict[str, Any]:
         name, text = cell["id"], damage.text(cell)
         if damage.is_given(cell):
             cell["source"] = given.get(name, text if name in NEEDED else "pass")
-        elif name in PARTS and (whole or name in rows):
+        elif name in PARTS and (name in rows or (whole and name in QUICK)):
             assert BLANK in text
-            row = rows.get(name, Answer("honest", "", QUICK[name], part=name))
+            row = rows.get(name) or Answer("honest", "", QUICK[name], part=name)
             if not whole:
                 cells.append({**damage.code(_upon(row)), "id": f"upon-{name}"})
             first = [] if row.headless else [text.splitlines()[0]]
