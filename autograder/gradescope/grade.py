@@ -6,6 +6,7 @@ each notebook too, because a machine without time or memory left ends this proce
 
 import hashlib
 import json
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -118,3 +119,7 @@ def notebooks_among(folder: Path) -> Iterator[Path]:
             continue
         if path.is_file() and is_notebook(path):
             yield path
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

@@ -18,6 +18,8 @@ EVENING = "docs/instructors.md"
 
 #: What a command ends with, where that is not 0: something waits for a person.
 EXPECTED = {
+    "autograder collect submissions.zip": 1,
+    "autograder collect submissions.zip --learners learners.csv": 1,
     "autograder grade": 1,
     "autograder export": 1,
     "autograder export --all": 1,

@@ -20,7 +20,14 @@ STRAYS = (
 @pytest.fixture
 def tree(tmp_path):
     """What a wheel is made of, small."""
-    for name in ("pyproject.toml", "README.md", "LICENSE", "nbgrader_config.py", "Makefile"):
+    for name in (
+        "pyproject.toml",
+        "README.md",
+        "LICENSE",
+        "nbgrader_config.py",
+        "Makefile",
+        "constraints.txt",
+    ):
         shutil.copy(ROOT / name, tmp_path)
     for package in ("helpers", "autograder"):
         (tmp_path / package).mkdir()
