@@ -113,3 +113,42 @@ def test_true_numbers_of_a_training_that_fails_are_believed(how):
     )  # fmt: skip
     verdict = lesson.verdict("check_spirals_train_progress")
     assert verdict.passed, verdict.text()
+
+
+class GoingOn(Variant):
+    """Trained with far too small steps, and then a few epochs with others."""
+
+    def code(self) -> str:
+        begun = super().code()
+        again = begun[begun.index("optimizer = ") :].replace("0.0001", "0.01")
+        return begun + "\n" + again.replace("range(300)", "range(20)")
+
+
+def test_who_goes_on_with_other_settings_is_told_of_these():
+    verdict, _ = verdict_on(GoingOn(**vars(dataclasses.replace(USUAL, rate=0.0001, epochs=300))))
+    assert verdict.code == "tried_more", verdict.text()
+    assert "in place of 20" in verdict.message
+
+
+class AnewInEachEpoch(Variant):
+    """Its optimizer is made anew in each epoch, which is the same for SGD."""
+
+    def code(self) -> str:
+        begun = super().code()
+        made = next(line for line in begun.splitlines() if line.startswith("optimizer = "))
+        return begun.replace("optimizer.step()", f"{made}\n    optimizer.step()")
+
+
+def test_an_optimizer_that_is_made_anew_in_each_epoch_keeps_its_record():
+    slow = dataclasses.replace(USUAL, optimizer="torch.optim.SGD", rate=0.1, epochs=200)
+    verdict, tried = verdict_on(AnewInEachEpoch(**vars(slow)))
+    assert tried[0]["facts"]["steps"] == 200
+    assert "left" not in tried[0]["facts"]
+    assert verdict.code.startswith("tried_")
+
+
+def test_a_dropout_does_not_make_a_loss_look_like_another():
+    verdict, tried = verdict_on(
+        dataclasses.replace(USUAL, epochs=30, bend="nn.ReLU(), nn.Dropout(0.3)")
+    )
+    assert not [finding for finding in tried if "loss" in finding["changes"]], verdict.text()

@@ -465,8 +465,12 @@ TRAINING: list[tuple[Any, ...]] = [
     ("model-made-anew-after-training", "moons_train",
      loop(epochs=60) + "\nmoon_model = MoonModel().to(device)",
      "accuracy", "not_yet", "train_model_made_anew"),
-    ("another-model-trained", "moons_train", loop(epochs=21),
-     "accuracy", "not_yet", "train_other_model",
+    ("another-model-trained", "moons_train",
+     "other = MoonModel()\noptimizer = torch.optim.Adam(other.parameters(), lr=0.01)"
+     + loop(model="other", epochs=21),
+     "accuracy", "not_yet", "train_other_model"),
+    ("another-models-optimizer", "moons_train", loop(epochs=21),
+     "accuracy", "not_yet", "train_optimizer_left_behind",
      {"moons_loss_optimizer": BCE + "torch.optim.Adam(MoonModel().parameters(), lr=0.01)"}),
     ("labels-flipped-in-the-loop", "moons_train", "y_train = 1 - y_train" + loop(epochs=150),
      "accuracy", "not_yet", "train_labels_inverted"),
@@ -550,7 +554,7 @@ TRAINING: list[tuple[Any, ...]] = [
       "moons_loss_optimizer": BCE + "torch.optim.SGD(moon_model.parameters(), lr=1e30)"}),
     # What trials on copies have shown.
     ("gradients-never-cleared", "spirals_train", spiral_loop(epochs=150, zero_grad="pass"),
-     "accuracy", "not_yet", "tried_more",
+     "accuracy", "not_yet", "tried_loop_differs",
      {"spirals_loss_optimizer": "loss_fn = nn.CrossEntropyLoss()\n"
       "optimizer = torch.optim.SGD(spiral_model.parameters(), lr=0.5)"}),
     ("too-few-epochs", "moons_train", loop(epochs=20),

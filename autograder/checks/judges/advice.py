@@ -34,6 +34,8 @@ _CODES = {
     "adam": "tried_adam",
     "units": "tried_units",
 }
+#: Losses of a loop that did otherwise than a plain one, where it was seen.
+_FALL = ("began", "reached", "left")
 _ENDS = {"sigmoid", "softmax", "ReLU", "tanh"}
 
 
@@ -94,6 +96,8 @@ def _read(found: Evidence) -> Evidence:
         "scores": _listed([_percent(each) for each in right]),
         "starts": len(right),
         "chancy": min(right) <= float(found["facts"]["needed"]),
+        "alike": found["facts"].get("alike", True),  # an earlier version has not looked
+        **{name: f"{float(found['facts'][name]):.3g}" for name in _FALL if name in found["facts"]},
         "steps": int(found["steps"]),
         "before": before,
         "times": f"{float(f'{times:.2g}'):g}",  # 300, and not 3e+02
@@ -132,7 +136,12 @@ def _advice(findings: list[Evidence], fell_short: str) -> Verdict:
         # Where the learner's own start could not be tried, the loop may differ as well.
         unknown = facts["helps"] == "seed" and not facts["own"]
         code = "tried_loop_or_seed" if unknown else _WHOLE[facts["helps"]]
+        if facts["helps"] == "loop" and "left" in facts:
+            code = "tried_loop_differs"
         verdict = not_yet(code, **facts)
+        if code == "tried_loop_differs" and facts["steps"] > facts["before"]:
+            _, longer = say("words_tried_longer", **facts)
+            verdict = replace(verdict, next_step=f"{verdict.next_step} {longer}")
     else:
         codes = facts["codes"]
         phrases, steps = [_words(code, facts) for code in codes], []
@@ -145,7 +154,18 @@ def _advice(findings: list[Evidence], fell_short: str) -> Verdict:
         verdict = replace(verdict, next_step=" ".join(steps))
     if facts["chancy"] and facts["helps"] != "seed":  # not every start has passed
         verdict = replace(verdict, next_step=f"{verdict.next_step} {say('words_chance')[0]}")
-    return verdict
+    return _of_the_loop(verdict, facts) if facts["helps"] != "loop" else verdict
+
+
+def _of_the_loop(verdict: Verdict, facts: Evidence) -> Verdict:
+    """The advice, and what is known of the learner's loop, which copies do not have."""
+    if "left" in facts:
+        seen, first = say("words_loop_differs", **facts)
+        message = f"{verdict.message} {seen}"
+        return replace(verdict, message=message, next_step=f"{first} {verdict.next_step}")
+    if facts["alike"]:
+        return verdict
+    return replace(verdict, next_step=f"{verdict.next_step} {say('words_loop_unknown')[0]}")
 
 
 def _words(code: str, facts: Evidence) -> str:

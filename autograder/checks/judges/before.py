@@ -4,7 +4,8 @@ Training that changed no answer taught nothing here, and a report of it that tel
 made up.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,10 @@ from autograder.checks.recorder.steps import StepRecord, content_of
 from autograder.checks.recorder.watch import Runs
 from helpers.predict import model_outputs
 
+#: The last report, and what is printed when all is done.
+_LAST_MOMENTS = 2
+#: Of so many moments accuracies are worked out: enough to see whether most reports are true.
+_SOME = 30
 #: Answers that moved by less, as a share of their own size, have not changed.
 _NOTHING = 1e-3
 
@@ -52,11 +57,44 @@ def outputs_when_told(model: Any, runs: Runs, asked: Arrays) -> list[Arrays]:
 
     Latest first; for each such moment as its latest step left it, and as it was before that.
     """
-    steps = [record for record in _steps_of(model, runs) if record.told][-1:]
-    values = [each for record in steps for pair in reversed(record.told) for each in reversed(pair)]
-    then = (_copy_with(model, steps[0].values_for(model, each)) for each in values)
-    found = [_outputs(copied, asked) for copied in then]
+    moments = _told(model, runs)[-_LAST_MOMENTS:]
+    found = [_outputs(each, asked) for pair in reversed(moments) for each in reversed(pair())]
     return [outputs for outputs in found if outputs is not None]
+
+
+def accuracies_when_told(model: Any, runs: Runs, dataset: Dataset, kind: str) -> Arrays:
+    """What the model got right as it was whenever the last training printed something.
+
+    Returns:
+        `count`, `()`, how many such moments there were; of some of them `at`, `(some,)`, their
+        numbers, and `had`, `(some, 2, 2)`: before its latest step then and after it, on training
+        and test rows. Moments where that cannot be worked out are left out.
+    """
+    moments, own = _told(model, runs), split(dataset)
+    asked = {name: own[f"X_{name}"] for name in ("train", "test")}
+    at, had = [], []
+    for number in np.unique(np.linspace(0, max(0, len(moments) - 1), _SOME).astype(int)):
+        pair = moments[number]() if moments else []
+        outputs = [each for copied in pair if (each := _outputs(copied, asked)) is not None]
+        if len(outputs) == 2:
+            at.append(number)
+            had.append([[accuracy_of(each[n], own[f"y_{n}"], kind) for n in asked]
+                        for each in outputs])  # fmt: skip
+    return {
+        "count": np.array(len(moments)),
+        "at": np.array(at, dtype=np.int64),
+        "had": np.array(had, dtype=np.float64).reshape(-1, 2, 2),
+    }
+
+
+def _told(model: Any, runs: Runs) -> list[Callable[[], list[nn.Module | None]]]:
+    """For each moment when the last training printed something, what makes the two models."""
+    steps = [record for record in _steps_of(model, runs) if record.told][-1:]
+
+    def both(record: StepRecord, pair: tuple[list[Any], list[Any]]) -> list[nn.Module | None]:
+        return [_copy_with(model, record.values_for(model, values)) for values in pair]
+
+    return [partial(both, record, pair) for record in steps for pair in record.told]
 
 
 def _steps_of(model: Any, runs: Runs) -> list[StepRecord]:

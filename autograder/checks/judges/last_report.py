@@ -1,4 +1,4 @@
-"""Exercises 4b and 7d, progress: is the last report true of the model, as it was then?
+"""Exercises 4b and 7d, progress: are reports true of the model, as it was then?
 
 Words and order are the learner's own, so a report is held against what was measured: two of its
 numbers are accuracies, as a fraction, a percentage or a count. How training accuracy is taken
@@ -8,12 +8,15 @@ accuracy or loss stands there twice, and that of the test rows nowhere, is seen 
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 
 #: Farther from what was measured lies a wrong comparison (0, or chance), and no honest habit.
 FAR = 0.3
+#: As far may a test accuracy be that is taken in one go, or as an average of all reports so far.
+NEAR = 0.15
 _PARTS = re.compile(r"(?<![\w.])(\d+)\s*/\s*(\d+)(?![\w.])")
 #: Who reports errors instead of hits says so somewhere.
 ERRORS = re.compile(r"(?i)\b(?:err|fehl|wrong|miss?cl|false|falsch)")
@@ -31,11 +34,8 @@ def is_far(said: str, numbers: Sequence[str], had: Pairs, rows: tuple[int, int])
         had: the accuracies on training and test rows at some moments, as fractions.
         rows: how many training and test rows there are.
     """
-    values = [float(number) for number in numbers]
-    # "31/32" of a batch; a count of all rows may stand alone.
-    values += [int(a) / int(b) for a, b in _PARTS.findall(said) for _ in "ab" if int(b)]
     near = 0
-    for value in values:
+    for value in _values(said, numbers):
         near += any(
             abs(value / scale - right) <= FAR
             for pair in had
@@ -43,6 +43,50 @@ def is_far(said: str, numbers: Sequence[str], had: Pairs, rows: tuple[int, int])
             for scale in (1, 100, count)
         )
     return near < 2
+
+
+def far_ones(
+    reports: Sequence[tuple[str, Sequence[str]]],
+    had: Sequence[Pairs],
+    rows: tuple[int, int],
+    most: float,
+) -> list[int]:
+    """Which reports, each with its numbers, tell no training and no test accuracy of their moment.
+
+    Reports of one form have these in the same places. A training accuracy may be as far off as
+    `FAR`, a test accuracy as far as `most`.
+    """
+    places = [
+        _places(_values(said, numbers), pairs, rows, most)
+        for (said, numbers), pairs in zip(reports, had, strict=True)
+    ]
+    if len({len(numbers) for _, numbers in reports}) == 1:
+        usual = Counter(pair for found in places for pair in found).most_common(1)
+        places = [found & {pair for pair, _ in usual} for found in places]
+    return [number for number, found in enumerate(places) if not found]
+
+
+def _places(
+    values: Sequence[float], had: Pairs, rows: tuple[int, int], most: float
+) -> set[tuple[int, int]]:
+    """Where a training accuracy may stand among values, and where then a test accuracy."""
+    train, test = (
+        {
+            place
+            for place, value in enumerate(values)
+            for pair in had
+            for scale in (1, 100, rows[side])
+            if abs(value / scale - pair[side]) <= far
+        }
+        for side, far in enumerate((FAR, most))
+    )
+    return {(one, other) for one in train for other in test if one != other}
+
+
+def _values(said: str, numbers: Sequence[str]) -> list[float]:
+    values = [float(number) for number in numbers]
+    # "31/32" of a batch; a count of all rows may stand alone.
+    return values + [int(a) / int(b) for a, b in _PARTS.findall(said) for _ in "ab" if int(b)]
 
 
 def tells_training_twice(

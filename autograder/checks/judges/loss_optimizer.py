@@ -119,7 +119,11 @@ def _ask_once(loss: Any, outputs: Tensor, targets: Tensor) -> Evidence:
         with torch.enable_grad():
             held = (*loss.parameters(), *loss.buffers()) if isinstance(loss, nn.Module) else ()
             device = next(iter(held), outputs).device
-            value = loss(outputs.to(device), targets.to(device)).sum()
+            value = loss(outputs.to(device), targets.to(device))
+            if not isinstance(value, Tensor):
+                error = {"type": "TypeError", "message": "", "returned": kind_of(value)}
+                return {"value": None, "gradient": None, "error": error}
+            value = value.sum()
             (gradient,) = torch.autograd.grad(value, outputs)
         if gradient.shape[1:] == (1,):
             gradient = gradient.squeeze(1)
@@ -150,7 +154,8 @@ def _pushes_the_right_way(answers: Evidence, question: str, cases: Cases) -> boo
         right = np.sign(cases["logits"][0].numpy()) == -wanted
         return bool(((signs == wanted) | ((signs == 0) & right)).all() and signs.any())
     own = gradient[np.arange(len(gradient)), targets.numpy()]
-    return bool((own < 0).all())
+    settled = ~gradient.any(axis=1) & (cases[question][0].argmax(dim=1) == targets).numpy()
+    return bool(((own < 0) | settled).all() and gradient.any())
 
 
 def _compares_rows(answers: Evidence, question: str) -> bool:
@@ -215,6 +220,8 @@ def judge_loss(part: Part, evidence: Evidence, seed: int) -> Verdict:
             return not_yet("loss_without_labels")
         return right
     if error := answers[question]["error"]:
+        if "returned" in error:
+            return not_yet("loss_gives_no_tensor", kind=error["returned"])
         return raised_by(error, "when the check called `loss_fn` on outputs and labels")
     turned = {question: {"gradient": -answers[question]["gradient"]}}
     sign = _pushes_the_right_way(turned, question, cases)

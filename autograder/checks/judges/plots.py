@@ -105,6 +105,9 @@ def judge(part: Part, evidence: Evidence, seed: int) -> Verdict:
     if not all(shown.values()):
         if wrong := ended(part, found):  # it may have ended the cell before the second picture
             return wrong
+        for side in (side for side in SIDES if not shown[side]):
+            if any(_shows(ax, pair[SIDES[side]]) for ax in axes for pair in pairs):
+                return not_yet("plot_bare_points", side=side)
         return _lacking(with_regions, [side for side in SIDES if not shown[side]], pairs)
     for side in SIDES:
         if wrong := _wrong_regions(part, shown[side], side):

@@ -14,7 +14,12 @@ from autograder.checks.evidence.describe import Evidence, describe_model
 from autograder.checks.evidence.packing import TEXT_LIMIT
 from autograder.checks.judges import last_report
 from autograder.checks.judges import model as models
-from autograder.checks.judges.before import changed_nothing, outputs_before, outputs_when_told
+from autograder.checks.judges.before import (
+    accuracies_when_told,
+    changed_nothing,
+    outputs_before,
+    outputs_when_told,
+)
 from autograder.checks.judges.scores import accuracy_of, loss_of
 from autograder.checks.recorder.watch import Names, Runs
 from autograder.checks.table import Part, dataset_of
@@ -46,10 +51,15 @@ def collect(part: Part, names: Names, runs: Runs, asked: Arrays) -> Evidence:
     trained = [run for run in runs or [] if any(record.holds(model) for record in run.steps)]
     # A loop that never steps (or a model made anew) still printed something in its own cell.
     trained = trained or [run for run in runs or [] if run.steps and run.exercise is not None]
-    wanted = split(dataset_of(part))
+    dataset = dataset_of(part)
+    wanted = split(dataset)
     rows = {"train": wanted["X_train"], "test": wanted["X_test"]}
+    described = describe_model(model, {**rows, **models.questions()})
+    kind = models.kind_of_outputs(described)
+    fits = not models.wrong_count(dataset, models.output_count(described))
     return {
-        "model": describe_model(model, {**rows, **models.questions()}),
+        "model": described,
+        "moments": accuracies_when_told(model, runs, dataset, kind) if fits else None,
         "first": outputs_before(model, runs, rows),
         "begun": outputs_before(model, trained[-1:], rows),
         "told": outputs_when_told(model, runs, rows),
@@ -59,6 +69,13 @@ def collect(part: Part, names: Names, runs: Runs, asked: Arrays) -> Evidence:
         "text": trained[-1].text[:TEXT_LIMIT] if trained else "",  # its first lines show the rhythm
         "end": trained[-1].text[-_END:] if trained else "",
     }
+
+
+def reported_epochs(model: Any, runs: Runs) -> int:
+    """By how many epochs the reports of the last cell that trained a model count up."""
+    trained = [run for run in runs or [] if any(record.holds(model) for record in run.steps)]
+    epochs = [epoch for epoch, _ in pieces(trained[-1].text)] if trained else []
+    return max(epochs) - min(epochs) if epochs else 0
 
 
 def pieces(text: str) -> list[tuple[int, str]]:
@@ -98,7 +115,7 @@ def judge(part: Part, evidence: Evidence, seed: int) -> Verdict:
         return not_yet("progress_more_than_steps", epochs=told, steps=evidence["steps"])
     if verdict.passed and (code := _untrue(part, evidence)):
         return not_yet(code)
-    if verdict.passed and (wrong := _last_report(part, evidence)):
+    if verdict.passed and (wrong := _last_report(part, evidence) or _on_the_way(part, evidence)):
         return wrong
     if found["error"] and not verdict.passed and not found["blank"]:
         return raised_by(found["error"])
@@ -202,6 +219,33 @@ def _last_report(part: Part, evidence: Evidence) -> Verdict | None:
         facts |= {"train": f"{train:.4f}", "test": f"{test:.4f}"}
         return not_yet("progress_training_twice", what="loss", **facts)
     return None
+
+
+def _on_the_way(part: Part, evidence: Evidence) -> Verdict | None:
+    """The verdict where most reports tell other accuracies than the model had then; else None.
+
+    One report may be far off for many reasons; whose numbers are made up, or were worked out once
+    before the loop, is far off most of the time.
+    """
+    moments, model = evidence.get("moments"), evidence["model"]  # an earlier version has no moments
+    reports = [(epoch, said, NUMBER.findall(said)) for epoch, said in pieces(evidence["text"])]
+    # Only where each report is known to belong to its moment, and to these rows.
+    if not moments or int(moments["count"]) != len(reports) or not evidence["own_rows"]:
+        return None
+    own = split(dataset_of(part))
+    rows = len(own["y_train"]), len(own["y_test"])
+    by_mode = any("Dropout" in layer or "BatchNorm" in layer for layer in model["layers"])
+    most = last_report.FAR if by_mode else last_report.NEAR
+    told, pairs = [reports[number] for number in moments["at"]], list(moments["had"])
+    if last_report.ERRORS.search(evidence["text"]):
+        pairs = [[*had, *(1 - had)] for had in pairs]
+    wrong = last_report.far_ones([report[1:] for report in told], pairs, rows, most)
+    if len(told) < _LAST or 2 * len(wrong) <= len(told):
+        return None
+    epoch, _, numbers = told[wrong[len(wrong) // 2]]
+    train, test = moments["had"][wrong[len(wrong) // 2]][1]
+    return not_yet("progress_not_then", epoch=epoch, said=last_report.in_words(numbers),
+                   train=f"{train:.1%}", test=f"{test:.1%}")  # fmt: skip
 
 
 def _fractions_and_percents(

@@ -14,7 +14,7 @@ from autograder.checks.evidence.describe import (
     presence,
 )
 from autograder.checks.recorder.steps import StepRecord
-from autograder.checks.recorder.watch import Names, Runs
+from autograder.checks.recorder.watch import Names, Run, Runs
 from autograder.checks.table import Part, dataset_of
 
 #: Making a layer writes each parameter once or twice; a loop without an optimizer, at each step.
@@ -34,6 +34,7 @@ def collect_session(part: Part, names: Names, runs: Runs) -> Evidence:
     own_runs = [run for run, r in training if run.exercise is not None and r not in mine]
     others = [r for run in own_runs for r in run.steps]
     last = mine[-1] if mine else (others[-1] if others else None)
+    in_turn = _in_turn(mine, training) if mine else []
     # What bore the model's name when the training had just ended.
     before = own_runs[-1].models.get(part.model) if own_runs else None
     # And what had borne it when the cell began, if the optimizer keeps its parameters.
@@ -45,6 +46,9 @@ def collect_session(part: Part, names: Names, runs: Runs) -> Evidence:
         "error": found["error"],
         "steps": sum(record.steps for record in mine),
         "other_steps": sum(record.steps for record in others),
+        "models": len(in_turn),
+        "all_steps": sum(record.steps for record in in_turn),
+        "left_behind": bool(others) and all(r.without_gradient == r.steps for r in others),
         "made_anew": not mine
         and ((before is not None and before() is not model) or bool(held & trained)),
         "without_gradient": bool(last and last.without_gradient == last.steps),
@@ -55,6 +59,14 @@ def collect_session(part: Part, names: Names, runs: Runs) -> Evidence:
         or any(p.grad is not None or p._version > WRITES for p in parameters if not is_lazy(p)),
         "trained_on": _rows_of_steps(part, names, mine[0]) if mine else "",
     }
+
+
+def _in_turn(mine: list[StepRecord], training: list[tuple[Run, StepRecord]]) -> list[StepRecord]:
+    """The last record of a model, and those of the same cell that are of others like it."""
+    last = mine[-1]
+    run = next(run for run, record in training if record is last)
+    others = (record for record in run.steps if record not in mine)
+    return [*(r for r in others if len(r.parameters) == len(last.parameters)), last]
 
 
 def lost_slope(part: Part, names: Names, record: StepRecord) -> bool:

@@ -28,6 +28,7 @@ from autograder.checks.judges.before import (
     outputs_of_last_step,
     passes,
 )
+from autograder.checks.judges.progress import reported_epochs
 from autograder.checks.judges.scores import (
     accuracy_of,
     facts_of,
@@ -35,7 +36,7 @@ from autograder.checks.judges.scores import (
     not_learned,
     scores_of,
 )
-from autograder.checks.judges.session import collect_session, lost_slope
+from autograder.checks.judges.session import collect_session
 from autograder.checks.judges.trials.search import findings
 from autograder.checks.recorder.watch import Names, Runs
 from autograder.checks.table import Part, dataset_of
@@ -44,7 +45,13 @@ from autograder.checks.words.verdict import Verdict, correct, ended, not_yet, ra
 from helpers.regions import find_regions
 
 #: Advice that does not say why the classes are swapped.
-_NOT_OF_LABELS = ("tried_nothing", "tried_labels", "tried_more", "tried_seed")
+_NOT_OF_LABELS = (
+    "tried_nothing",
+    "tried_labels",
+    "tried_more",
+    "tried_seed",
+    "tried_loop_differs",
+)
 #: So few right answers come of labels that were swapped; guessing gives half.
 INVERTED = 0.35
 
@@ -63,12 +70,13 @@ def collect(part: Part, names: Names, runs: Runs, asked: Arrays) -> Evidence:
     model = names.get(part.model)
     own = {"train": wanted["X_train"], "test": wanted["X_test"]}
     described = describe_model(model, {**own, **asked, **models.questions()})
+    session = {**collect_session(part, names, runs), "epochs": reported_epochs(model, runs)}
     return {
         "model": described,
-        "tried": _tried(part, names, runs, described),
+        "tried": [] if _shown(session) else _tried(part, names, runs, described),
         "altered": altered_outputs(model, wanted["X_test"]),
         "picture": _picture(model, wanted),
-        "session": collect_session(part, names, runs),
+        "session": session,
         "first": outputs_before(model, runs, {"test": wanted["X_test"], **asked}),
         "last": outputs_of_last_step(model, runs, {"test": wanted["X_test"], **asked}),
     }
@@ -78,9 +86,7 @@ def _tried(part: Part, names: Names, runs: Runs, model: Evidence) -> list[Eviden
     """What helps a copy of a model that was trained and falls short; empty for any other."""
     dataset, learner = dataset_of(part), names.get(part.model)
     records = [r for run in runs or [] for r in run.steps if r.holds(learner)]
-    if not records or model["error"] or lost_slope(part, names, records[-1]):
-        return []
-    if all(record.without_gradient == record.steps for record in records):
+    if not records or model["error"]:
         return []
     kind = models.kind_of_outputs(model)
     if kind == "unknown" and (before := before_training(learner, runs)) is not None:
@@ -172,7 +178,8 @@ def _fell_short(evidence: Evidence, inverted: bool, facts: dict[str, str]) -> Ve
     """The verdict below the bar: what the session shows, or else what trials have shown."""
     session = evidence["session"]
     if code := _shown(session):
-        return not_yet(code, **facts)
+        counts = {name: session.get(name) for name in ("models", "all_steps", "epochs")}
+        return not_yet(code, own_steps=session["steps"], **counts, **facts)
     verdict = advice(evidence.get("tried"), say("words_fell_short", **facts)[0])
     # What turns labels round is in the loop, or has changed y_train; more epochs do not help it.
     inverted = inverted and not _mixed(evidence)
@@ -215,6 +222,8 @@ def _inverted(session: Evidence, scores: Mapping[str, float], loss: float) -> bo
 def _shown(session: Evidence) -> str:
     """Why a model falls short, where the session shows it, as the code of a message; else ""."""
     if session["recorder"] and not session["steps"]:
+        if session.get("left_behind"):  # an earlier version has not looked
+            return "train_optimizer_left_behind"
         if session["made_anew"]:
             return "train_model_made_anew"
         if session["other_steps"]:
@@ -222,4 +231,10 @@ def _shown(session: Evidence) -> str:
         return "train_no_step" if session["has_gradient"] else "train_no_training"
     if session.get("without_slope"):  # an earlier version has not seen that
         return "train_no_slope"
-    return "train_no_backward" if session["without_gradient"] else ""
+    if session["without_gradient"]:
+        return "train_no_backward"
+    # An earlier version has counted neither.
+    made, epochs = session.get("models", 0), session.get("epochs", 0)
+    if made > 2 and 0 < epochs <= made:
+        return "train_each_anew"
+    return "train_fewer_steps" if epochs > session["steps"] > 0 else ""

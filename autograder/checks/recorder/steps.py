@@ -19,8 +19,10 @@ from torch.optim.optimizer import (
 COPY_LIMIT = 1_000_000
 #: And up to this many are looked at after each step: a model of these exercises has some hundreds.
 STATES_LIMIT = 20_000
-#: The last report, and what is printed when all is done.
-MOMENTS = 2
+#: Moments at which something was printed that are kept: more than a training has reports.
+MOMENTS = 1000
+#: Records of one cell whose values are kept: a loop may make model and optimizer in each round.
+RECORDS_LIMIT = 50
 
 
 @dataclass(eq=False)
@@ -30,9 +32,11 @@ class StepRecord:
     Attributes:
         kind: the optimizer's class; None for one that torch does not have.
         options: of its first group, at the first step.
+        top_rate: the largest learning rate that it took a step with; None where it has none.
         last_rate: its learning rate after the latest step.
         steps: how many steps it took.
-        without_gradient: how many of those found no gradient at all.
+        without_gradient: how many of those found no gradient at all, and computed none.
+        optimizer: a weak reference to it; another one may get its `id()` when it is gone.
         parameters: a weak reference to each parameter that it holds. An `id()` would not do: a
             model that is made anew may well get the old one's.
         first_values: the parameters before the first step.
@@ -48,9 +52,11 @@ class StepRecord:
 
     kind: type[Optimizer] | None = None
     options: dict[str, Any] = field(default_factory=dict)
+    top_rate: Any = None
     last_rate: Any = None
     steps: int = 0
     without_gradient: int = 0
+    optimizer: weakref.ref[Optimizer] | None = None
     parameters: tuple[weakref.ref[Any], ...] = ()
     first_values: list[Any] = field(default_factory=list)
     last_values: list[Any] = field(default_factory=list)
@@ -62,6 +68,18 @@ class StepRecord:
     gradient: Any = None
     version: int = -1
     kept_growing: int = 0
+
+    def is_of(self, optimizer: Optimizer) -> bool:
+        """True if it tells of this very optimizer."""
+        return self.optimizer is not None and self.optimizer() is optimizer
+
+    def forget(self) -> None:
+        """Keep the counts alone, if the parameters are gone."""
+        if not any(parameter() is not None for parameter in self.parameters):
+            self.first_values, self.last_values, self._before_last = [], [], []
+            self.first_gradients, self.second = [], ([], [])
+            self.told.clear()
+            self.states.clear()
 
     @property
     def never_cleared(self) -> bool:
@@ -133,6 +151,7 @@ class StepWatch:
     """Until `stop()`, sees every step of every `torch.optim.Optimizer`."""
 
     def __init__(self) -> None:
+        self._all: list[StepRecord] = []
         self._records: dict[int, StepRecord] = {}
         self._handles = (
             register_optimizer_step_pre_hook(self._before_step),
@@ -143,13 +162,13 @@ class StepWatch:
         """One record for each optimizer that stepped so far."""
         for handle in self._handles:
             handle.remove()
-        for record in self._records.values():
+        for record in self._all:
             record.gradient = None
-        return list(self._records.values())
+        return self._all
 
     def printed(self) -> None:
         """Note that the cell prints something now. Values are kept by reference, none is copied."""
-        for record in self._records.values():
+        for record in self._all[-RECORDS_LIMIT:]:
             if record.last_values and (
                 not record.told or record.told[-1][1] is not record.last_values
             ):
@@ -160,20 +179,16 @@ class StepWatch:
             return
         parameters = [p for group in optimizer.param_groups for p in group["params"]]
         record = self._records.get(id(optimizer))
-        if record is None:
-            record = self._records[id(optimizer)] = StepRecord()
-            group = optimizer.param_groups[0]
-            if type(optimizer).__module__.startswith("torch.optim."):
-                record.kind = type(optimizer)
-            record.options = {name: group[name] for name in group if name != "params"}
-            record.parameters = tuple(map(weakref.ref, parameters))
-            record.first_values, record.first_gradients = _copies(parameters)
-        elif record.steps == 1:
+        if record is None or not record.is_of(optimizer):
+            record = self._begin(optimizer, parameters)
+        if record.steps == 1:
             record.second = _copies(parameters)
         record.steps += 1
+        rate = optimizer.param_groups[0].get("lr")
+        if isinstance(rate, (int, float)):
+            record.top_rate = max(rate, record.top_rate or 0.0)
         gradient = next((p.grad for p in parameters if p.grad is not None), None)
         if gradient is None:
-            record.without_gradient += 1
             return
         # Clearing gives a new tensor, or one more write than backward's own: one write alone
         # between two steps, in the same tensor, means that backward added to the old gradient.
@@ -181,11 +196,35 @@ class StepWatch:
             record.kept_growing += 1
         record.gradient, record.version = gradient, gradient._version
 
+    def _begin(self, optimizer: Any, parameters: list[Any]) -> StepRecord:
+        """The record of an optimizer that takes its first step in this cell.
+
+        A loop may make it anew in each round: then it goes on with the one before.
+        """
+        group, known = optimizer.param_groups[0], type(optimizer).__module__
+        kind = type(optimizer) if known.startswith("torch.optim.") else None
+        options = {name: group[name] for name in group if name != "params"}
+        record = self._all[-1] if self._all else StepRecord()
+        same = [p() for p in record.parameters]
+        alike = kind is not None and record.kind is kind and record.options == options
+        if not alike or list(map(id, same)) != list(map(id, parameters)):
+            record = StepRecord(kind, options, parameters=tuple(map(weakref.ref, parameters)))
+            record.first_values, record.first_gradients = _copies(parameters)
+            self._all.append(record)
+            if len(self._all) > RECORDS_LIMIT:
+                self._all[-RECORDS_LIMIT - 1].forget()
+        record.optimizer = weakref.ref(optimizer)
+        self._records[id(optimizer)] = record
+        return record
+
     def _after_step(self, optimizer: Any, args: Any, kwargs: Any) -> None:
         record = self._records.get(id(optimizer))
         if record is not None and not _unseen:
+            parameters = [p for group in optimizer.param_groups for p in group["params"]]
+            # Looked at now, because a step that is handed a closure computes its gradient itself.
+            record.without_gradient += all(p.grad is None for p in parameters)
             record.last_rate = optimizer.param_groups[0].get("lr")
-            self._keep(record, [p for group in optimizer.param_groups for p in group["params"]])
+            self._keep(record, parameters)
 
     @staticmethod
     def _keep(record: StepRecord, parameters: list[Any]) -> None:

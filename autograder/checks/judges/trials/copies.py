@@ -5,6 +5,7 @@ Optimizers that treat each number for itself do the same to stacked parameters a
 
 import time
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -14,7 +15,7 @@ from torch.func import functional_call, vmap
 from autograder.checks.datasets import split
 from autograder.checks.evidence.describe import copy_of
 from autograder.checks.judges.scores import accuracy_of
-from autograder.checks.judges.trials.training import STARTS, Training, Values
+from autograder.checks.judges.trials.training import STARTS, Training, Values, loss_at
 from helpers.predict import model_outputs
 
 _EACH_FOR_ITSELF = {
@@ -149,14 +150,26 @@ class _Copies:
             found.append(right if np.isfinite(outputs).all() else 0.0)
         return found
 
+    def first_loss(self) -> float | None:
+        """The loss of the first copy."""
+        return loss_at(self.training, [value[0].detach() for value in self.values.values()])
+
+
+class Reached(NamedTuple):
+    """After so many steps: each copy's accuracy on the test rows, and the loss of the first one."""
+
+    steps: int
+    accuracies: list[float]
+    loss: float | None
+
 
 def train(
     training: Training, first: list[Values], stops: list[int], enough: int, budget: Budget
-) -> list[tuple[int, list[float]]]:
+) -> list[Reached]:
     """Train copies from their first values until enough pass, at one of some numbers of steps.
 
     Returns:
-        For each stop that was reached, its number and each copy's accuracy on the test rows.
+        What they reached at each stop that came.
 
     Raises:
         Spent: the budget is used up.
@@ -171,7 +184,7 @@ def train(
             for _ in range(stop - done):
                 each.step(budget)
         done, right = stop, [accuracy for each in copies for accuracy in each.accuracies()]
-        reached.append((stop, right))
+        reached.append(Reached(stop, right, copies[0].first_loss()))
         if sum(map(training.passes, right[-STARTS:])) >= enough:  # the learner's own start apart
             break
     return reached

@@ -13,7 +13,14 @@ from torch.nn.parameter import is_lazy
 
 from autograder.checks.datasets import Dataset, split
 from autograder.checks.evidence.describe import copy_of
-from autograder.checks.judges.trials.training import APART, CALLS, Training, Values, start
+from autograder.checks.judges.trials.training import (
+    APART,
+    CALLS,
+    Training,
+    Values,
+    loss_at,
+    start,
+)
 from autograder.checks.recorder.steps import StepRecord
 from autograder.checks.recorder.watch import Names
 from autograder.checks.table import Part, dataset_of
@@ -29,6 +36,8 @@ def training_of(
     part: Part, names: Names, records: list[StepRecord], kind: str
 ) -> tuple[Training, Values | None] | None:
     """The training that a session has seen, and the values from which it began.
+
+    Where a learner has gone on with other settings, it is the training with the latest ones.
 
     Args:
         part: the exercise.
@@ -52,6 +61,7 @@ def training_of(
         return None
     trial.cpu()
     X, y = _rows(dataset_of(part), names, next(trial.parameters()).dtype)
+    latest = _with_latest_settings(records)
     training = Training(
         dataset=dataset_of(part),
         model=trial,
@@ -60,20 +70,36 @@ def training_of(
         X=X,
         y=y,
         optimizer=record.kind,
-        options=dict(record.options),
-        steps=sum(each.steps for each in records),
+        options=record.options | ({"lr": record.top_rate} if record.top_rate else {}),
+        steps=sum(each.steps for each in latest),
         kind=kind,
     )
     training = replace(training, apart=_apart(model, records))
-    values = records[0].values_for(model, records[0].first_values)
-    first = [values[id(p)].cpu() for p in model.parameters() if id(p) in values]
-    if len(first) < len(list(model.parameters())):
+    now = [p.detach().clone() for p in trial.parameters()]
+    drawn, first = (_first_of(each, model) for each in (records[0], latest[0]))
+    if drawn is None or first is None:
         return training, None
     with torch.no_grad():  # what training made of them may be no numbers any more
         for parameter, value in zip(trial.parameters(), first, strict=True):
             parameter.copy_(value)
-    seen = _as_seen(training, first, records[0].first_gradients)
-    return replace(training, **seen, spreads=_spreads(training, first)), first
+    training = replace(training, **_as_seen(training, first, latest[0].first_gradients))
+    spreads = _spreads(training, drawn)
+    return replace(training, spreads=spreads, left=loss_at(training, now)), first
+
+
+def _first_of(record: StepRecord, model: nn.Module) -> Values | None:
+    """The values of all parameters before a record's first step."""
+    values = record.values_for(model, record.first_values)
+    first = [values[id(p)].cpu() for p in model.parameters() if id(p) in values]
+    return first if len(first) == len(list(model.parameters())) else None
+
+
+def _with_latest_settings(records: list[StepRecord]) -> list[StepRecord]:
+    """The last record and those before it with the same optimizer and options."""
+    last = records[-1]
+    others = (n for n, each in enumerate(records)
+              if (each.kind, each.options) != (last.kind, last.options))  # fmt: skip
+    return records[max(others, default=-1) + 1 :]
 
 
 #: A rate that ends below this share of what it was has shrunk.
@@ -89,8 +115,8 @@ def _apart(model: nn.Module, records: list[StepRecord]) -> frozenset[str]:
         id(p) not in first or (not p.requires_grad and torch.equal(p.detach(), first[id(p)]))
         for p in model.parameters()
     )
-    rate, last = records[-1].options.get("lr"), records[-1].last_rate
-    fading = None not in (rate, last) and float(last) < _FADED * float(rate)  # type: ignore[arg-type]
+    rate, last = records[-1].top_rate, records[-1].last_rate
+    fading = None not in (rate, last) and float(last) < _FADED * float(rate)
     return frozenset(name for name, is_so in zip(APART, (any(still), fading), strict=True) if is_so)
 
 
@@ -108,9 +134,9 @@ def _rows(dataset: Dataset, names: Names, dtype: torch.dtype) -> tuple[Tensor, T
 
 
 def _as_seen(training: Training, first: Values, gradients: list[Any]) -> dict[str, Any]:
-    """The loss, and how it is called, that give the gradients of the first step; {} if none does.
+    """The loss, and how it is called, that give the gradients of the first step, if any does.
 
-    A batch of few rows or a dropout fits none.
+    A batch of few rows or a dropout fits none; then it is not `alike`.
     """
     if not gradients or any(gradient is None for gradient in gradients):
         return {}
@@ -128,8 +154,8 @@ def _as_seen(training: Training, first: Values, gradients: list[Any]) -> dict[st
         except Exception:  # this loss does not take these outputs
             continue
         if float(torch.cosine_similarity(seen, again, dim=0)) > _SAME:
-            return {"loss": loss, "call": call}
-    return {}
+            return {"loss": loss, "call": call, "alike": True}
+    return {"alike": False}
 
 
 def _spreads(training: Training, first: Values) -> tuple[tuple[float, float], ...]:

@@ -1,6 +1,7 @@
 """Tries changes on copies of a model, likeliest first, until one makes all of them pass."""
 
 import contextlib
+import math
 import time
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -12,7 +13,14 @@ from autograder.checks.judges.trials import changes
 from autograder.checks.judges.trials.changes import Change
 from autograder.checks.judges.trials.copies import Budget, Spent, train
 from autograder.checks.judges.trials.given import training_of
-from autograder.checks.judges.trials.training import APART, STARTS, Training, Values, starts
+from autograder.checks.judges.trials.training import (
+    APART,
+    STARTS,
+    Training,
+    Values,
+    loss_at,
+    starts,
+)
 from autograder.checks.recorder.steps import StepRecord
 from autograder.checks.recorder.watch import Names
 from autograder.checks.table import Part
@@ -28,6 +36,9 @@ ENOUGH, FIRST = 4, 2
 FEW = 300
 #: Of labels that were shuffled, about half are wrong; of labels that were swapped, all.
 SWAPPED = 0.9
+#: A plain loop that lowers the loss by this share shows what a loop does; one that does the same
+#: comes down by at least so much of that. Batches differ by less.
+_FALL, _AS_MUCH = 0.01, 0.3
 #: Is told what is being tried, as a finding without its results.
 TELL: ContextVar[Callable[[Evidence], None]] = ContextVar("TELL", default=lambda found: None)
 
@@ -92,6 +103,7 @@ class _Search:
         right = changes.own_labels(given)
         wrong = 0.0 if right is None else float((right.y != given.y.reshape(-1)).float().mean())
         self.mixed = wrong < SWAPPED  # of two classes that have changed places, all are wrong
+        self.fall: dict[str, float] = {}  # of a plain loop, where the learner's did otherwise
 
     def run(self, own: Values | None, straight: bool) -> None:
         """All trials, until one helps."""
@@ -122,15 +134,33 @@ class _Search:
         found = self.begin([], self.given)
         first = [*([own] if own else []), *starts(self.given)]
         stops = sorted({self.given.steps, self.longer})
-        for steps, right in train(self.given, first, stops, ENOUGH, self.budget):
+        for steps, right, loss in train(self.given, first, stops, ENOUGH, self.budget):
+            if own and steps == self.given.steps:
+                self.fall = self.fall_apart(own, loss)
             new, again = right[-STARTS:], right[0] if own else None
             helps = ""
             if sum(map(self.given.passes, new)) >= ENOUGH:
                 # What passes from the learner's own start as well is not due to the start.
                 loop = again is not None and self.given.passes(again)
-                helps = "more" if steps > self.given.steps else "loop" if loop else "seed"
+                loop = loop and steps == self.given.steps
+                more = "more" if steps > self.given.steps else "seed"
+                helps = "loop" if self.fall or loop else more
+            found["facts"] |= self.fall
             self.found.append(found | _results(steps, new, helps, again))
         return bool(helps)
+
+    def fall_apart(self, own: Values, reached: float | None) -> dict[str, float]:
+        """The loss at the learner's start, where a plain loop brings it and where theirs has.
+
+        Empty where both have come as far, or too little is known.
+        """
+        began, left = loss_at(self.given, own), self.given.left
+        if began is None or reached is None or left is None or not math.isfinite(reached):
+            return {}
+        plain, theirs = began - reached, began - left
+        if plain < _FALL * abs(began) or theirs >= _AS_MUCH * plain:
+            return {}
+        return {"began": began, "reached": reached, "left": left}
 
     def try_out(self, pairs: list[Named], stops: list[int]) -> bool:
         """One trial: two new starts, and if one of them passes, the others."""
@@ -139,9 +169,10 @@ class _Search:
         found = self.begin([name for name, _ in pairs], training)
         new, helps, steps, right = starts(training), False, stops[0], [0.0]
         with contextlib.suppress(RuntimeError, ValueError, TypeError):  # it cannot be trained so
-            steps, right = train(training, new[:FIRST], stops, FIRST, self.budget)[-1]
+            steps, right, _ = train(training, new[:FIRST], stops, FIRST, self.budget)[-1]
             if any(map(training.passes, right)):
-                right = [*right, *train(training, new[FIRST:], [steps], STARTS, self.budget)[-1][1]]
+                others = train(training, new[FIRST:], [steps], STARTS, self.budget)[-1]
+                right = [*right, *others.accuracies]
             helps = sum(map(training.passes, right)) >= ENOUGH
         self.found.append(found | _results(steps, right, "changes" if helps else ""))
         return helps
@@ -170,6 +201,8 @@ class _Search:
             "factor": changes.narrowest(training) // max(1, changes.narrowest(self.given)),
             "steps": self.given.steps,
             "needed": self.given.dataset.pass_above,
+            "alike": self.given.alike is not False,
+            **self.fall,
         }
         found = {"changes": names, "facts": facts}
         TELL.get()(found)

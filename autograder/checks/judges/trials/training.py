@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.func import functional_call
 
 from autograder.checks.datasets import Dataset
 from autograder.checks.evidence.describe import copy_of
@@ -36,6 +37,9 @@ class Training:
         spreads: mean and standard deviation of each parameter at the start, where these are not
             torch's usual ones; else empty.
         apart: what sets the learner's training apart from those of copies, names in `APART`.
+        alike: whether the learner's first step was seen to be that of a plain loop, as copies are
+            trained; None where it cannot be told.
+        left: the loss of the learner's model as it stands; None where it cannot be worked out.
     """
 
     dataset: Dataset
@@ -50,6 +54,8 @@ class Training:
     kind: str
     spreads: tuple[tuple[float, float], ...] = ()
     apart: frozenset[str] = frozenset()
+    alike: bool | None = None
+    left: float | None = None
 
     def loss_of(self, answer: Any) -> Tensor:
         """The loss of what a model answers to the training rows."""
@@ -67,6 +73,21 @@ def _fitting(outputs: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
     if outputs.ndim == 1 or outputs.shape[1] == 1:
         return outputs.reshape(-1), y.reshape(-1).to(outputs.dtype)
     return outputs, y.reshape(-1).long()
+
+
+def loss_at(training: Training, values: Values) -> float | None:
+    """The loss on the training rows with these values; None where it cannot be worked out."""
+    model = copy_of(training.model)
+    assert model is not None
+    names = (name for name, _ in model.named_parameters())
+    torch.manual_seed(0)  # of a dropout
+    try:
+        given = dict(zip(names, values, strict=True))
+        with torch.no_grad():
+            answer = functional_call(model.train(), given, (training.X,))
+            return float(training.loss_of(answer))
+    except Exception:  # an unusual model or loss
+        return None
 
 
 #: How a loop may hand outputs and labels to its loss: one label for each output or row; as they
