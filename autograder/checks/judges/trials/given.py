@@ -75,8 +75,8 @@ def training_of(
         kind=kind,
     )
     training = replace(training, apart=_apart(model, records))
-    now = [p.detach().clone() for p in trial.parameters()]
-    drawn, first = (_first_of(each, model) for each in (records[0], latest[0]))
+    drawn, first = (_of_all(each, model, each.first_values) for each in (records[0], latest[0]))
+    left = _of_all(record, model, record.last_values)  # what came after the loop is none of it
     if drawn is None or first is None:
         return training, None
     with torch.no_grad():  # what training made of them may be no numbers any more
@@ -84,14 +84,15 @@ def training_of(
             parameter.copy_(value)
     training = replace(training, **_as_seen(training, first, latest[0].first_gradients))
     spreads = _spreads(training, drawn)
-    return replace(training, spreads=spreads, left=loss_at(training, now)), first
+    ended = loss_at(training, left) if left is not None else None
+    return replace(training, spreads=spreads, left=ended), first
 
 
-def _first_of(record: StepRecord, model: nn.Module) -> Values | None:
-    """The values of all parameters before a record's first step."""
-    values = record.values_for(model, record.first_values)
-    first = [values[id(p)].cpu() for p in model.parameters() if id(p) in values]
-    return first if len(first) == len(list(model.parameters())) else None
+def _of_all(record: StepRecord, model: nn.Module, kept: list[Any]) -> Values | None:
+    """A record's kept values of all parameters of the model; None where some are missing."""
+    values = record.values_for(model, kept)
+    found = [values[id(p)].cpu() for p in model.parameters() if id(p) in values]
+    return found if len(found) == len(list(model.parameters())) else None
 
 
 def _with_latest_settings(records: list[StepRecord]) -> list[StepRecord]:

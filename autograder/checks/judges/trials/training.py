@@ -39,7 +39,7 @@ class Training:
         apart: what sets the learner's training apart from those of copies, names in `APART`.
         alike: whether the learner's first step was seen to be that of a plain loop, as copies are
             trained; None where it cannot be told.
-        left: the loss of the learner's model as it stands; None where it cannot be worked out.
+        left: the loss of the learner's model after its last step; None where it cannot be told.
     """
 
     dataset: Dataset
