@@ -70,6 +70,8 @@ c.HTMLExporter.preprocessors = ["autograder.nbgrader_steps.html.Inert"]
 c.HTMLExporter.filters = {
     "clean_html": "autograder.nbgrader_steps.html.clean",
     "markdown2html": "autograder.nbgrader_steps.html.markdown",
+    "highlight_code": "autograder.nbgrader_steps.plain.code",
+    "ansi2html": "autograder.nbgrader_steps.plain.colours",
 }
 # Feedback shows no hidden tests; the rest of the list is nbgrader's own.
 c.GenerateFeedback.preprocessors = [

@@ -12,6 +12,8 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import output_from_msg
 
+#: Bytes that an output counts for besides its own: what it costs whoever writes the file down.
+_EACH = 1000
 #: What a message that is not in order makes of whoever reads it; RecursionError, if it is deep.
 _NOT_IN_ORDER = (
     AttributeError, KeyError, RecursionError, TypeError, ValueError, nbformat.ValidationError,
@@ -118,6 +120,7 @@ class Collector:
             last.text += output.text  # as front ends show it
         else:
             outputs.append(output)
+            self.size += _EACH
 
     def _count(self, output: NotebookNode) -> None:
         """Remember what a cell may clear from the page, as live plots and progress do."""

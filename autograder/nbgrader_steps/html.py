@@ -2,7 +2,8 @@
 
 nbgrader's templates show Markdown as it stands, so it is cleaned after it was rendered; HTML
 outputs are cleaned as well. `nbgrader_config.py` puts both functions in the place of nbconvert's
-filters of the same names. The cleaning itself is nh3's, which reads HTML as browsers do.
+filters of the same names. The cleaning itself is nh3's, which reads HTML as browsers do. What would
+take long is shown as plain text (`plain.py`).
 """
 
 import re
@@ -16,6 +17,8 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
+
+from autograder.nbgrader_steps.plain import as_plain, is_deep, is_long
 
 # No form, no frame, no <svg> or <math>, and nothing that loads, runs or styles.
 _TAGS = {
@@ -69,7 +72,7 @@ _CLEANER = nh3.Cleaner(
 def clean(html: Any) -> str:
     """What is left of a piece of HTML when all that can act, load, hide or cover is taken away."""
     text = html.decode("utf-8", "replace") if isinstance(html, bytes) else str(html)
-    return _CLEANER.clean(text)
+    return as_plain(text) if is_deep(text) else _CLEANER.clean(text)
 
 
 class _Renderer(IPythonRenderer):
@@ -87,13 +90,18 @@ class _Renderer(IPythonRenderer):
 @pass_context
 def markdown(context: Any, source: str) -> str:
     """Markdown as clean HTML, its formulas left for MathJax."""
+    if is_long(source, context.get("resources")):
+        return as_plain(source)
     # A cell's attached pictures are found in the template's context.
     cell = context.get("cell") or {}
     renderer = _Renderer(
         escape=False, attachments=cell.get("attachments") or {}, exclude_anchor_links=True
     )
     render: Callable[[str], Any] = MarkdownWithMath(renderer=renderer).render
-    return clean(render(source))
+    try:
+        return clean(render(source))
+    except Exception:  # a text that the renderer cannot take; the page has others
+        return as_plain(source)
 
 
 #: What an output may be shown as. SVG becomes a picture of its own, in which no script runs.

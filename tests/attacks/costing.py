@@ -39,6 +39,16 @@ def _pasted(notebook: Notebook) -> None:
     )
 
 
+def _held(notebook: Notebook) -> None:
+    """Text, and code that is never run, which pages on the notebook would show for hours."""
+    cell = {"id": "held", "metadata": {}, "cell_type": "markdown"}
+    notebook["cells"] += [
+        {**cell, "source": "\\begin{a}" * 40_000},
+        {**cell, "id": "code", "cell_type": "code", "outputs": [], "execution_count": None,
+         "source": " \n" * 100_000},
+    ]  # fmt: skip
+
+
 ATTACKS = [
     _costs(
         name="half-a-character-in-an-error",
@@ -116,6 +126,19 @@ ATTACKS = [
         before="from IPython.display import display\nvalue = 0\nfor _ in range(900):\n"
         "    value = [value]\ndisplay({'application/json': value, 'text/plain': 'x'}, raw=True)",
         change=_saved,
+    ),
+    _costs(
+        name="pages-that-take-hours",
+        note="Markdown, code, HTML and colours that are slow to show",
+        before="from IPython.display import HTML, display\ndisplay(HTML('<div>' * 100_000))\n"
+        "print('\\x1b[m' * 200_000)",
+        change=_held,
+    ),
+    _costs(
+        name="outputs-of-nothing",
+        note="as many outputs as fit into the bytes that a notebook may show",
+        before="from IPython.display import display\nfor _ in range(100_000):\n"
+        "    display({}, raw=True)",
     ),
     _costs(
         name="pictures-that-are-missing",
