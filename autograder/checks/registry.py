@@ -22,6 +22,7 @@ from autograder.checks.judges import (
     training,
 )
 from autograder.checks.recorder.watch import Names, Runs
+from autograder.checks.rescue_objects import calls_of
 from autograder.checks.table import CHECKS, PART_OF, Part
 from autograder.checks.words.verdict import Verdict, absent
 
@@ -85,7 +86,11 @@ def collect(check_id: str, names: Names, runs: Runs, asked: Arrays) -> Evidence:
     """
     part, kind = _named(check_id)
     with leaving_no_trace():
-        return {"presence": presence(part, names, runs), **kind.collect(part, names, runs, asked)}
+        found, before = presence(part, names, runs), calls_of(part.rescue)
+        evidence = kind.collect(part, names, runs, asked)
+        if calls_of(part.rescue) > before:  # inside an answer that does not look like one
+            found["rescued"] += kind.uses or part.names
+        return {"presence": found, **evidence}
 
 
 def judge(check_id: str, evidence: Evidence, seed: int) -> Verdict:

@@ -2,9 +2,10 @@
 
 A rescue lets a stuck learner go on to the next part. It earns no points, so every judge must be
 able to tell it from an answer of the learner's own: models, losses and optimizers by their class,
-wrapped or copied, and data by their values.
+wrapped or copied, or by being called when an answer is; data by their values.
 """
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -16,13 +17,21 @@ from autograder.checks.datasets import RESCUE_SEED, Dataset, split
 
 #: Far more than a change of dtype moves a value, far less than two draws differ.
 _SAME = 0.01
+#: How often objects of each class were called.
+_calls: Counter[type] = Counter()
 
 
 class RescueLinear(nn.Linear):
     """A layer that is known again in whatever model it is built into."""
 
+    def forward(self, x: Tensor) -> Any:
+        """As its parent's."""
+        if not torch.jit.is_scripting():
+            _calls[type(self)] += 1
+        return F.linear(x, self.weight, self.bias)
 
-class TrainedRescueLinear(nn.Linear):
+
+class TrainedRescueLinear(RescueLinear):
     """The same, handed out with its training done."""
 
 
@@ -65,6 +74,8 @@ class RescueLoss(nn.Module):
 
     def forward(self, outputs: Tensor, targets: Tensor) -> Tensor:
         """The mean over the rows, one number."""
+        if not torch.jit.is_scripting():
+            _calls[type(self)] += 1
         targets = targets.reshape(-1)
         if outputs.ndim == 2 and outputs.shape[1] > 1:
             logits = outputs.clamp(min=1e-7).log() if self.probabilities else outputs
@@ -92,6 +103,11 @@ def is_rescue(kind: str, value: Any) -> bool:
     """True if a value is, or wraps, what a rescue of that kind gives; for data see below."""
     inside = value.modules() if isinstance(value, nn.Module) else (value,)
     return any(isinstance(each, _CLASSES.get(kind, ())) for each in inside)
+
+
+def calls_of(kind: str) -> int:
+    """How often what a rescue of that kind gives was called so far, by whomever."""
+    return sum(_calls[each] for each in _CLASSES.get(kind, ()))
 
 
 def is_rescue_rows(dataset: Dataset | None, values: np.ndarray | None) -> bool:

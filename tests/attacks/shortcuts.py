@@ -104,6 +104,17 @@ optimizer = torch.optim.Adam(moon_model.parameters(), lr=0.03)"""
         lost=("moons_loss_optimizer_loss", "moons_train_accuracy"),
     ),
     _made_up(
+        name="rescue-in-a-function",
+        note="the loss is a function that hands everything to the rescue's",
+        answers={
+            "moons_loss_optimizer": """from autograder.checks import rescue
+given, _ = rescue('moons_loss_optimizer', moon_model)
+loss_fn = lambda outputs, labels: given(outputs, labels)
+optimizer = torch.optim.Adam(moon_model.parameters(), lr=0.03)"""
+        },
+        lost=("moons_loss_optimizer_loss",),
+    ),
+    _made_up(
         name="progress-made-up",
         note="one step, and a table of invented numbers",
         answers={

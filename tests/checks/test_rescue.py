@@ -119,6 +119,40 @@ def test_more_training_of_a_trained_rescue_earns_nothing() -> None:
     assert found["check_moons_train_progress"].code == "rescued"
 
 
+#: A rescue that does its work inside an answer of another form, and the checks that it earns not.
+INSIDE = {
+    "a loss in a function": (
+        "moons_loss_optimizer",
+        "given, _ = autograder.checks.rescue('moons_loss_optimizer', moon_model)\n"
+        "loss_fn = lambda outputs, labels: given.forward(outputs, labels)\n"
+        "optimizer = torch.optim.Adam(moon_model.parameters(), lr=0.01)",
+        {"check_moons_loss_optimizer_loss"},
+    ),
+    "a model in a list": (
+        "moons_model",
+        "class Own(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.scale = nn.Parameter(torch.ones(1))\n"
+        "        self.given = [autograder.checks.rescue('moons_model')]\n"
+        "    def forward(self, x):\n        return self.given[0](x) * self.scale\n"
+        "moon_model = Own()",
+        {"check_moons_model_outputs", "check_moons_model_nonlinear"},
+    ),
+    "a trained model in a function": (
+        "moons_train",
+        "given = autograder.checks.rescue('moons_train')\nmoon_model.forward = lambda x: given(x)",
+        {"check_moons_train_progress", "check_moons_train_accuracy"},
+    ),
+}
+
+
+@pytest.mark.parametrize("form", INSIDE)
+def test_a_rescue_inside_an_answer_is_a_rescue(form: str) -> None:
+    part, source, lost = INSIDE[form]
+    found = play("01_moons", until=part, **{part: f"import autograder.checks\n{source}"})
+    verdicts = {check: found.verdict(check) for check in PARTS[part].checks}
+    assert {check for check, each in verdicts.items() if each.code == "rescued"} == lost
+
+
 def test_half_a_rescue_costs_half() -> None:
     both = rescue_line("moons_loss_optimizer")
     own_loss = marks("01_moons", moons_loss_optimizer=both + "\nloss_fn = nn.BCEWithLogitsLoss()")
