@@ -23,8 +23,8 @@ VERDICT_FLAGS = {
     "answer.",
     "tanh_table": "The tanh looks its values up in a stored table. The points for values were "
     "given: please look where they come from.",
-    "tanh_unseen": "The tanh has a library's values to the last digit, and no formula "
-    "was seen to make them. The points for values were given: please look where they come from.",
+    "tanh_unseen": "The tanh has right values, and it could not be seen what made all of them: a "
+    "library's function may have. The points were given: please look where they come from.",
     "judged_in_kernel": "No judge of ours knows this check, so it ran in the learner's own kernel.",
     "too_many_points": "The check gave more points than it has, so it counts as not passed.",
     "train_set_by_hand": "No step that was seen has made the values that let the model pass: "

@@ -48,6 +48,18 @@ EXCEPTIONS: dict[str, NamedException] = (
             "torch earn their points: whether they are the library's, a person has to say.",
             "tanh_unseen",
         ),
+        **{
+            name: NamedException(
+                "What C code or a thread that ran before calls is not seen. That an answer holds "
+                "such a function, or takes its numbers out of torch, is told to a person.",
+                "tanh_unseen",
+            )
+            for name in (
+                "tanh-held-in-an-argument",
+                "tanh-of-a-thread-that-ran-before",
+                "tanh-through-whole-numbers",
+            )
+        },
         "recorder-told-of-a-training": NamedException(
             "A picture that was recorded and shown by no cell may be an honest one that was saved "
             "to a file, or closed: whether it was drawn, a person has to say.",

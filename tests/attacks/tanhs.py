@@ -191,6 +191,26 @@ def tanh(x):
                      " + 0 * (2 * torch.sigmoid(2 * x) - 1)")),
     _road("mapped", "import math\n" + _returns(
           "torch.tensor(list(map(math.tanh, x.flatten().tolist()))).reshape(x.shape)")),
+    _road("of-numpy-masked", _with_slopes("import numpy as np",
+                                          "(np.ma.tanh(np.array(v)).data * 1.000001).tolist()")),
+    _road("of-numpy-where-it-is-made", _with_slopes(
+        "import numpy as np", "(np._core.umath.tanh(np.array(v)) * 1.000001).tolist()")),
+    _road("held-in-an-argument", """import numpy as np
+def tanh(x, f=np.tanh):
+    return torch.from_numpy(f(x.detach().numpy()) * np.float32(1.000001)) + 0 * np.exp(0.5)"""),
+    _road("of-a-thread-that-ran-before", """from concurrent.futures import ThreadPoolExecutor
+pool = ThreadPoolExecutor(1)
+pool.submit(int).result()
+def tanh(x):
+    y = pool.submit(torch.tanh, x.detach()).result() * 1.000001
+    return y + 0 * (2 * torch.sigmoid(2 * x) - 1)"""),
+    _road("through-whole-numbers", """import numpy as np
+def tanh(x, f=np.tanh):
+    out = []
+    for p, v in zip(x.flatten(), f(np.array(x.flatten().tolist())).tolist()):
+        value, slope = round(v * 2**23), round((1 - v * v) * 2**23)
+        out.append(((p - p.detach()) * slope + p.detach() * 0 + value) / 2**23)
+    return torch.stack(out).reshape(x.shape)"""),
     _road("of-mpmath", _with_slopes("import mpmath", "[float(mpmath.tanh(n)) for n in v]")),
     _road("of-sympy", _with_slopes("import sympy\ns = sympy.Symbol('s')\n"
                                    "f = sympy.lambdify(s, sympy.tanh(s), 'math')",

@@ -172,6 +172,10 @@ CALLED: dict[str, Function] = {
     "complex numbers": lambda x: torch.tensor(
         [cmath.tanh(v).real for v in x.flatten().tolist()]
     ).reshape(x.shape),
+    "NumPy's, masked": lambda x: torch.from_numpy(np.ma.tanh(x.detach().numpy()).data),
+    "NumPy's, where it is made": lambda x: torch.from_numpy(
+        np._core.umath.tanh(x.detach().numpy())  # type: ignore[attr-defined]
+    ),
     "math, vectorised": lambda x: torch.tensor(np.vectorize(math.tanh)(x.detach().numpy())).float(),
     "mpmath": lambda x: torch.tensor([float(mpmath.tanh(v)) for v in x.flatten().tolist()]).reshape(
         x.shape
@@ -283,19 +287,45 @@ def remarks_of(function: Function) -> tuple[str, ...]:
 
 
 VECTORISED = np.frompyfunc(math.tanh, 1, 1)
-OTHERS_THREAD = ThreadPoolExecutor(1)
-OTHERS_THREAD.submit(int).result()
+
+
+class Holder:
+    """A place that no cell of the notebook has a name for."""
+
+    kept = (math.tanh,)
+
+
+def through_whole_numbers(x: Tensor) -> Tensor:
+    """What another process could have computed comes in as whole numbers, which torch divides."""
+    fractions = [
+        v if (v := round(1e6 * (1 - 2 / (math.exp(2 * p) + 1)))) else 0 for p in x.tolist()
+    ]
+    return torch.stack([p * 0 + n for p, n in zip(x, fractions, strict=True)]) / 1_000_000
+
+
+def with_no_profile(x: Tensor, f: Any = math.tanh) -> Tensor:
+    sys.setprofile(None)
+    return torch.tensor([f(v) * 1.000001 for v in x.flatten().tolist()]).reshape(x.shape)
+
+
 #: What cannot be seen: the library's, held where nobody looks.
 UNSEEN: dict[str, Function] = {
     "vectorised before": lambda x, f=VECTORISED: torch.tensor(  # type: ignore[misc]
         f(x.detach().numpy()).astype(np.float32)
     ).float(),
-    "another's thread, behind a decoy": lambda x: (
-        OTHERS_THREAD.submit(torch.tanh, x.detach()).result() + 0 * sigmoids(x)
-    ),
     "NumPy's in an argument": lambda x, f=np.tanh: torch.from_numpy(  # type: ignore[misc]
         f(x.detach().numpy())
     ),
+    "and a little off": lambda x, f=np.tanh: torch.from_numpy(  # type: ignore[misc]
+        f(x.detach().numpy()) * np.float32(1.000001)
+    ),
+    "and behind a decoy": lambda x, f=np.tanh: torch.from_numpy(  # type: ignore[misc]
+        f(x.detach().numpy()) + 0 * np.exp(0.5)
+    ),
+    "mapped, from a class": lambda x: torch.tensor(
+        [v * 1.000001 for v in map(Holder.kept[0], x.flatten().tolist())]
+    ).reshape(x.shape),
+    "with Python's watch switched off": with_no_profile,
 }
 
 
@@ -303,6 +333,22 @@ def test_where_it_cannot_be_told_a_person_is_asked() -> None:
     for function in UNSEEN.values():
         assert points_of(function) == [2, 0, 0, 0]
         assert remarks_of(function) == ("tanh_unseen",)
+    # What has left torch one by one comes back by operations, and looks as if it had not.
+    assert remarks_of(lambda x: through_whole_numbers(x.flatten()).reshape(x.shape)) == (
+        "tanh_unseen",
+    )
+
+
+def test_what_a_thread_that_ran_before_computes_is_a_question_for_a_person() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(int).result()
+
+        def function(x: Tensor) -> Tensor:
+            return pool.submit(torch.tanh, x.detach()).result() * 1.000001 + 0 * sigmoids(x)
+
+        assert points_of(function) == [2, 0, 0, 0]
+        assert remarks_of(function) == ("tanh_unseen",)
+        assert remarks_of(sigmoids) == ()  # all of it was seen, whoever runs beside it
 
 
 def test_honest_forms_are_no_question_for_a_person() -> None:

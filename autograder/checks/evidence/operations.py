@@ -32,13 +32,15 @@ class Operations(TorchDispatchMode):
     `seen` has their names, and words that they were given, such as the name of another operation.
     The inputs that it is given are the only tensors whose values may come from outside; `foreign`
     tells that others did, in one piece or in many: half as many as the largest input has. `table`
-    tells that numbers were looked up in such a piece.
+    tells that numbers were looked up in such a piece. `read` counts the numbers that were taken out
+    of torch one by one; the answers to questions are none.
     """
 
     def __init__(self, *given: Tensor) -> None:
         super().__init__()
         self.seen: set[str] = set()
         self.foreign = self.table = False
+        self.read = 0
         self._rows = max((each.numel() for each in given), default=0)
         self._numbers: set[Any] = set()
         self._alive: list[Tensor] = []  # an address is used again once its tensor is gone
@@ -58,6 +60,8 @@ class Operations(TorchDispatchMode):
         self.foreign |= storages or not {n.partition("::")[0] for n in names} <= _TORCHS_OWN
         inputs = [each for each in leaves if isinstance(each, Tensor)]
         sources = [self.look(tensor) for tensor in inputs]
+        if func.overloadpacket.__name__ == "_local_scalar_dense":
+            self.read += inputs[0].dtype is not torch.bool
         self.table |= any(sources[:1]) and func.overloadpacket.__name__ in _LOOK_UPS
         result = func(*args, **(kwargs or {}))
         for tensor in (*inputs, *tree_leaves(result)):

@@ -18,6 +18,7 @@ from autograder.checks.datasets import Arrays
 from autograder.checks.evidence.arguments import unused_arguments
 from autograder.checks.evidence.calls import LOOK_UPS, Calls
 from autograder.checks.evidence.describe import Evidence, describe_array, error_of
+from autograder.checks.evidence.held import IN_C, holds, others_run
 from autograder.checks.evidence.operations import Operations, plain
 from autograder.checks.recorder.watch import Names, Runs
 from autograder.checks.table import Part
@@ -71,13 +72,14 @@ def collect(part: Part, names: Names, runs: Runs, asked: Arrays) -> Evidence:
         "table": False,
         "formula": False,
         "to_the_bit": False,
+        "unseen": False,
         "mutated": False,
         "library_object": function in (torch.tanh, np.tanh, torch.nn.functional.tanh),
     }
     if not callable(function):
         return evidence
     seen: set[str] = set()
-    calls = Calls(names)
+    calls, read = Calls(names), False
     for name in ("points", "far", "table"):
         x = torch.from_numpy(asked[name].copy())
         watched = Operations(x)
@@ -93,6 +95,8 @@ def collect(part: Part, names: Names, runs: Runs, asked: Arrays) -> Evidence:
         evidence["foreign"] |= watched.foreign
         evidence["table"] |= watched.table
         seen |= watched.seen
+        read |= watched.read + calls.read >= x.numel() / 2
+        calls.read = 0
     with calls:
         evidence["slopes"] = _slopes(function, asked["slopes"], seen)
     evidence["seen"] = sorted(name for name in seen | calls.seen if _HOLDS_TANH.search(name))
@@ -100,7 +104,13 @@ def collect(part: Part, names: Names, runs: Runs, asked: Arrays) -> Evidence:
     evidence["table"] |= bool(calls.seen & LOOK_UPS)
     evidence["formula"] = calls.formula
     evidence["to_the_bit"] = _to_the_bit(evidence["answers"]["points"], asked["points"])
+    others = others_run() if _leaves_torch(evidence) else read
+    evidence["unseen"] = calls.off or others or holds(function, _is_librarys)
     return evidence
+
+
+def _is_librarys(value: Any) -> bool:
+    return isinstance(value, IN_C) and bool(_HOLDS_TANH.search(getattr(value, "__name__", "")))
 
 
 def _to_the_bit(answer: Evidence, x: np.ndarray) -> bool:
@@ -224,7 +234,8 @@ def judge_values(part: Part, evidence: Evidence, seed: int) -> Verdict:
         # Earlier evidence tells nothing of tables, or of what is equal to the bit.
         if evidence.get("table"):
             return with_remark(verdict, "tanh_table")
-        if evidence.get("to_the_bit") and _leaves_torch(evidence) and not evidence.get("formula"):
+        copied = evidence.get("to_the_bit") and not evidence.get("formula")
+        if (copied and _leaves_torch(evidence)) or evidence.get("unseen"):
             return with_remark(verdict, "tanh_unseen")
         return verdict
     for code, form in _WRONG_FORMS:
