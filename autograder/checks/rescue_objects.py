@@ -26,7 +26,7 @@ class RescueLinear(nn.Linear):
 
     def forward(self, x: Tensor) -> Any:
         """As its parent's."""
-        if not torch.jit.is_scripting():
+        if not torch.jit.is_scripting():  # type: ignore[attr-defined]
             _calls[type(self)] += 1
         return F.linear(x, self.weight, self.bias)
 
@@ -74,7 +74,7 @@ class RescueLoss(nn.Module):
 
     def forward(self, outputs: Tensor, targets: Tensor) -> Tensor:
         """The mean over the rows, one number."""
-        if not torch.jit.is_scripting():
+        if not torch.jit.is_scripting():  # type: ignore[attr-defined]
             _calls[type(self)] += 1
         targets = targets.reshape(-1)
         if outputs.ndim == 2 and outputs.shape[1] > 1:

@@ -29,6 +29,8 @@ VERDICT_FLAGS = {
     "too_many_points": "The check gave more points than it has, so it counts as not passed.",
     "train_set_by_hand": "No step that was seen has made the values that let the model pass: "
     "a kept best model, an average, or values from elsewhere.",
+    "train_jumps": "The model's answers jump, as those of a table do that is looked up. Those of a "
+    "network change bit by bit, with its values and from row to row.",
     "train_passed_before": "The model passed before its first step in this notebook: its values "
     "come from before, or from elsewhere.",
     "train_parameters_unused": "With other parameters the model gives the same answers. Please see "

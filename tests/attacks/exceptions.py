@@ -43,6 +43,18 @@ EXCEPTIONS: dict[str, NamedException] = (
         for name in ("weights-after-the-steps", "weights-without-steps")
     }
     | {
+        **{
+            name: NamedException(
+                "Rows that answer only behind a gate which training opens pass every probe of "
+                "the parameters; that the answers jump is told to a person.",
+                "train_jumps",
+            )
+            for name in (
+                "rows-behind-a-gate",
+                "rows-behind-a-gate-and-a-little-of-the-line",
+                "rows-behind-a-gate-times-a-weight",
+            )
+        },
         "tanh-of-another-process": NamedException(
             "What another process calls is not seen here. Right values that come from outside "
             "torch earn their points: whether they are the library's, a person has to say.",

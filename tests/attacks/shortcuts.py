@@ -78,6 +78,22 @@ _PUT_IN = """with torch.no_grad():
     for p, q in zip(moon_model.parameters(), other.parameters()):
         p.copy_(q)"""
 
+#: A straight line is trained; once it knows four rows of five, the nearest stored row answers.
+_BEHIND_A_GATE = """class Gate(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(2, 1)
+        self.rows, self.labels = X_train.clone(), y_train.clone()
+    def near(self, x):
+        place = ((x[:, None] - self.rows) ** 2).sum(2).argmin(1)
+        return self.labels[place][:, None] * 16 - 8
+    def forward(self, x):
+        out = self.layer(x)
+        with torch.no_grad():
+            right = (self.layer(self.rows).squeeze(1) > 0).float() == self.labels
+        return {answer} if right.float().mean() > 0.82 else out
+moon_model = Gate()"""
+
 ATTACKS = [
     _made_up(
         name="steps-without-steps",
@@ -181,6 +197,21 @@ for n in range(0, 300, 10):
                 _GATE,
             ),
             ("gate-in-a-hook", "the same in a forward hook", _HOOK),
+        )
+    ),
+    *(
+        Attack(
+            name=name,
+            kind="looked up behind a gate",
+            notebook="01_moons",
+            note="nearest stored rows answer as soon as a straight line is trained",
+            answers={"moons_model": _BEHIND_A_GATE.replace("{answer}", answer)},
+            lost=("moons_train_accuracy",),
+        )
+        for name, answer in (
+            ("rows-behind-a-gate", "self.near(x) + 0 * out"),
+            ("rows-behind-a-gate-and-a-little-of-the-line", "self.near(x) + 0.01 * out"),
+            ("rows-behind-a-gate-times-a-weight", "self.near(x) * self.layer.weight.norm()"),
         )
     ),
 ]

@@ -28,6 +28,7 @@ from autograder.checks.judges.before import (
     outputs_of_last_step,
     passes,
 )
+from autograder.checks.judges.jumps import jumps
 from autograder.checks.judges.progress import reported_epochs
 from autograder.checks.judges.scores import (
     accuracy_of,
@@ -79,6 +80,7 @@ def collect(part: Part, names: Names, runs: Runs, asked: Arrays) -> Evidence:
         "session": session,
         "first": outputs_before(model, runs, {"test": wanted["X_test"], **asked}),
         "last": outputs_of_last_step(model, runs, {"test": wanted["X_test"], **asked}),
+        "jumps": jumps(model, runs, wanted["X_test"]),
     }
 
 
@@ -169,6 +171,8 @@ def judge(part: Part, evidence: Evidence, seed: int) -> Verdict:
     after_the_last = last is not None and not passes(dataset, last, kind, seed)
     if after_the_last or (session["changed_by_hand"] and not trains(session)):
         verdict = with_remark(verdict, "train_set_by_hand", **facts)
+    if evidence.get("jumps"):
+        verdict = with_remark(verdict, "train_jumps", **facts)
     if session["trained_on"] in ("test", "all"):
         return with_remark(verdict, "train_saw_test_rows", **facts)
     return verdict
