@@ -100,6 +100,9 @@ _KINDS = {
     "answers from stored or given points": r"""
         \b(?:KNeighbors|NearestNeighbors|RadiusNeighbors|c?KDTree|BallTree)\w*|\bcdist\b
         |\bideal_(?:moons|spirals)\b""",
+    # Each begins where no longer one can: so a text is gone through once.
+    "holds a store of numbers": r"""
+        (?<![-+\d.,eE\s[\]()])[-+\d.,eE\s[\]()]{1500}|(?<![\w+/=-])[\w+/-]{1000}""",
     "leaves the notebook": r"""
         \b(?:import|from)\ (?:socket|sqlite3|signal|atexit|threading|_thread
         |multiprocessing|concurrent|asyncio|subprocess|pty|mmap|resource)\b

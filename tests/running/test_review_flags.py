@@ -89,6 +89,9 @@ UNUSUAL = {
     "the built-in": "value = eval('1')",
     "equality": "class Any:\n    def __eq__(self, other): return True",
     "a table": "nearest = torch.cdist(x, X_train).argmin(1)",
+    "weights": f"w = torch.tensor([{'-0.123, 4.5e-3, ' * 100}])",
+    "weights in lines": "w = [\n" + "    [0.1234, -1.25],\n" * 90 + "]",
+    "packed weights": f"w = '{'aGVs+bG8/' * 120}'",
     "sockets": "import socket",
     "files": "open('/etc/passwd')",
     "files above": "open('../gradebook.db')",
@@ -112,6 +115,7 @@ USUAL = {
     "colab's folders": "path = '/content/drive/MyDrive/model.pt'\nroot = '/kaggle/input'",
     "settings": "torch.backends.cudnn.deterministic = True",
     "a mistake": "np.random.seed = 42",
+    "a few numbers": f"rates = [{'0.001, 0.01, ' * 20}]\nx = 1" + "\n" * 200 + "y = 2",
     "evaluation": "moon_model.eval()\nfast = torch.compile(moon_model)",
     "a comment": "# torch.tanh = mine, import socket",
     "keywords": "plt.plot(x, y, color='r', marker=nn)\nmodel.layer = nn.Linear(2, 1)",
@@ -157,7 +161,15 @@ def test_more_code_than_is_looked_at_is_told(template):
 
 @pytest.mark.parametrize(
     "text",
-    ["torch" + ".a" * 150_000, " " * 300_000, "a," * 150_000, "a = " * 90_000, "'" * 300_000],
+    [
+        "torch" + ".a" * 150_000,
+        " " * 300_000,
+        "a," * 150_000,
+        "a = " * 90_000,
+        "'" * 300_000,
+        ("1, " * 490 + "x") * 200,
+        ("a" * 990 + " ") * 300,
+    ],
 )
 def test_a_hostile_text_takes_no_long_time(text, template):
     begin = time.process_time()
