@@ -14,8 +14,12 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 #: A name that nobody takes for words of ours.
 _USUAL_NAME = re.compile(r"[\w.+@()/-]+")
 _LONGEST_NAME = 150
-#: Where a sentence ends and another may begin.
-_FULL_STOP = re.compile(r"[.!?\u3002\uff0e]\s")
+#: Where a sentence ends and another may begin, in several scripts.
+_FULL_STOP = re.compile(
+    r"[.!?\u2026\u203c\u2047-\u2049\u061f\u06d4\u0964\u0589\u3002\uff01\uff0e\uff1f\uff61]\s"
+)
+#: Letters and signs that are seen as nothing but space.
+_BLANK = re.compile("[\u115f\u1160\u2800\u3164\uffa0]")
 _CODE = re.compile(r"`([^`\n]{1,200})`")
 #: Of what Markdown would make something else within a line: code, a link, HTML, a formula.
 _MARKUP = re.compile(r"[\\`*\[\]<>&$~]|:(?=//)")
@@ -34,16 +38,17 @@ def storable(value: Any) -> Any:
 
 def printable(text: str) -> str:
     """A text in one line: what a terminal obeys, or what hides other text, stands as its escape."""
-    if text.isprintable():
+    if text.isprintable() and not _BLANK.search(text):
         return text
     shown = (" " if c.isspace() and c not in "\r\n\v\f\x85\u2028\u2029" else c for c in text)
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in shown)
+    return "".join(c if c.isprintable() and not _BLANK.match(c) else ascii(c)[1:-1] for c in shown)
 
 
 def as_name(name: str) -> str:
     """A name that somebody outside has chosen, in quotes where it could be taken for a sentence."""
     short = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
-    return short if _USUAL_NAME.fullmatch(short) and short.isprintable() else repr(short)
+    plain = _USUAL_NAME.fullmatch(short) and printable(short) == short
+    return short if plain else printable(repr(short))
 
 
 def as_said(text: str) -> str:

@@ -6,7 +6,7 @@ from html import escape, unescape
 import pytest
 from nbconvert.filters import markdown2html
 
-from helpers.text import as_html, as_markdown, as_name, count, printable, storable
+from helpers.text import as_html, as_markdown, as_name, as_said, count, printable, storable
 
 HONEST = ("O'Neil-Åström", "-", "=)", "-5", "02_tanh (1).ipynb", "王伟", "a_b_c", "1.5 + 2")
 HOSTILE = (
@@ -47,6 +47,23 @@ def test_a_name_is_short_and_one_line_and_in_quotes():
         assert shown.isprintable()
         assert len(shown) < 400
     assert as_name("ada: fine. For a person") == "'ada: fine. For a person'"
+
+
+@pytest.mark.parametrize("blank", ["\u115f", "\u1160", "\u2800", "\u3164", "\uffa0"])
+def test_letters_that_are_seen_as_space_are_no_part_of_a_name(blank):
+    """They are letters and printable, so that a name of them would pass for a sentence of ours."""
+    name = blank.join(("01_moons.ipynb", "is", "graded.", "All", "is", "well"))
+    for shown in (as_name(name), printable(f"The file {name}")):
+        assert blank not in shown
+        assert ascii(blank)[1:-1] in shown
+    assert as_name(name) == f"'{printable(name)}'"
+
+
+@pytest.mark.parametrize("stop", ".!?\u2026\u061f\u06d4\u0964\u3002\uff01\uff1f\uff61")
+def test_what_goes_on_after_a_full_stop_of_any_script_is_in_quotes(stop):
+    said = f"no such file{stop} For a person: all is well"
+    assert as_said(said) == repr(said)
+    assert as_said(f"3{stop}5 of 7") == f"3{stop}5 of 7"
 
 
 def test_a_number_has_its_noun():
