@@ -4,6 +4,8 @@ The grader sends this module's *text* with each question, so nothing of it lies 
 before. It sets aside all modules of ours that the learner's code could have changed, imports them
 again from their files, which a sandboxed kernel cannot write, and puts everything back.
 
+Whoever changes the modules that are read anew while they ask gives no evidence.
+
 What this does not stop: whoever changes torch, NumPy or Python's own functions changes what is
 measured. Labels of fresh draws are not in the kernel at all, so such answers have to be right.
 """
@@ -45,6 +47,23 @@ def evidence_of(asked: dict[str, str], names: Any, folder: str) -> str:
             if name.partition(".")[0] in ("helpers", "autograder") and name not in KEPT
         }
 
+    def functions() -> dict[tuple[str, str], tuple[int, ...]]:
+        """What there is of ours now, by address: modules, classes, and what functions run."""
+        spaces = {
+            name: vars(module)
+            for name, module in list(sys.modules.items())
+            if name.partition(".")[0] in ("helpers", "autograder") and name not in KEPT
+        }
+        for name, space in list(spaces.items()):
+            kinds = {f"{name} {each}": vars(v) for each, v in space.items() if type(v) is type}
+            spaces |= kinds
+        return {
+            (owner, name): (id(value), id(getattr(value, "__code__", None)))
+            for owner, space in spaces.items()
+            for name, value in space.items()
+            if callable(value)
+        }
+
     there = set_aside()
     path, finders, hooks = list(sys.path), list(sys.meta_path), list(sys.path_hooks)
     sys.path[:] = [folder, *path]
@@ -58,7 +77,7 @@ def evidence_of(asked: dict[str, str], names: Any, folder: str) -> str:
         from autograder.checks.evidence.packing import pack, unpack
         from autograder.checks.registry import collect
 
-        found = {}
+        found, before = {}, functions()
         for check_id, questions in asked.items():
             try:
                 found[check_id] = pack(collect(check_id, names, runs, unpack(questions)))
@@ -66,7 +85,9 @@ def evidence_of(asked: dict[str, str], names: Any, folder: str) -> str:
                 break
             except BaseException:  # an object that turns on its collector hides no other check
                 found[check_id] = ""
-        return json.dumps(found)
+        now = functions()
+        same = all(now.get(name) == what for name, what in before.items())
+        return json.dumps(found if same else dict.fromkeys(found, ""))
     finally:
         set_aside()
         sys.modules.update(there)

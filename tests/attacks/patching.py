@@ -145,4 +145,19 @@ def forged(source, space=None, *args):
             check, {**names, 'tanh': lambda x: 2 * torch.sigmoid(2 * x) - 1}, *rest)
 builtins.exec = forged""",
     ),
+    _patched(
+        name="collectors-patched-while-they-ask",
+        note="the answer, when it is asked, has what asks pack something else",
+        lost=None,
+        answers={
+            "tanh": """import importlib
+def tanh(x):
+    p = importlib.import_module('auto' 'grader.checks.evidence.packing')
+    if not hasattr(p, 'real'):
+        p.real = p._plain
+        p._plain = lambda value: p.real(
+            {**value, 'seen': []} if isinstance(value, dict) and 'seen' in value else value)
+    return torch.tanh(x)"""
+        },
+    ),
 ]
