@@ -49,7 +49,7 @@ def evidence_of(asked: dict[str, str], names: Any, folder: str) -> str:
 
     def functions() -> dict[tuple[str, str], tuple[int, ...]]:
         """What there is of ours now, by address: modules, classes, and what functions run."""
-        spaces = {
+        spaces: dict[str, Any] = {
             name: vars(module)
             for name, module in list(sys.modules.items())
             if name.partition(".")[0] in ("helpers", "autograder") and name not in KEPT

@@ -42,7 +42,7 @@ _BESIDE = {
 
 def holds(start: Any, sought: Callable[[Any], bool]) -> bool:
     """Whether such an object is in what a function can reach without asking a module for it."""
-    waiting, seen = [start], {}
+    waiting, seen = [start], dict[int, Any]()
     while waiting and len(seen) < _MOST:
         each = waiting.pop()
         if id(each) in seen or isinstance(each, _HOLD_NOTHING):
