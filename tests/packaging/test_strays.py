@@ -55,6 +55,7 @@ def test_the_wheel_has_none_of_it(tree):
     names = zipfile.ZipFile(wheel).namelist()
     assert sorted(Path(name).name for name in names if name.startswith("autograder/course")) == [
         *["01_moons.ipynb"] * 2,
+        "constraints.txt",
         "nbgrader_config.py",
     ]
 
