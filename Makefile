@@ -131,7 +131,7 @@ picture: env ## Draw the README's picture again
 constraints: check-python ## Resolve constraints.txt again; torch keeps the version it has there
 	@echo 'Resolving the dependencies in build/resolve (some minutes)...'
 	@rm -rf build/resolve && mkdir -p build && "$(PYTHON)" -m venv build/resolve
-	@{ grep '^torch==' constraints.txt; $(REQUIREMENTS); } > build/resolve/requirements.txt
+	@{ grep -E '^(torch|soupsieve)==' constraints.txt; $(REQUIREMENTS); } > build/resolve/requirements.txt
 	@build/resolve/bin/python -m pip --quiet install --requirement build/resolve/requirements.txt
 	@{ sed -n '/^#/p' constraints.txt; build/resolve/bin/python -m pip freeze --all --exclude pip \
 		| sed 's/+.*//'; } > build/constraints.txt && mv build/constraints.txt constraints.txt

@@ -9,7 +9,7 @@ export DEBIAN_FRONTEND=noninteractive
 fitting_python() {
     for each in python3 python3.13 python3.12 python3.11; do
         if "$each" -c 'import ensurepip, sys, venv
-sys.exit(not (3, 11, 5) <= sys.version_info < (3, 14))' 2>/dev/null; then
+sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then
             command -v "$each"
             return
         fi
