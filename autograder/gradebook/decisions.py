@@ -115,10 +115,19 @@ class Decisions:
     """Looks up which decision counts for a check, among all of an assignment in their order."""
 
     def __init__(self, made: Iterable[Decision]) -> None:
-        # The newest of equals is the last that is put in.
-        self._newest = {(each.student, each.notebook, each.check): each for each in made}
+        # The newest of equals is the last that is put in; `SAME` is about one file.
+        self._newest: dict[tuple[str, str, str], dict[str | None, Decision]] = {}
+        for each in made:
+            about = self._newest.setdefault((each.student, each.notebook, each.check), {})
+            about[each.submission if each.kind == SAME else None] = each
 
-    def about(self, student: str, notebook: str, check: str) -> Decision | None:
-        """The newest about one learner's check, or with `EVERYBODY` about everybody's."""
-        own = (self._newest.get((student, each, check)) for each in (notebook, ""))
-        return max(filter(None, own), key=lambda each: each.number, default=None)
+    def about(
+        self, student: str, notebook: str, check: str, submission: str = ""
+    ) -> Decision | None:
+        """The newest about one learner's check, or with `EVERYBODY` about everybody's.
+
+        What was confirmed for another file than this submission says nothing of it.
+        """
+        found = [self._newest.get((student, each, check), {}) for each in (notebook, "")]
+        known = (about.get(file) for about in found for file in (None, submission))
+        return max(filter(None, known), key=lambda each: each.number, default=None)

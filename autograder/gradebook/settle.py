@@ -19,7 +19,6 @@ from autograder.gradebook.decisions import (
     FORMGRADER,
     FULL,
     JUDGED,
-    SAME,
     Decision,
     Decisions,
     read_decisions,
@@ -50,14 +49,13 @@ def rule(grade: GradeRow, graded: Graded | None, decisions: Decisions) -> Effect
     """What a person's decisions, or the lack of them, make of one grade.
 
     A decision about one learner beats one about everybody; among equals the newest counts. `SAME`
-    is about one file: for another one nothing was decided. There is nothing `graded` where no
-    notebook is handed in, or nbgrader alone has graded it. What was decided for everybody is for
-    all who have handed the notebook in, in a file that could be read, and for nobody else.
+    is about one file: for another one an older number counts, if there is one. There is nothing
+    `graded` where no notebook is handed in, or nbgrader alone has graded it. What was decided for
+    everybody is for all who have handed the notebook in, in a file that could be read, and for
+    nobody else.
     """
     submission = graded.submission if graded is not None else ""
-    own = decisions.about(grade.student, grade.notebook, grade.check)
-    if own is not None and own.kind == SAME and own.submission != submission:
-        own = None
+    own = decisions.about(grade.student, grade.notebook, grade.check, submission)
     if own is not None and own.kind != JUDGED:
         return Effect(own.worth(grade.most), own.number, next(again(own, grade, graded), ""))
     everybodys = decisions.about(EVERYBODY, grade.notebook, grade.check)

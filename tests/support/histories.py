@@ -223,9 +223,14 @@ class Class:
     def rule(self, student, check):
         """The decision that counts, or None."""
         about = [each for each in self.decisions if each.check == check]
-        own = [each for each in about if each.student == student][-1:]
-        if own and not (own[0].kind == SAME and own[0].file != self.graded[student]):
-            return own[0]
+        file = self.graded[student]
+        own = [
+            each
+            for each in about
+            if each.student == student and not (each.kind == SAME and each.file != file)
+        ]
+        if own:
+            return own[-1]
         if self.graded[student] == PAGE:
             return None  # it is for who has handed in what can be read
         return next((each for each in about[::-1] if each.student == "*"), None)
