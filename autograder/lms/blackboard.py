@@ -4,14 +4,10 @@ Titles hold spaces, digits and the sign that stands between the two. Which part 
 the note that Blackboard writes for each attempt, or the zip's own name, or what all names share.
 """
 
-import re
 from collections.abc import Collection
 
 from autograder.lms.archive import ArchiveEntry, CannotCollect
 from autograder.lms.names import named
-
-#: The first line of the note: `Name: Ada Lovelace (ada)`. What follows it is a learner's own.
-_NAME = re.compile(r"[^\n(]{0,200}:[^\n]{0,300}\(([^()\n]{1,100})\)\s*$")
 
 
 def titles(entries: Collection[ArchiveEntry], depth: int, called: str) -> dict[str, str]:
@@ -44,5 +40,6 @@ def _user(note: ArchiveEntry) -> str:
         first = note.read()[:1000].decode(errors="replace").lstrip("\ufeff").partition("\n")[0]
     except CannotCollect:
         return ""
-    match = _NAME.fullmatch(first.rstrip("\r"))
-    return match[1] if match else ""
+    # `Name: Ada Lovelace (ada)`; what follows this line is a learner's own.
+    before, _, user = first.strip().removesuffix(")").rpartition("(")
+    return user if ":" in before and first.strip().endswith(")") else ""

@@ -11,9 +11,11 @@ from typing import Any
 
 import mpmath
 import numpy as np
+import pytest
 import torch
 from torch import Tensor, nn
 
+from autograder.checks.judges import tanh
 from autograder.checks.registry import collect, judge, questions
 from autograder.checks.table import PARTS
 
@@ -266,7 +268,8 @@ def test_a_function_of_numpy_is_known_under_a_name_of_the_notebooks() -> None:
     assert type(np.tanh) is np.ufunc
 
 
-def test_a_formula_that_leaves_torch_earns_its_values() -> None:
+def test_a_formula_that_leaves_torch_earns_its_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tanh, "others_run", lambda: False)  # other tests may have left some
     assert others(ELSEWHERE, "tanh_numpy") == {}
     earned = {name: points_of(each) for name, each in ELSEWHERE.items()}
     assert {name: each for name, each in earned.items() if each != [2, 0, 0, 0]} == {}

@@ -34,8 +34,8 @@ SHOWN = {
     "training rows divided by ten": "tried_rows",
     "all parameters one half": "tried_start",
     "weight decay 1": "tried_options",
-    "gradients never cleared, Adam": "tried_loop",
-    "a loss that ascends": "tried_loop",
+    "gradients never cleared, Adam": "tried_loop_differs",
+    "a loss that ascends": "train_labels_inverted",
     "10-10, Adam 0.01, 300 epochs": "tried_seed",
 }
 FEW = Variant("ten epochs", optimizer=ADAM, rate=0.01, epochs=10)

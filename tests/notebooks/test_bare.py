@@ -19,7 +19,7 @@ from tests.support.bare import Bare, answered, checks, errors, passed
 
 ROOT = Path(__file__).parents[2]
 PACKED = ("helpers", "autograder", "notebooks", "solutions")
-FILES = ("pyproject.toml", "README.md", "LICENSE", "nbgrader_config.py")
+FILES = ("pyproject.toml", "README.md", "LICENSE", "nbgrader_config.py", "constraints.txt")
 #: pip builds with the hatchling that is here, and asks no index.
 OFFLINE = {"PIP_NO_BUILD_ISOLATION": "0", "PIP_NO_INDEX": "1", "PIP_NO_CACHE_DIR": "1"}
 NO_NETWORK = ("unshare", "--net")

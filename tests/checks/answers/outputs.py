@@ -58,7 +58,7 @@ ANSWERS = of(
     wrong("off-to-numpy", but(ROUNDED, "torch.round(y_probs)", "y_probs.detach().numpy().round()"),
           lost={"outputs": "y_labels.* NumPy array"}),
     wrong("upside-down", but(ROUNDED, "torch.round(y_probs)", "(y_probs < 0.5).int()"),
-          lost={"outputs": "y_labels|labels"}),
+          lost={"outputs": "Labels that do not follow"}),
     wrong("y-logit", but(ROUNDED, "y_logits", "y_logit"), lost={"outputs": "y_logit`"}),
     unearned("zeros", """
         y_logits = torch.zeros(10)
