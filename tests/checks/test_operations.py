@@ -277,6 +277,16 @@ def test_a_formula_that_leaves_torch_earns_its_values(monkeypatch: pytest.Monkey
         assert remarks_of(function) == ()
 
 
+def test_who_prints_inside_is_no_other_road() -> None:
+    """As a learner does who looks for a mistake."""
+
+    def printing(x: Tensor) -> Tensor:
+        print("tanh of", x, x.flatten()[0].item(), x.shape, x.mean().item())
+        return 1 - 2 / (torch.exp(2 * x) + 1)
+
+    assert remarks_of(printing) == ()
+
+
 def test_a_stored_table_earns_its_values_and_a_person_is_asked() -> None:
     assert others(TABLES, "tanh_looked_up") == {}
     for function in TABLES.values():

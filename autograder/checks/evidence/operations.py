@@ -5,11 +5,13 @@ are known by having no operation that made them.
 """
 
 import ctypes
+import sys
 from collections.abc import Iterable
+from types import FrameType
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, _tensor_str
 from torch.nn import Parameter
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
@@ -24,6 +26,21 @@ _TORCHS_OWN = {"aten", "prim", "prims", "profiler"}
 _FEW = 30
 #: Operations that look numbers up in their first input.
 _LOOK_UPS = {"index", "index_select", "gather", "take", "embedding", "grid_sampler_2d"}
+
+
+#: Frames between torch's printing of a tensor and what it asks for.
+_NEAR = 8
+
+
+def prints(frame: FrameType | None) -> bool:
+    """Whether torch is printing a tensor here: who looks at numbers takes none away."""
+    for _ in range(_NEAR):
+        if frame is None:
+            return False
+        if frame.f_globals is vars(_tensor_str):
+            return True
+        frame = frame.f_back
+    return False
 
 
 class Operations(TorchDispatchMode):
@@ -61,7 +78,7 @@ class Operations(TorchDispatchMode):
         inputs = [each for each in leaves if isinstance(each, Tensor)]
         sources = [self.look(tensor) for tensor in inputs]
         if func.overloadpacket.__name__ == "_local_scalar_dense":
-            self.read += inputs[0].dtype is not torch.bool
+            self.read += inputs[0].dtype is not torch.bool and not prints(sys._getframe())
         self.table |= any(sources[:1]) and func.overloadpacket.__name__ in _LOOK_UPS
         result = func(*args, **(kwargs or {}))
         for tensor in (*inputs, *tree_leaves(result)):
