@@ -12,7 +12,6 @@ from autograder.lms.hours import read_date
 
 #: What stands in the name of each file or folder that Moodle has named.
 MOODLE_MARK = "_assignsubmission_"
-_NUMBERED = re.compile(r"(?P<name>.*)_(?P<number>\d+)", re.DOTALL)
 _KIND = re.compile(r"(?P<kind>[a-z]+)_?(?P<file>.*)", re.DOTALL)
 #: `lovelaceada_LATE_123_4567_x.ipynb`; `lovelaceada_123_text.html` has no attachment's number.
 _CANVAS = re.compile(
@@ -75,9 +74,10 @@ def _moodle(name: str) -> Named | None:
     if not mark or rest is None:
         return None
     kind = "" if rest["kind"] == "file" else rest["kind"]
-    if (match := _NUMBERED.fullmatch(before)) is None:
-        return Named("moodle", before, "", rest["file"], kind)
-    return Named("moodle", match["name"], match["number"], rest["file"], kind)
+    name, _, number = before.rpartition("_")
+    if not (number.isascii() and number.isdecimal()):
+        name, number = before, ""
+    return Named("moodle", name, number, rest["file"], kind)
 
 
 def _canvas(name: str) -> Named | None:
