@@ -15,23 +15,24 @@ MOODLE_MARK = "_assignsubmission_"
 _KIND = re.compile(r"(?P<kind>[a-z]+)_?(?P<file>.*)", re.DOTALL)
 #: `lovelaceada_LATE_123_4567_x.ipynb`; `lovelaceada_123_text.html` has no attachment's number.
 _CANVAS = re.compile(
-    r"(?P<before>LATE_)?(?P<name>\w+?)(?P<late>_LATE)?_(?P<number>\d+)_"
+    r"^(?P<before>LATE_)?(?P<name>\w+?)(?P<late>_LATE)?_(?P<number>\d+)_"
     r"(?:\d+_(?P<file>.+)|(?P<kind>text|link)\.html)",
     re.DOTALL,
 )
 #: In anonymous marking `anon_x7Kq2_4567_x.ipynb`, where the id is no number of the learner's.
 _ANONYMOUS = re.compile(
-    r"(?P<late>LATE_)?anon_(?P<anonymous>[A-Za-z0-9]+)_"
+    r"^(?P<late>LATE_)?anon_(?P<anonymous>[A-Za-z0-9]+)_"
     r"(?:\d+_(?P<file>.+)|(?P<kind>text|link)\.html)",
     re.DOTALL,
 )
 #: `Homework 1_ada_attempt_2026-03-02-21-05-00_x.ipynb`, and one `….txt` for each attempt.
 _BLACKBOARD = re.compile(
-    r"(?P<name>.+?)_attempt_(?P<when>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|(?P<kind>\.txt))", re.DOTALL
+    r"^(?P<name>.+?)_attempt_(?P<when>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|(?P<kind>\.txt))",
+    re.DOTALL,
 )
 #: `397063-2557369 - Mary-Ann Smith - Sep 24, 2024 926 PM`.
 _BRIGHTSPACE = re.compile(
-    r"(?P<first>\d+)-(?P<second>\d+) - (?P<name>.+) - "
+    r"^(?P<first>\d+)-(?P<second>\d+) - (?P<name>.+) - "
     r"(?P<day>[^\W\d]{3,9}\.? \d{1,2}, \d{4}) (?P<hour>\d{1,2}?)(?P<minute>\d\d) ?(?P<half>[AP]M)"
 )
 
