@@ -5,7 +5,6 @@ own, who could have named it like another's.
 """
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from autograder.lms.blackboard import titles
 from autograder.lms.gradescope import submitters
 from autograder.lms.names import MOODLE_MARK, Named, named
 from autograder.lms.owners import Owner, id_of, owner, owner_of
+from autograder.lms.worksheet import plain
 
 #: Where nbgrader keeps the hour of submission.
 STAMP = "timestamp.txt"
@@ -175,11 +175,6 @@ class Layout:
 
 def _in_order(when: datetime | None) -> str:
     return f"{when.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if when else ""
-
-
-def plain(name: str) -> str:
-    """A name by its letters alone."""
-    return _SIGNS.sub("", unicodedata.normalize("NFKC", name)).casefold()
 
 
 def alike(one: str, other: str) -> bool:

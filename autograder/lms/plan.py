@@ -9,12 +9,12 @@ from autograder.errors import fault
 from autograder.gradebook.learners import Person
 from autograder.lms.archive import ArchiveEntry, CannotCollect
 from autograder.lms.handed_in import Sorted, sort
-from autograder.lms.layout import Handed, Layout, beside_learners, hours_of, layout_of, plain
+from autograder.lms.layout import Handed, Layout, beside_learners, hours_of, layout_of
 from autograder.lms.names import named
 from autograder.lms.owners import Owner, WhoIsWho, owner_of
 from autograder.lms.sheet import text_of
 from autograder.lms.stated import NoHour, stated
-from autograder.lms.worksheet import is_worksheet, read_worksheet
+from autograder.lms.worksheet import is_worksheet, plain, read_worksheet
 from helpers.text import as_name, printable
 
 #: What systems leave in zips and folders, and programs in clones: nobody's work.
@@ -98,8 +98,9 @@ def plan_of(
     _read_worksheet(found, entries, layout)
     told = _hours(found, entries, layout, assignment)
     handed: dict[Owner, list[Handed]] = defaultdict(list)
+    read = {id(each) for each in found.read}  # there may be one for each learner
     for entry in entries:
-        if entry in found.read:
+        if id(entry) in read:
             continue
         if ".git" in entry.path.parts and not entry.refused:
             found.system.append(entry)

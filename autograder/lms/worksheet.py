@@ -8,6 +8,7 @@ names and what is shown of people are left out.
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
@@ -158,7 +159,7 @@ def words(what: str) -> frozenset[str]:
 
 def plain(text: str) -> str:
     """A name by which it is compared: Moodle leaves signs out of the names of files."""
-    return "".join(filter(str.isalnum, text.casefold()))
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
 
 
 def _is_dates(values: Collection[str]) -> bool:

@@ -45,13 +45,6 @@ def graded(tmp_path_factory):
     return course
 
 
-@pytest.fixture
-def course(graded, tmp_path, monkeypatch):
-    copied = shutil.copytree(graded, tmp_path / "course")
-    monkeypatch.chdir(copied)
-    return copied
-
-
 def say(capsys, *arguments, code=0):
     capsys.readouterr()
     assert main(arguments) == code, capsys.readouterr()

@@ -60,13 +60,6 @@ def graded(tmp_path_factory):
     return course
 
 
-@pytest.fixture
-def course(graded, tmp_path, monkeypatch):
-    copied = shutil.copytree(graded, tmp_path / "course")
-    monkeypatch.chdir(copied)
-    return copied
-
-
 def asked(capsys):
     capsys.readouterr()
     main(["grade", "extra", "--json"])
