@@ -281,7 +281,8 @@ def test_who_prints_inside_is_no_other_road() -> None:
     """As a learner does who looks for a mistake."""
 
     def printing(x: Tensor) -> Tensor:
-        print("tanh of", x, x.flatten()[0].item(), x.shape, x.mean().item())
+        print("tanh of", x, x.shape, x.mean().item(), x.tolist(), x.detach().numpy())
+        print([f"{each.item():.2f}" for each in x.flatten()])
         return 1 - 2 / (torch.exp(2 * x) + 1)
 
     assert remarks_of(printing) == ()

@@ -103,7 +103,7 @@ class Calls:
             name = getattr(argument, "__name__", "")
             self.note(name, getattr(argument, "__module__", None))
             if name in _READS and isinstance(tensor := argument.__self__, Tensor):
-                self.read += 0 if operations.prints(frame) else tensor.numel()
+                self.read += tensor.numel()
         elif event == "call" and frame.f_code.co_flags & CO_OPTIMIZED:  # no class being made
             module = str(frame.f_globals.get("__name__", ""))
             if module.partition(".")[0] in _IN_PYTHON:

@@ -5,13 +5,11 @@ are known by having no operation that made them.
 """
 
 import ctypes
-import sys
 from collections.abc import Iterable
-from types import FrameType
 from typing import Any
 
 import torch
-from torch import Tensor, _tensor_str
+from torch import Tensor
 from torch.nn import Parameter
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
@@ -28,21 +26,6 @@ _FEW = 30
 _LOOK_UPS = {"index", "index_select", "gather", "take", "embedding", "grid_sampler_2d"}
 
 
-#: Frames between torch's printing of a tensor and what it asks for.
-_NEAR = 8
-
-
-def prints(frame: FrameType | None) -> bool:
-    """Whether torch is printing a tensor here: who looks at numbers takes none away."""
-    for _ in range(_NEAR):
-        if frame is None:
-            return False
-        if frame.f_globals is vars(_tensor_str):
-            return True
-        frame = frame.f_back
-    return False
-
-
 class Operations(TorchDispatchMode):
     """Between `with` and its end, notes the operations, scripted code included.
 
@@ -50,7 +33,8 @@ class Operations(TorchDispatchMode):
     The inputs that it is given are the only tensors whose values may come from outside; `foreign`
     tells that others did, in one piece or in many: half as many as the largest input has. `table`
     tells that numbers were looked up in such a piece. `read` counts the numbers that were taken out
-    of torch one by one; the answers to questions are none.
+    of torch one by one; the answers to questions are none. `returned` tells that about as many came
+    back as whole numbers: who only prints a tensor gives none back.
     """
 
     def __init__(self, *given: Tensor) -> None:
@@ -60,6 +44,7 @@ class Operations(TorchDispatchMode):
         self.read = 0
         self._rows = max((each.numel() for each in given), default=0)
         self._numbers: set[Any] = set()
+        self._whole: set[int] = set()
         self._alive: list[Tensor] = []  # an address is used again once its tensor is gone
         self._made: dict[int, int] = {}
         for each in given:
@@ -71,6 +56,7 @@ class Operations(TorchDispatchMode):
         self.seen |= {func.overloadpacket.__name__, *names}
         leaves = tree_leaves((args, kwargs))
         self._note_numbers({each for each in leaves if isinstance(each, (float, complex))})
+        self._whole.update(each for each in leaves if isinstance(each, int))
         self.seen.update(each for each in leaves if isinstance(each, str))
         # What an operator of somebody else's does inside, and what memory held before, is not seen.
         storages = any(isinstance(each, torch.UntypedStorage) for each in leaves)
@@ -78,7 +64,7 @@ class Operations(TorchDispatchMode):
         inputs = [each for each in leaves if isinstance(each, Tensor)]
         sources = [self.look(tensor) for tensor in inputs]
         if func.overloadpacket.__name__ == "_local_scalar_dense":
-            self.read += inputs[0].dtype is not torch.bool and not prints(sys._getframe())
+            self.read += inputs[0].dtype is not torch.bool
         self.table |= any(sources[:1]) and func.overloadpacket.__name__ in _LOOK_UPS
         result = func(*args, **(kwargs or {}))
         for tensor in (*inputs, *tree_leaves(result)):
@@ -105,6 +91,11 @@ class Operations(TorchDispatchMode):
         self.foreign |= tensor.numel() >= self._rows and len(numbers) > 2
         self._note_numbers(numbers[: self._rows + _FEW].tolist())
         return len(numbers) > _FEW
+
+    @property
+    def returned(self) -> bool:
+        """Whether whole numbers could hold the answer."""
+        return len(self._whole) > max(self._rows // 2, _FEW)
 
     def _note_numbers(self, numbers: Iterable[Any]) -> None:
         self._numbers.update(numbers)

@@ -95,7 +95,7 @@ def collect(part: Part, names: Names, runs: Runs, asked: Arrays) -> Evidence:
         evidence["foreign"] |= watched.foreign
         evidence["table"] |= watched.table
         seen |= watched.seen
-        read |= watched.read + calls.read >= x.numel() / 2
+        read |= watched.returned and watched.read + calls.read >= x.numel() / 2
         calls.read = 0
     with calls:
         evidence["slopes"] = _slopes(function, asked["slopes"], seen)
