@@ -18,11 +18,12 @@ from autograder.lms.archive import CannotCollect
 from autograder.lms.hours import is_date, read_date
 from autograder.lms.sheet import NoSheet, Sheet
 
-_IDENTIFIER = re.compile(r"([^\d@]*[^\W\d_][^\d@]*)(\d+)")
+_IDENTIFIER = re.compile(r"^([^\d@]+)(\d+)")
 _NUMBER = re.compile(r"\d+([.,]\d+)?")
-_EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
+_EMAIL = re.compile(r"^[^\s@]+@[^\s@]+")
 #: What a site calls a learner by: with a digit in it, or a user name, which has no capitals.
-_ID = re.compile(r"(?=.*\d)[^\W_][\w./@#-]* ?[\w./@#-]*|[a-z][a-z0-9._@-]*")
+_ID = re.compile(r"^[^\W_][\w./@#-]*(?: [\w./@#-]*)?")
+_USER_NAME = re.compile(r"^[a-z][a-z0-9._@-]*")
 _LONGEST_ID = 40
 
 
@@ -47,7 +48,7 @@ class Worksheet:
         rows = [n for n, row in enumerate(sheet.rows) if any(map(str.strip, row))]
         self._head, self._rows = rows[:1], rows[1:]
         found = [_IDENTIFIER.fullmatch(sheet.cell(n, 0)) for n in self._rows]
-        known = [each for each in found if each]
+        known = [each for each in found if each and any(map(str.isalpha, each[1]))]
         self.lines = {each[2]: n for each, n in zip(known, self._rows, strict=False)}
         words = {each[1] for each in known}
         if not found or len(words) != 1 or len(self.lines) != len(found):
@@ -170,7 +171,9 @@ def _is_dates(values: Collection[str]) -> bool:
 def _are_ids(values: Collection[str]) -> bool:
     """Whether a site calls its learners so: everybody has one, and each another."""
     return len({value.casefold() for value in values}) == len(values) and all(
-        len(value) <= _LONGEST_ID and _ID.fullmatch(value) for value in values
+        len(value) <= _LONGEST_ID
+        and (_USER_NAME.fullmatch(value) or _ID.fullmatch(value) and re.search(r"\d", value))
+        for value in values
     )
 
 
