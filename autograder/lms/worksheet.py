@@ -172,7 +172,7 @@ def _are_ids(values: Collection[str]) -> bool:
     """Whether a site calls its learners so: everybody has one, and each another."""
     return len({value.casefold() for value in values}) == len(values) and all(
         len(value) <= _LONGEST_ID
-        and (_USER_NAME.fullmatch(value) or _ID.fullmatch(value) and re.search(r"\d", value))
+        and (_USER_NAME.fullmatch(value) or (_ID.fullmatch(value) and re.search(r"\d", value)))
         for value in values
     )
 

@@ -227,7 +227,10 @@ def _on_the_way(part: Part, evidence: Evidence) -> Verdict | None:
     One report may be far off for many reasons; whose numbers are made up, or were worked out once
     before the loop, is far off most of the time.
     """
-    moments, model = evidence.get("moments"), evidence.get("model")  # an earlier version has neither
+    moments, model = (
+        evidence.get("moments"),
+        evidence.get("model"),
+    )  # an earlier version has neither
     reports = [(epoch, said, NUMBER.findall(said)) for epoch, said in pieces(evidence["text"])]
     # Only where each report is known to belong to its moment, and to these rows.
     if not moments or int(moments["count"]) != len(reports) or not evidence["own_rows"]:
