@@ -233,7 +233,12 @@ def _on_the_way(part: Part, evidence: Evidence) -> Verdict | None:
     )  # an earlier version has neither
     reports = [(epoch, said, NUMBER.findall(said)) for epoch, said in pieces(evidence["text"])]
     # Only where each report is known to belong to its moment, and to these rows.
-    if not moments or int(moments["count"]) != len(reports) or not evidence["own_rows"]:
+    if (
+        not model
+        or not moments
+        or int(moments["count"]) != len(reports)
+        or not evidence["own_rows"]
+    ):
         return None
     own = split(dataset_of(part))
     rows = len(own["y_train"]), len(own["y_test"])
