@@ -48,6 +48,13 @@ def test_what_helps_is_said(name, code):
     assert [finding["helps"] for finding in tried if finding["helps"]]
 
 
+def test_what_else_is_seen_stands_beside_what_helps():
+    few_units = BY_NAME["one hidden layer of 5, Adam"]
+    verdict, _ = verdict_on(dataclasses.replace(few_units, back="(-loss).backward()"))
+    assert verdict.code == "tried_units"
+    assert "Your model calls most rows by another class's name." in verdict.text()
+
+
 def test_who_follows_the_advice_passes():
     variant = BY_NAME["training rows divided by ten"]
     _, tried = verdict_on(variant)
