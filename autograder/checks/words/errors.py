@@ -31,7 +31,7 @@ _ALIKE, _SHORTEST = 0.8, 3
 _ASKED = frozenset(name for part in PARTS.values() for name in part.names)
 #: The message that names what is nearly the same.
 _NEAR = {"raised_name": "raised_name_near", "raised_attribute": "raised_attribute_near"}
-_REFUSES_ALL = re.compile(r"(\w{1,100})(?:\.__init__)?\(\) takes (?:no|1|0) ")
+_REFUSES_ALL = re.compile(r"^(\w{1,100})(?:\.__init__)?\(\) takes (?:no|1|0) ")
 #: What a helper raises when it is given something that it cannot use; its message says what to do.
 _REFUSALS = (TypeError, ValueError)
 
