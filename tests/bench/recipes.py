@@ -1,6 +1,7 @@
 """How often common training recipes pass: from 20 seeds, and from the seed that a learner is given.
 
-`make bench-recipes` prints the table and writes it to tests/bench/recipes.md, which is committed.
+`make bench-recipes` prints the table and writes it to tests/bench/, which is committed, one file for
+each PyTorch.
 The judges are the exercise's own, so "passes" means full marks for accuracy.
 """
 
@@ -151,7 +152,8 @@ def main() -> int:
             f"| {count} of {SEEDS} | {given or '-'} |"
         )
         print(lines[-1], flush=True)
-    Path(__file__).with_suffix(".md").write_text("\n".join(lines) + "\n")
+    name = f"recipes-torch-{'.'.join(version.split('.')[:2])}.md"
+    Path(__file__).with_name(name).write_text("\n".join(lines) + "\n")
     return min(failed, 1)
 
 
