@@ -1,7 +1,7 @@
 """How often common training recipes pass: from 20 seeds, and from the seed that a learner is given.
 
-`make bench-recipes` prints the table and writes it to tests/bench/, which is committed, one file for
-each PyTorch.
+`make bench-recipes` prints the table and writes it to tests/bench/, which is committed, one
+file for each PyTorch.
 The judges are the exercise's own, so "passes" means full marks for accuracy.
 """
 
