@@ -55,39 +55,39 @@ def release_twice(course):
 def hand_in_all(course, earlier):
     """Everybody but fay."""
     full, half, crash, library = map(
-        _answers, ("perfect-sequential", "half-finished", "crashes-midway", "library-tanh")
+        answers, ("perfect-sequential", "half-finished", "crashes-midway", "library-tanh")
     )
-    _hand_in(course, "ada", {name: _filled(name, full) for name in released_notebooks()})
-    _hand_in(course, "ben", {name: _filled(name, half) for name in ("01_moons", TANH)})
-    _hand_in(course, "cleo", {TANH: _filled(TANH, library)})
-    _hand_in(course, "dan", {name: _filled(name, crash) for name in ("01_moons", TANH)})
-    _hand_in(course, "eve", {TANH: nbformat.writes(_filled(TANH, full))[:4000]})
-    both = {TANH: _filled(TANH, library), "03_spirals": _filled("03_spirals", full)}
-    _hand_in(course, "gus", both, timestamp=HANDED_IN)
+    hand_in(course, "ada", {name: filled(name, full) for name in released_notebooks()})
+    hand_in(course, "ben", {name: filled(name, half) for name in ("01_moons", TANH)})
+    hand_in(course, "cleo", {TANH: filled(TANH, library)})
+    hand_in(course, "dan", {name: filled(name, crash) for name in ("01_moons", TANH)})
+    hand_in(course, "eve", {TANH: nbformat.writes(filled(TANH, full))[:4000]})
+    both = {TANH: filled(TANH, library), "03_spirals": filled("03_spirals", full)}
+    hand_in(course, "gus", both, timestamp=HANDED_IN)
     command(course, "release", "--standalone", "--no-proof")
     alone = nbformat.read(course / f"build/standalone/{TANH}.ipynb", as_version=4)
-    _hand_in(course, "hana", {TANH: fill(alone, full)})
-    _hand_in(course, "ivo", {TANH: fill(earlier, half)})
-    twice = _filled(TANH, half)
+    hand_in(course, "hana", {TANH: fill(alone, full)})
+    hand_in(course, "ivo", {TANH: fill(earlier, half)})
+    twice = filled(TANH, half)
     place = next(n for n, cell in enumerate(twice.cells) if cell.id == "tanh")
     twice.cells.insert(place + 1, twice.cells[place])
-    _hand_in(course, "jo", {TANH: json.dumps(twice)})  # nbformat would give the copy an id
+    hand_in(course, "jo", {TANH: json.dumps(twice)})  # nbformat would give the copy an id
 
 
 def hand_in_fay(course):
     """She hands in when marks have been decided for everybody."""
-    _hand_in(course, "fay", {"03_spirals": _filled("03_spirals", _answers("linear-model"))})
+    hand_in(course, "fay", {"03_spirals": filled("03_spirals", answers("linear-model"))})
 
 
-def _answers(name):
+def answers(name):
     return sample_class([name])[0]
 
 
-def _filled(name, learner):
+def filled(name, learner):
     return fill(released_notebooks()[name], learner)
 
 
-def _hand_in(course, learner, notebooks, timestamp=""):
+def hand_in(course, learner, notebooks, timestamp=""):
     """Put files where `autograder collect` would."""
     folder = course / "grading/submitted" / learner / ASSIGNMENT
     folder.mkdir(parents=True)
