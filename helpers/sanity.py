@@ -6,7 +6,6 @@ the model, the loss or their shapes. Finding out takes a second.
 
 import copy
 from collections.abc import Callable
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -24,13 +23,14 @@ def learn_by_heart(
 ) -> tuple[float, float]:
     """Train a copy of a model on a few rows, and return the loss before and after.
 
-    The model itself stays as it is, and so do the random states.
+    The model itself stays as it is, and so do the random states. Where outputs and labels have to
+    be fitted to each other for this, a printed line says how: training has to do the same.
 
     Args:
         model: From features ``(N, F)`` to outputs ``(N,)``, ``(N, 1)`` or ``(N, K)``.
         loss_fn: From outputs and labels to one number, such as ``nn.BCEWithLogitsLoss()``.
         X: A few rows of features, shape ``(N, F)``, on any device.
-        y: Their labels, shape ``(N,)`` or ``(N, 1)``. Outputs ``(N, 1)`` are fitted to them.
+        y: Their labels, shape ``(N,)`` or ``(N, 1)``.
         steps: How many steps the copy takes, with Adam and a learning rate of 0.01. 1 or more.
 
     Returns:
@@ -49,24 +49,46 @@ def learn_by_heart(
     own = next(trial.parameters())
     features, targets = X.detach().to(own.device, own.dtype), y.detach().to(own.device)
     with random_states_untouched(), torch.enable_grad():
+        outputs = _outputs(trial, features)
+        shape, fitting = _fitted(outputs, targets)
+        fitted = [
+            *_new_dtype("features", X, features),
+            *_new_shape("outputs", outputs.shape, shape),
+            *_new_shape("labels", targets.shape, fitting.shape),
+            *_new_dtype("labels", targets, fitting),
+        ]
+        if fitted:
+            print(f"Fitted for this test: {', '.join(fitted)}. Your loop has to do the same.")
         optimizer = torch.optim.Adam(trial.parameters(), lr=0.01)
-        first = _loss(trial, loss_fn, features, targets)
-        loss = first
+        loss = first = loss_fn(outputs.reshape(shape), fitting).mean()
         for _ in range(steps):
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
-            loss = _loss(trial, loss_fn, features, targets)
+            loss = loss_fn(_outputs(trial, features).reshape(shape), fitting).mean()
     return first.item(), loss.item()
 
 
-def _loss(trial: nn.Module, loss_fn: Any, features: Tensor, targets: Tensor) -> Tensor:
+def _outputs(trial: nn.Module, features: Tensor) -> Tensor:
     outputs = first_tensor(trial(features))
     if outputs is None:
         raise TypeError("The model gave no tensor: return the logits as a tensor.")
+    return outputs
+
+
+def _fitted(outputs: Tensor, targets: Tensor) -> tuple[torch.Size, Tensor]:
+    """The shape that the outputs need, and the labels as the loss takes them."""
     if outputs.ndim == 2 and outputs.shape[1] > 1:
-        targets = targets.reshape(-1).long()  # several outputs go with class numbers
-    elif outputs.numel() == targets.numel():
-        outputs = outputs.reshape(targets.shape)
-        targets = targets.to(outputs.dtype)
-    return loss_fn(outputs, targets).mean()
+        return outputs.shape, targets.reshape(-1).long()  # several outputs go with class numbers
+    if outputs.numel() == targets.numel():
+        return targets.shape, targets.to(outputs.dtype)
+    return outputs.shape, targets
+
+
+def _new_shape(name: str, was: torch.Size, is_now: torch.Size) -> list[str]:
+    return [f"{name} of shape {tuple(was)} to {tuple(is_now)}"] if was != is_now else []
+
+
+def _new_dtype(name: str, was: Tensor, is_now: Tensor) -> list[str]:
+    kinds = [str(each.dtype).removeprefix("torch.") for each in (was, is_now)]
+    return [f"{name} from {kinds[0]} to {kinds[1]}"] if was.dtype != is_now.dtype else []

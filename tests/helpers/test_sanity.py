@@ -64,6 +64,31 @@ def test_labels_in_a_column_meet_outputs_in_a_row():
     assert learn_by_heart(network(1), nn.BCEWithLogitsLoss(), X, y.unsqueeze(1)) == flat
 
 
+@pytest.mark.parametrize(
+    ("model", "loss", "labels", "fitted"),
+    [
+        (network(1), nn.BCEWithLogitsLoss(), lambda y: y, "outputs of shape (10, 1) to (10,)"),
+        (network(2), nn.CrossEntropyLoss(), lambda y: y, "labels from float32 to int64"),
+        (network(2), nn.CrossEntropyLoss(), lambda y: y.unsqueeze(1),
+         "labels of shape (10, 1) to (10,), labels from float32 to int64"),
+        (network(1).double(), nn.BCEWithLogitsLoss(), lambda y: y.unsqueeze(1),
+         "features from float32 to float64, labels from float32 to float64"),
+    ],
+)  # fmt: skip
+def test_what_had_to_be_fitted_is_said(model, loss, labels, fitted, capsys):
+    X, y = rows(draw_moons)
+    learn_by_heart(model, loss, X, labels(y))
+    assert capsys.readouterr().out == (
+        f"Fitted for this test: {fitted}. Your loop has to do the same.\n"
+    )
+
+
+def test_what_fits_as_it_is_needs_no_word(capsys):
+    X, y = rows(draw_spirals)
+    learn_by_heart(network(3), nn.CrossEntropyLoss(), X, y)
+    assert capsys.readouterr().out == ""
+
+
 def test_a_broken_model_does_not_learn():
     straight = nn.Sequential(nn.Linear(2, 8), nn.Linear(8, 1))
     xor = torch.tensor([[0.0, 0], [0, 1], [1, 0], [1, 1]]), torch.tensor([0.0, 1, 1, 0])

@@ -10,6 +10,7 @@ import pytest
 from autograder.checks.rescue_kit import RESCUED
 from autograder.checks.table import PARTS
 from autograder.checks.ungraded.classifiers import FEWEST_PARAMETERS as FEWEST
+from helpers.regions import STEPS
 
 NAMES = ("01_moons", "02_tanh", "03_spirals")
 SOLUTIONS = Path(__file__).parents[2] / "solutions" / "classification"
@@ -123,3 +124,9 @@ def test_the_fewest_parameters_are_those_that_the_check_knows():
     cells = nbformat.read(SOLUTIONS / "01_moons.ipynb", as_version=4).cells
     task = next(c.source for c in cells if c.source.startswith("### Stretch: the fewest"))
     assert f"A good answer needs {FEWEST} parameters or fewer." in task
+
+
+def test_the_number_of_points_of_a_picture_is_the_one_stated():
+    lesson = nbformat.read(SOLUTIONS / "01_moons.ipynb", as_version=4)
+    (text,) = (cell.source for cell in lesson.cells if cell.id == "line-grid-text")
+    assert f"{STEPS**2:,} points, {STEPS} in each direction" in text
