@@ -58,6 +58,7 @@ class Layout:
         depth: so many folders are nobody's, and are passed over.
         system: whose names stand there; "" for folders and names that people gave.
         people: what Moodle's worksheet says, by participant's number.
+        nameless: what its participants are called in blind marking, as plain names.
         teams: the members of each of its groups, by the group's plain name.
         titles: in Blackboard's names, how much of each is the assignment's.
         submitters: Gradescope's, by the name of the submission's folder.
@@ -68,6 +69,7 @@ class Layout:
     depth: int = 0
     system: str = ""
     people: Mapping[str, Person] = field(default_factory=dict)
+    nameless: Collection[str] = ()
     teams: Mapping[str, list[Person]] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
     submitters: Mapping[str, tuple[list[Owner], datetime | None]] = field(default_factory=dict)
@@ -140,18 +142,22 @@ class Layout:
                 raise CannotCollect("is of a group without a number, and not of a learner")
             return (owner(found.name, found.number),)
         person = self.people.get(found.number)
-        if person is not None and (not person.name or alike(person.name, found.name)):
+        if person is not None and self._agrees(person, found.name):
             return (owner_of(person, written),)
         if members := self.teams.get(plain(found.name)):
             return tuple(owner_of(each) for each in members)
         if person is not None:
             raise CannotCollect(
-                f"is of {found.name!r}, and participant {found.number} in the worksheet is "
-                f"{person.name!r}: if that is a team, its members are not in the worksheet"
+                f"is of {found.name!r}, and participant {found.number} in the worksheet "
+                f"{f'is {person.name!r}' if person.name else 'has no name'}: if that is a team, its "
+                "members are not in the worksheet"
             )
         if not found.number:
             raise CannotCollect(f"is of a group, {found.name!r}, whose members are not known")
         raise CannotCollect(f"is of participant {found.number}, who is not in the worksheet")
+
+    def _agrees(self, person: Person, name: str) -> bool:
+        return alike(person.name, name) if person.name else plain(name) in self.nameless
 
     def names(self, file: str) -> bool:
         """Whether a file's name, given by hand or by Canvas, says whose it is."""

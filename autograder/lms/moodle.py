@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 
 from autograder.files import safe_name
 from autograder.gradebook.errors import CannotGrade
+from autograder.gradebook.learners import Person
 from autograder.gradebook.standing import Standing
 from autograder.lms.archive import CannotCollect
+from autograder.lms.layout import alike
 from autograder.lms.sheet import NoSheet, Sheet
 from autograder.lms.worksheet import Worksheet, people_of, plain, words
 
@@ -94,10 +96,17 @@ def _numbers(found: Worksheet, rows: Iterable[Standing]) -> dict[str, str]:
     for row in (each for each in rows if each.handed_in):
         key = plain(row.student)
         ways = (emails.get(row.email.lower()), emails.get(row.student), ids.get(key), made.get(key))
-        number = next(filter(None, ways), row.number)
+        number = next(filter(None, ways), row.number if _may_be(row, people) else "")
         if number in people:
             whose.setdefault(number, []).append(row.student)
     return {who[0]: number for number, who in whose.items() if len(who) == 1}
+
+
+def _may_be(row: Standing, people: Mapping[str, Person]) -> bool:
+    """Whether a learner may be the participant of that number: it may have been a team's."""
+    name = " ".join(filter(None, (row.first_name, row.last_name)))
+    person = people.get(row.number)
+    return person is not None and (not name or not person.name or alike(name, person.name))
 
 
 def _unique(values: Mapping[str, str]) -> dict[str, str]:

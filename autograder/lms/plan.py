@@ -1,6 +1,6 @@
 """What becomes of each file of an archive, found out before anything is written."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,9 +12,9 @@ from autograder.lms.handed_in import Sorted, sort
 from autograder.lms.layout import Handed, Layout, beside_learners, hours_of, layout_of
 from autograder.lms.names import named
 from autograder.lms.owners import Owner, WhoIsWho, owner_of
-from autograder.lms.sheet import text_of
+from autograder.lms.sheet import Sheet, text_of
 from autograder.lms.stated import NoHour, stated
-from autograder.lms.worksheet import is_worksheet, plain, read_worksheet
+from autograder.lms.worksheet import Worksheet, is_worksheet, people_of, plain
 from helpers.text import as_name, printable
 
 #: What systems leave in zips and folders, and programs in clones: nobody's work.
@@ -164,7 +164,10 @@ def _read_worksheet(found: Plan, entries: list[ArchiveEntry], layout: Layout) ->
         parts = entry.path.parts[layout.depth :]
         if parts and (says := named(parts[0])) is not None and says.number:
             names[says.number] = says.name
-    layout.people = read_worksheet(text_of(found.worksheet), names)
+    sheet = Worksheet(Sheet(found.worksheet), names)
+    layout.people = people_of(sheet)
+    often = Counter(map(plain, names.values()))
+    layout.nameless = {plain(sheet.word), *(name for name, times in often.items() if times > 1)}
     teams: dict[str, list[Person]] = defaultdict(list)
     for person in layout.people.values():
         if person.group:

@@ -147,6 +147,12 @@ def test_an_id_that_holds_the_number_is_found_again():
     }  # fmt: skip
 
 
+def test_a_number_is_nobodys_whose_name_is_another():
+    """A team's number, from a zip that came before the worksheet, is another participant's."""
+    rows = [stood("team-1-12", "Team", "1", "", "12"), stood("a", "Ü", "Ada", "", "11")]
+    assert fill(worksheet([ADA, BEN]).encode(), rows).numbers == {"a": "11"}
+
+
 def test_a_line_that_two_could_have_is_nobodys():
     filled = fill(worksheet([ADA, BEN]).encode(), [row(), row("ada2", "11")])
     assert grades(filled.content) == ["", ""]

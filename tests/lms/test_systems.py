@@ -13,6 +13,7 @@ from autograder.lms.names import named
 from autograder.lms.owners import WhoIsWho, id_of
 from autograder.lms.plan import plan_of
 from tests.support.archives import ENGLISH, NOTEBOOK, zipped
+from tests.support.sheets import Form, Line, worksheet
 
 LESSONS = ("01_moons", "02_tanh", "03_spirals")
 OTHER = b'{"cells": [{"cell_type": "code", "source": "1"}]}'
@@ -106,6 +107,25 @@ def test_a_teams_number_is_no_participants(planned):
     assert len(told) == 2
     assert "is of 'team 1', and participant 57" in next(iter(told.values()))
     assert "is of a group, 'Default group'" in list(told.values())[1]
+
+
+@pytest.mark.parametrize("group", [False, True])
+def test_a_teams_number_is_no_participants_in_blind_marking_either(planned, group):
+    lines = [Line("57", group="team 2"), Line("58", group="team 1"), Line("59", group="team 2")]
+    sheet = worksheet(lines, Form(blind=True, language="de", group=group))
+    files = {
+        "team 1_57_assignsubmission_file_/02_tanh.ipynb": b"1",
+        "Teilnehmerin_59_assignsubmission_file_/02_tanh.ipynb": b"2",
+        "Bewertungen.csv": sheet,
+    }
+    plan = planned(files)
+    assert whose(plan) == ({"participant-58"} if group else set()) | {"participant-59"}
+    assert [
+        "participant 57 in the worksheet has no name" in why for why in refused(plan).values()
+    ] == ([] if group else [True])
+    # The zip was made in another language than the sheet: many have that name, so it is none.
+    both = {f"Participant_{n}_assignsubmission_file_/02_tanh.ipynb": str(n) for n in (57, 58)}
+    assert whose(planned({**both, "B.csv": sheet})) == {"participant-57", "participant-58"}
 
 
 def test_a_file_whose_name_holds_the_mark_stays_in_its_group(planned):
