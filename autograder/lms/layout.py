@@ -111,9 +111,7 @@ class Layout:
 
     def _of_system(self, entry: ArchiveEntry, found: Named, path: PurePosixPath) -> Handed:
         inside = path if path.parts else PurePosixPath(found.file or "_")
-        if found.kind and found.system == "moodle":
-            raise CannotCollect(f"is Moodle's {found.kind}, not a file that was handed in")
-        if found.kind:
+        if found.kind and found.system != "moodle":  # whose texts have names of files
             inside = PurePosixPath(f"{found.kind.strip('.')}.html")
             if found.system == "blackboard":
                 inside = PurePosixPath(".attempt.txt")
@@ -147,10 +145,10 @@ class Layout:
         if members := self.teams.get(plain(found.name)):
             return tuple(owner_of(each) for each in members)
         if person is not None:
+            says = f"is {person.name!r}" if person.name else "has no name"
             raise CannotCollect(
-                f"is of {found.name!r}, and participant {found.number} in the worksheet "
-                f"{f'is {person.name!r}' if person.name else 'has no name'}: if that is a team, its "
-                "members are not in the worksheet"
+                f"is of {found.name!r}, and participant {found.number} in the worksheet {says}: if "
+                "that is a team, its members are not in the worksheet"
             )
         if not found.number:
             raise CannotCollect(f"is of a group, {found.name!r}, whose members are not known")
