@@ -15,7 +15,7 @@ from autograder.gradebook.learners import Person
 from autograder.lms.archive import ArchiveEntry, CannotCollect
 from autograder.lms.blackboard import titles
 from autograder.lms.gradescope import submitters
-from autograder.lms.names import MOODLE_MARK, Named, named
+from autograder.lms.names import MOODLE_MARK, Named, named, of_word
 from autograder.lms.owners import Owner, id_of, owner, owner_of
 from autograder.lms.worksheet import plain
 
@@ -25,7 +25,6 @@ _COPY = re.compile(r"^(copy of|kopie von|copie de|copia de|kopia)[ _]+", re.IGNO
 _AGAIN = re.compile(r"\(\d+\)")
 #: Folders of this project, and of its clones: nobody's names.
 _OURS = ("notebooks", "solutions", "helpers", "autograder", "submitted")
-_SIGNS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True)
@@ -183,7 +182,8 @@ def _in_order(when: datetime | None) -> str:
 
 def alike(one: str, other: str) -> bool:
     """Whether two texts are one name: signs and the order of its words do not matter."""
-    words = [sorted(filter(None, map(plain, _SIGNS.split(each)))) for each in (one, other)]
+    apart = ("".join(sign if of_word(sign) else " " for sign in each) for each in (one, other))
+    words = [sorted(map(plain, each.split())) for each in apart]
     return words[0] == words[1] or plain(one) == plain(other)
 
 

@@ -5,6 +5,7 @@ name could mean, what stands first in it counts: systems put their own part befo
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +16,7 @@ MOODLE_MARK = "_assignsubmission_"
 _KIND = re.compile(r"(?P<kind>[a-z]+)_?(?P<file>.*)", re.DOTALL)
 #: `lovelaceada_LATE_123_4567_x.ipynb`; `lovelaceada_123_text.html` has no attachment's number.
 _CANVAS = re.compile(
-    r"^(?P<before>LATE_)?(?P<name>\w+?)(?P<late>_LATE)?_(?P<number>\d+)_"
+    r"^(?P<before>LATE_)?(?P<name>.+?)(?P<late>_LATE)?_(?P<number>\d+)_"
     r"(?:\d+_(?P<file>.+)|(?P<kind>text|link)\.html)",
     re.DOTALL,
 )
@@ -61,6 +62,11 @@ class Named:
     late: bool = False
 
 
+def of_word(sign: str) -> bool:
+    """Whether a sign is a part of words, in any script: the vowels of Hindi and Thai are marks."""
+    return sign.isalnum() or unicodedata.category(sign) in ("Mn", "Mc")
+
+
 def named(name: str) -> Named | None:
     """What a system has written into a name; None if none has."""
     found = [each for each in (_moodle(name), _canvas(name), _blackboard(name)) if each]
@@ -90,6 +96,8 @@ def _canvas(name: str) -> Named | None:
         )
     match = _CANVAS.fullmatch(name)
     if match is None or f"_{(match['file'] or '')}".startswith(MOODLE_MARK):
+        return None
+    if not all(each == "_" or of_word(each) for each in match["name"]):
         return None
     late = bool(match["before"] or match["late"])
     file, kind = match["file"] or "", match["kind"] or ""

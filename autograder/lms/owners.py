@@ -16,6 +16,7 @@ from pathlib import Path
 from autograder.files import write_bytes_whole
 from autograder.gradebook.learners import Person
 from autograder.lms.archive import CannotCollect
+from autograder.lms.names import of_word
 from autograder.lms.sheet import parsed, text_of
 from autograder.lms.table import safe_cell
 from helpers.text import storable
@@ -82,7 +83,7 @@ def id_of(who: str) -> str:
 
 
 def _may_stay(sign: str) -> bool:
-    return sign.isalnum() or sign in "._@-" or unicodedata.category(sign) in ("Mn", "Mc")
+    return of_word(sign) or sign in "._@-"
 
 
 def _is_unseen(sign: str) -> bool:

@@ -16,6 +16,7 @@ from pathlib import Path
 from autograder.gradebook.learners import Person
 from autograder.lms.archive import CannotCollect
 from autograder.lms.hours import is_date, read_date
+from autograder.lms.names import of_word
 from autograder.lms.sheet import NoSheet, Sheet
 
 _IDENTIFIER = re.compile(r"^([^\d@]+)(\d+)")
@@ -160,7 +161,7 @@ def words(what: str) -> frozenset[str]:
 
 def plain(text: str) -> str:
     """A name by which it is compared: Moodle leaves signs out of the names of files."""
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
+    return "".join(filter(of_word, unicodedata.normalize("NFKC", text).casefold()))
 
 
 def _is_dates(values: Collection[str]) -> bool:

@@ -61,6 +61,8 @@ def test_canvas_names_learners_attempts_and_what_is_no_file(planned):
             "王伟_73_9004_02_tanh.ipynb": b"4",
             "иванов_74_text.html": b"<p>Hello</p>",
             "müller_LATE_75_link.html": b"<a>",
+            "नेहा_LATE_76_9005_02_tanh.ipynb": b"5",
+            "mu\u0308ller_77_9006_02_tanh.ipynb": b"6",
         }
     )
     assert plan.refused == []
@@ -71,9 +73,11 @@ def test_canvas_names_learners_attempts_and_what_is_no_file(planned):
         ("王伟-73", "02_tanh.ipynb"): "王伟_73_9004_02_tanh.ipynb",
         ("иванов-74", "text.html"): "иванов_74_text.html",
         ("müller-75", "link.html"): "müller_LATE_75_link.html",
+        ("नेहा-76", "02_tanh.ipynb"): "नेहा_LATE_76_9005_02_tanh.ipynb",
+        ("müller-77", "02_tanh.ipynb"): "mu\u0308ller_77_9006_02_tanh.ipynb",
     }
     assert {each for each, one in plan.learners.items() if one.late} == {
-        "van_der_berg-72", "müller-75",
+        "van_der_berg-72", "müller-75", "नेहा-76",
     }  # fmt: skip
     assert plan.listed["王伟-73"].number == "73"  # by which Canvas finds the row
 
@@ -142,6 +146,8 @@ def test_a_file_whose_name_holds_the_mark_stays_in_its_group(planned):
         ("Lovelace Ada", "Ada Lovelace", True),
         ("Mu\u0308ller", "Müller", True),
         ("Müller", "Möller", False),
+        ("राम", "रमा", False),
+        ("राम सिंह", "सिंह, राम", True),
         ("team 1", "team 2", False),
         ("Ada", "Ada Lovelace", False),
     ],
