@@ -203,7 +203,7 @@ def layout_of(
         if system == "blackboard":
             layout.titles = titles(readable, depth, called)
         return layout
-    depth = _depth(work, lessons, assignment)
+    depth = _depth(readable, work, lessons, assignment)
     layout = Layout(lessons, depth)
     layout.repository = _before_names(readable, depth, called)
     return layout
@@ -211,11 +211,16 @@ def layout_of(
 
 def _work(entries: Collection[ArchiveEntry]) -> list[ArchiveEntry]:
     """What is asked whose files lie where: the notebooks, where there are any."""
-    hidden = [each for each in entries if not any(part[:1] == "." for part in each.path.parts)]
+    shown = _shown(entries)
     for mark in (".ipynb", ".zip"):
-        if found := [each for each in hidden if mark in each.path.name.lower()]:
+        if found := [each for each in shown if mark in each.path.name.lower()]:
             return found
-    return hidden
+    return shown
+
+
+def _shown(entries: Iterable[ArchiveEntry]) -> list[ArchiveEntry]:
+    """Files that are not hidden."""
+    return [each for each in entries if not any(part[:1] == "." for part in each.path.parts)]
 
 
 def _system(work: Collection[ArchiveEntry]) -> tuple[int, str] | None:
@@ -244,9 +249,14 @@ def _most(voices: Iterable[str]) -> str:
     return most if 2 * number > len(said) else ""
 
 
-def _depth(work: Collection[ArchiveEntry], lessons: Collection[str], assignment: str) -> int:
+def _depth(
+    entries: Collection[ArchiveEntry],
+    work: Collection[ArchiveEntry],
+    lessons: Collection[str],
+    assignment: str,
+) -> int:
     """How many folders hold those of the learners, whatever lies beside them."""
-    layout, depth = Layout(lessons), 0
+    layout, depth, shown = Layout(lessons), 0, _shown(entries)
     while True:
         here = [each.path.parts[depth:] for each in work]
         folders = {path[0] for path in here if len(path) > 1}
@@ -257,9 +267,10 @@ def _depth(work: Collection[ArchiveEntry], lessons: Collection[str], assignment:
         below = {path[0] for path in inside if len(path) > 1}
         own = [path[0] for path in inside if len(path) == 1]
         by_hand = sum(map(layout.names, own))
-        is_class = 2 * by_hand > len(own) if own else bool(below)
-        if own and not is_class:
-            is_class = _hold_the_same(inside)
+        # Beside a class may lie anything; beside a learner's folder lie those of others.
+        alone = len({each.path.parts[depth] for each in shown if len(each.path.parts) > depth + 1})
+        is_class = 2 * by_hand > len(own) if own else bool(below) and alone == 1
+        is_class = is_class or _hold_the_same(inside)
         if not is_class or below & {assignment, *_OURS}:
             return depth
         depth += 1

@@ -322,6 +322,15 @@ def test_of_a_single_learner_nothing_is_a_class(planned):
         assert set(placed(plan)) == {("ada", "02_tanh.ipynb"), ("ada", "01_moons.ipynb")}
 
 
+@pytest.mark.parametrize("around", ["", "class/"])
+@pytest.mark.parametrize("others", ["all.zip", "02_tanh.html", "notes.txt"])
+def test_the_only_one_with_a_notebook_is_not_the_class(planned, around, others):
+    files = {"ada/hw/02_tanh.ipynb": b"1", f"ben/{others}": b"2", f"cleo/{others}": b"3"}
+    plan = planned({f"{around}{name}": content for name, content in files.items()})
+    assert set(plan.learners) == {"ada", "ben", "cleo"}
+    assert plan.refused == []
+
+
 def test_a_learner_with_several_folders_of_the_same_is_asked_about(planned):
     files = {f"group A/{who}/02_tanh.ipynb": who for who in ("ada", "ben")}
     files["group B/cleo/02_tanh.ipynb"] = "x"
