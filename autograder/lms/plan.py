@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,6 +20,8 @@ from helpers.text import as_name, printable
 
 #: What systems leave in zips and folders, and programs in clones: nobody's work.
 _SYSTEM = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", ".ipynb_checkpoints")
+#: Of these, what a learner may have in a folder.
+_THEIRS = (".git", ".ipynb_checkpoints")
 
 
 @dataclass
@@ -112,6 +115,7 @@ def plan_of(
             continue
         for each in one.owners:
             handed[each].append(one)
+    handed |= _nothing_else(found, layout, handed)
     here = {each.person.number for each in handed}
     absent = [owner_of(each) for each in layout.people.values() if each.number not in here]
     ids, unclear = who.ids([*handed, *absent])
@@ -133,6 +137,25 @@ def plan_of(
             them = found.learners[student]
             them.told = max(hour, them.told or hour)
     return found
+
+
+def _nothing_else(
+    found: Plan, layout: Layout, others: Collection[Owner]
+) -> dict[Owner, list[Handed]]:
+    """What git and Jupyter keep in folders of those who have nothing else: they are asked about."""
+    theirs: dict[Owner, list[Handed]] = defaultdict(list)
+    for entry in found.system:
+        *around, first = entry.path.parts[: layout.depth + 1]
+        inside = entry.path.parts[layout.depth + 1 :]
+        if not set(_THEIRS) & set(inside) or {*_SYSTEM, *_THEIRS} & {*around, first}:
+            continue
+        with suppress(CannotCollect):
+            one = layout.handed(entry)
+            for each in set(one.owners).difference(others):
+                theirs[each].append(one)
+    now = {id(one.entry) for files in theirs.values() for one in files}
+    found.system = [each for each in found.system if id(each) not in now]
+    return theirs
 
 
 def _take(found: Plan, student: str, owner: Owner, files: list[Handed], layout: Layout) -> None:

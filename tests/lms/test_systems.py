@@ -414,6 +414,26 @@ def test_solutions_and_hidden_folders_are_kept_aside(planned):
     assert plan.refused == []
 
 
+@pytest.mark.parametrize("around", ["", "class/"])
+def test_who_has_nothing_but_what_programs_keep_is_asked_about(planned, around):
+    files = {f"{who}/02_tanh.ipynb": who for who in ("ada", "ben")}
+    files |= {"ben/.ipynb_checkpoints/02_tanh-checkpoint.ipynb": "1", ".git/HEAD": "2"}
+    files |= {"cleo/.ipynb_checkpoints/02_tanh-checkpoint.ipynb": "3", "dan/.git/HEAD": "4"}
+    files |= {
+        ".ipynb_checkpoints/x.ipynb": "5",
+        "__MACOSX/eve/.git/HEAD": "6",
+        "fay/.DS_Store": "7",
+    }
+    plan = planned({f"{around}{name}": content for name, content in files.items()})
+    assert whose(plan) == {"ada", "ben"}
+    assert set(plan.learners) == {"ada", "ben", "cleo", "dan"}
+    assert len(plan.system) == 5
+    aside = {
+        who: [each.why for each in one.files if each.why] for who, one in plan.learners.items()
+    }
+    assert aside["cleo"] == ["in .ipynb_checkpoints"]
+
+
 # --- who is who -----------------------------------------------------------------------------------
 
 
