@@ -10,7 +10,8 @@ from autograder.gradebook.learners import Person
 from autograder.lms.archive import ArchiveEntry, CannotCollect
 from autograder.lms.owners import Owner, id_of, owner_of
 
-_LIST = "submission_metadata.yml"
+#: What it is called.
+LIST = "submission_metadata.yml"
 #: Bytes: a class of thousands stays far below this, if scores of tests are left out.
 _LARGEST = 50_000_000
 
@@ -25,7 +26,7 @@ def submitters(
     Raises:
         CannotCollect: the list cannot be read.
     """
-    lists = [each for each in entries if each.path.name == _LIST]
+    lists = [each for each in entries if each.path.name == LIST]
     depths = {len(each.path.parts) - 1 for each in lists}
     upper = [each for each in lists if len(each.path.parts) - 1 == min(depths, default=0)]
     if len(upper) != 1 or len(upper[0].path.parts) > 2:

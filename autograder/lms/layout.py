@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from autograder.gradebook.learners import Person
 from autograder.lms.archive import ArchiveEntry, CannotCollect
 from autograder.lms.blackboard import titles
-from autograder.lms.gradescope import submitters
+from autograder.lms.gradescope import LIST, submitters
 from autograder.lms.names import MOODLE_MARK, Named, named, of_word
 from autograder.lms.owners import Owner, id_of, owner, owner_of
 from autograder.lms.worksheet import plain
@@ -73,6 +73,11 @@ class Layout:
     titles: Mapping[str, str] = field(default_factory=dict)
     submitters: Mapping[str, tuple[list[Owner], datetime | None]] = field(default_factory=dict)
     repository: str = ""
+
+    def is_systems(self, entry: ArchiveEntry) -> bool:
+        """Whether a file is the system's own, about all the others."""
+        own = {"gradescope": LIST, "brightspace": "index.html"}.get(self.system)
+        return entry.path.parts[self.depth :] == (own,)
 
     def handed(self, entry: ArchiveEntry) -> Handed:
         """Whose a file is.

@@ -58,7 +58,7 @@ class Plan:
         refused: files that have no place, each with why.
         unclear: learners whose id has to be said by a person.
         system: files of the system, which nobody has handed in.
-        read: files that said something of the others: worksheet, list, hours.
+        read: files of the system's about the others: worksheet, list, hours.
         worksheet: its bytes; None without one.
         sheet: its name, if it was in the archive.
     """
@@ -100,6 +100,7 @@ def plan_of(
     layout = layout_of(entries, lessons, assignment, called)
     _read_worksheet(found, entries, layout)
     told = _hours(found, entries, layout, assignment)
+    found.read += filter(layout.is_systems, entries)
     handed: dict[Owner, list[Handed]] = defaultdict(list)
     read = {id(each) for each in found.read}  # there may be one for each learner
     for entry in entries:

@@ -210,7 +210,8 @@ def test_brightspace_and_its_attempts(planned):
         ("ben-lee", "02_tanh.ipynb"): f"397064-2557369 - Ben - Lee - {old}/02_tanh.ipynb",
     }
     assert plan.learners["mary-ann-smith"].when == datetime(2024, 9, 24, 21, 26).astimezone()
-    assert set(refused(plan)) == {"index.html"}
+    assert plan.refused == []
+    assert [str(each.path) for each in plan.read] == ["index.html"]
 
 
 # --- Gradescope -----------------------------------------------------------------------------------
@@ -248,7 +249,9 @@ def test_gradescopes_list_says_whose_a_folder_is(planned):
     }
     assert plan.learners["s0041"].when == datetime(2026, 3, 2, 21, 5, 7, 331190, tzinfo=UTC)
     assert plan.listed["s0041"] == Person("", "Ada Lovelace", "ada@example.org", "s0041")
+    assert [*refused(plan)] == [f"{folder}3/02_tanh.ipynb"]
     assert "in no folder that Gradescope" in refused(plan)[f"{folder}3/02_tanh.ipynb"]
+    assert [each.path.parent.name for each in plan.read] == ["assignment_7_export"]
 
 
 # --- repositories ---------------------------------------------------------------------------------
