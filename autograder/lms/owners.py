@@ -54,9 +54,11 @@ def owner(name: str, number: str = "", known_as: str = "") -> Owner:
     Raises:
         CannotCollect: no id can be made from the name; the message goes on after a file's.
     """
-    name = name.strip()
+    name = unicodedata.normalize("NFC", name.strip())  # a Mac writes ü as two signs
     if not id_of(name):
-        raise CannotCollect(f"has no learner's name that can be a folder's ({name!r})")
+        raise CannotCollect(
+            f"has no learner's name that can be a folder's ({name!r}): rename it, with letters"
+        )
     written = f"{name}-{number}" if number else name
     is_name = not known_as and id_of(name) != name
     return Owner(written, (written,), Person(number, name if is_name else ""), known_as)
@@ -67,7 +69,8 @@ def owner_of(person: Person, written: str = "") -> Owner:
     participant = f"participant-{person.number}" if person.number else ""
     names = (person.id_number, person.email, participant, person.name)
     found = tuple(each for each in names if id_of(each))
-    return Owner(written or found[0], found, person, person.id_number or person.email)
+    written = unicodedata.normalize("NFC", written or found[0])
+    return Owner(written, found, person, person.id_number or person.email)
 
 
 def id_of(who: str) -> str:
@@ -242,6 +245,8 @@ def read_who(folder: Path) -> list[Known]:
     for row in rows[1:]:
         cells = dict(zip(head, (cell.strip() for cell in row), strict=False))
         plain = {name: _unquoted(cells.get(name, "")) for name in columns}
+        for name in ("handed_in_as", "id"):
+            plain[name] = unicodedata.normalize("NFC", plain[name])
         if plain["handed_in_as"]:
             lines.append(Known(**plain))
     return lines

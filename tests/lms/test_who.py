@@ -1,6 +1,7 @@
 """`autograder collect` from end to end: what is shown, counted, asked, and remembered."""
 
 import csv
+from unicodedata import normalize
 
 import pytest
 
@@ -108,6 +109,21 @@ def test_whom_two_share_an_id_a_teacher_tells_apart(course, tmp_path, capsys):
     path.write_text("\n".join([said[0], f"{said[1]}ada-1", f"{said[2]}ada-2"]))
     assert collect(tmp_path, files) == 0
     assert set(submitted(course)) == {("ada-1", "02_tanh.ipynb"), ("ada-2", "02_tanh.ipynb")}
+
+
+@pytest.mark.parametrize("forms", [("NFC", "NFD"), ("NFD", "NFC")])
+@pytest.mark.parametrize(
+    "name", ["Müller/{}", "müller_71_9001_{}", "Müller_71_assignsubmission_file/{}"]
+)
+def test_a_name_is_the_same_from_a_mac(course, tmp_path, name, forms):
+    """There, a letter and the signs on it are written one after the other."""
+    for number, form in enumerate(forms):
+        files = {normalize(form, name.format(f"{NAME}.ipynb")): NOTEBOOK + b" " * number}
+        assert collect(tmp_path, files) == 0
+        path = course / "grading/who-is-who.csv"  # as that Mac may save it, too
+        path.write_text(normalize(form, path.read_text("utf-8-sig")), "utf-8")
+    ((_, first), (_, again)) = sorted(submitted(course))
+    assert (first, again) == (f"{NAME} (1).ipynb", f"{NAME}.ipynb")
 
 
 def test_a_file_of_who_is_who_that_lost_its_head_is_refused(course, tmp_path, capsys):
