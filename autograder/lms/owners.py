@@ -13,19 +13,18 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
-from autograder.files import write_bytes_whole
+from autograder.files import DEVICES, write_bytes_whole
 from autograder.gradebook.learners import Person
 from autograder.lms.archive import CannotCollect
 from autograder.lms.names import of_word
 from autograder.lms.sheet import parsed, text_of
 from autograder.lms.table import safe_cell
+from autograder.submissions.folder import is_new_id
 from helpers.text import storable
 
 #: The file, in the course's folder of evidence and reports.
 WHO = "who-is-who.csv"
 _LONGEST = 100  # bytes
-#: Names that Windows keeps for devices, whatever follows behind a full stop.
-_DEVICES = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$")
 _PARTICIPANT = re.compile(r"participant-\d+$")
 _OLD = re.compile(r"[^a-z0-9._@-]+")
 
@@ -82,7 +81,7 @@ def id_of(who: str) -> str:
     kept = "".join(each if _may_stay(each) else "-" for each in plain if not _is_unseen(each))
     text = re.sub(r"-+", "-", kept).strip("-.")
     text = text.encode()[:_LONGEST].decode(errors="ignore").strip("-.")
-    return _DEVICES.sub(r"\1_\2", text)
+    return DEVICES.sub(r"\1_\2", text)
 
 
 def _may_stay(sign: str) -> bool:
@@ -247,6 +246,11 @@ def read_who(folder: Path) -> list[Known]:
         plain = {name: _unquoted(cells.get(name, "")) for name in columns}
         for name in ("handed_in_as", "id"):
             plain[name] = unicodedata.normalize("NFC", plain[name])
+        if plain["id"] and not is_new_id(plain["id"]):
+            raise CannotCollect(
+                f"{WHO} has the id {plain['id']!r} for {plain['handed_in_as']!r}, which cannot be "
+                "a folder's name on every system: write another one."
+            )
         if plain["handed_in_as"]:
             lines.append(Known(**plain))
     return lines

@@ -14,6 +14,7 @@ from typing import Any
 from autograder.bounds import TookTooLong, bounded
 from autograder.course.lessons import Lessons
 from autograder.errors import fault
+from autograder.files import DEVICES
 from autograder.kernels.settings import Sandbox
 from autograder.submissions.cells import Note, listed_cells, mapping
 from autograder.submissions.companions import NBGRADERS, read_companions
@@ -98,7 +99,7 @@ def is_id(name: str) -> bool:
 def is_new_id(name: str) -> bool:
     """Whether an id that a teacher types can be one, and the name of a folder on any system."""
     plain = is_id(name) and not set("/:|?*") & set(name) and name.strip(" .-") == name
-    return plain and 0 < len(name.encode()) <= 120
+    return plain and not DEVICES.match(name) and 0 < len(name.encode()) <= 120
 
 
 def submission_of(

@@ -111,6 +111,19 @@ def test_whom_two_share_an_id_a_teacher_tells_apart(course, tmp_path, capsys):
     assert set(submitted(course)) == {("ada-1", "02_tanh.ipynb"), ("ada-2", "02_tanh.ipynb")}
 
 
+@pytest.mark.parametrize("new", ["../../evil", "a/b", "*", "<x>", "Con", "aux.txt", "x."])
+def test_an_id_that_is_no_folders_name_is_refused(course, tmp_path, capsys, new):
+    assert collect(tmp_path, {"ada/02_tanh.ipynb": NOTEBOOK}) == 0
+    path = course / "grading/who-is-who.csv"
+    path.write_text(path.read_text("utf-8-sig").replace(",ada\n", f",{new}\n"), "utf-8")
+    before = everything(course)
+    assert collect(tmp_path, {"ada/02_tanh.ipynb": b"2"}) == 2
+    assert (
+        f"has the id {new!r} for 'ada', which cannot be a folder's name" in capsys.readouterr().err
+    )
+    assert everything(course) == before
+
+
 @pytest.mark.parametrize("forms", [("NFC", "NFD"), ("NFD", "NFC")])
 @pytest.mark.parametrize(
     "name", ["Müller/{}", "müller_71_9001_{}", "Müller_71_assignsubmission_file/{}"]
