@@ -76,7 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
     table("Collected", ("learner", ">new files"), rows)
     new = count(sum(done.students.values()), "new file")
     say(f"{count(len(rows), 'learner')}, {new}.")
-    _say_counts(plan, done.placed, done.aside)
+    _say_counts(plan, done.placed, done.aside, done.refused)
     _say_sheet(plan)
     for old, new in sorted(who.renamed.items()):
         say(f"{as_name(old)} is {as_name(new)} now, as you have told: the files went there.")
@@ -103,7 +103,9 @@ def _dry_run(plan: Plan) -> int:
     aside = {id(each.handed.entry) for one in plan.learners.values() for each in one.files}
     say(f"{count(len(plan.learners), 'learner')}. Nothing was placed.")
     _say_sheet(plan)
-    _say_counts(plan, len(placed), len(aside - placed) + len(plan.system) + len(plan.read))
+    refused = {id(entry) for entry, _ in plan.refused} - placed
+    kept = len(aside - placed) + len(plan.system) + len(plan.read)
+    _say_counts(plan, len(placed), kept, len(refused))
     asked = _say_aside(plan.learners)
     for entry, reason in plan.refused:
         say(f"Not placed: {as_name(str(entry.path))}: {reason}.")
@@ -115,8 +117,7 @@ def _say_sheet(plan: Plan) -> None:
         say(f"Moodle's worksheet {as_name(plan.sheet)} is used: it says who the learners are.")
 
 
-def _say_counts(plan: Plan, placed: int, aside: int) -> None:
-    refused = len({id(entry) for entry, _ in plan.refused})
+def _say_counts(plan: Plan, placed: int, aside: int, refused: int) -> None:
     seen = count(placed + aside + refused, "file")
     say(f"{seen} seen: {placed} placed, {aside} kept aside, {refused} not placed.")
     if plan.system:

@@ -34,7 +34,8 @@ class Collected:
         late: those whom the LMS calls late, and whose hour is not known.
         stamps: for how many the hour is from a `timestamp.txt` in their folder.
         strangers: those who are not in the list of learners, if there is one.
-        placed, aside: how many of the archive's files are graded, and how many are kept aside.
+        placed, aside, refused: how many of the archive's files are graded, how many are kept aside,
+            and how many have no place.
     """
 
     students: dict[str, int] = field(default_factory=dict)
@@ -47,6 +48,7 @@ class Collected:
     strangers: set[str] = field(default_factory=set)
     placed: int = 0
     aside: int = 0
+    refused: int = 0
 
 
 def collect(
@@ -84,6 +86,7 @@ def collect(
         done.unplaced.append((as_name(str(entry.path)), reason))
         _set_aside(done, entry, aside)
     done.placed = len(placed)
+    done.refused = len({id(entry) for entry, _ in unplaced} - placed)
     kept = {id(e.handed.entry) for one in found.learners.values() for e in one.files if not e.path}
     done.aside = len(kept - placed) + len(found.system) + len(found.read)
     _match(done, _by_present_ids(listed, who))

@@ -48,6 +48,14 @@ def test_a_dry_run_shows_all_and_writes_nothing(course, tmp_path, capsys):
     }  # fmt: skip
 
 
+def test_what_cannot_be_written_is_counted_too(course, tmp_path, capsys):
+    files = {"ada/02_tanh.ipynb": NOTEBOOK, "ada/data": b"1", "ada/data/x.csv": b"2"}
+    assert collect(tmp_path, files) == 1
+    said = capsys.readouterr().out
+    assert "3 files seen: 2 placed, 0 kept aside, 1 not placed." in said
+    assert "Not placed: ada/data/x.csv: " in said
+
+
 def test_late_is_kept_and_listed_until_somebody_says_when(course, tmp_path, capsys):
     name, content = next(iter(FILES.items()))
     assert collect(tmp_path, {name: content}) == 0
