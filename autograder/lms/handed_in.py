@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from autograder.files import safe_name
 from autograder.lms.archive import ArchiveEntry, CannotCollect, inside_zip
-from autograder.lms.layout import STAMP, Handed
+from autograder.lms.layout import NOTE, STAMP, Handed
 from autograder.submissions.recognise import notebook_name, says_notebook
 from helpers.text import as_name, listed
 
@@ -52,6 +52,8 @@ def sort(
     for each in opened:
         if each.attempt != newest:
             found.append(Sorted(each, why="of an earlier attempt"))
+        elif each.path.parts == (NOTE,):
+            found.append(Sorted(each, None, "that Blackboard wrote", work=False))
         elif part := _not_graded(each.path):
             found.append(Sorted(each, None, f"in {part}", work=part.casefold() == "solutions/"))
         else:

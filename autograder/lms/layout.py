@@ -21,6 +21,8 @@ from autograder.lms.worksheet import plain
 
 #: Where nbgrader keeps the hour of submission.
 STAMP = "timestamp.txt"
+#: What Blackboard writes about an attempt, among what a learner has handed in.
+NOTE = ".attempt.txt"
 _COPY = re.compile(r"^(copy of|kopie von|copie de|copia de|kopia)[ _]+", re.IGNORECASE)
 _AGAIN = re.compile(r"\(\d+\)")
 #: Folders of this project, and of its clones: nobody's names.
@@ -118,7 +120,7 @@ class Layout:
         if found.kind and found.system != "moodle":  # whose texts have names of files
             inside = PurePosixPath(f"{found.kind.strip('.')}.html")
             if found.system == "blackboard":
-                inside = PurePosixPath(".attempt.txt")
+                inside = PurePosixPath(NOTE)
         elif not path.parts and not found.file:
             raise CannotCollect("has no name that a file can have")
         if found.system == "moodle":

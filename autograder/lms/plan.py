@@ -173,8 +173,10 @@ def _take(found: Plan, student: str, owner: Owner, files: list[Handed], layout: 
 
 def _read_worksheet(found: Plan, entries: list[ArchiveEntry], layout: Layout) -> None:
     """Read Moodle's worksheet: the given one, or the one among an archive's files."""
-    if found.worksheet is None:
-        beside = list(beside_learners(entries, layout))
+    beside = list(beside_learners(entries, layout))
+    if found.worksheet is not None:  # that one counts; the archive may have it too
+        found.read += [each for each in beside if each.read() == found.worksheet]
+    else:
         sheets = [each for each in beside if is_worksheet(text_of(each.read()))]
         if len(sheets) > 1:
             several = " and ".join(as_name(str(each.path)) for each in sheets)

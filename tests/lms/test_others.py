@@ -75,6 +75,17 @@ def test_the_worksheet_that_is_used_is_named(course, tmp_path, capsys):
     }  # fmt: skip
 
 
+def test_a_worksheet_that_is_named_may_be_in_the_zip_too(course, tmp_path, capsys):
+    files = {f"Ada Lovelace_41_assignsubmission_file_/{NAME}.ipynb": NOTEBOOK}
+    path = tmp_path / "Grades.csv"
+    path.write_text(ENGLISH)
+    words = ["--worksheet", str(path)]
+    named = {**files, "Grades.csv": ENGLISH}
+    assert main(["collect", str(zipped(tmp_path, named)), *words]) == 0
+    assert "2 files seen: 1 placed, 1 kept aside, 0 not placed." in capsys.readouterr().out
+    assert main(["collect", str(zipped(tmp_path, {**named, "old.csv": BLIND})), *words]) == 1
+
+
 def test_of_two_worksheets_none_is_chosen(course, tmp_path, capsys):
     files = {f"Ada_41_assignsubmission_file_/{NAME}.ipynb": NOTEBOOK}
     files |= {"Grades.csv": ENGLISH, "Grades old.csv": BLIND}

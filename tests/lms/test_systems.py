@@ -188,6 +188,8 @@ def test_blackboard_and_its_attempts(planned, title, told):
     assert plan.learners["s1"].when == datetime(2026, 3, 2, 21, 5).astimezone()
     aside = [each for each in plan.learners["s1"].files if each.why == "of an earlier attempt"]
     assert {str(each.handed.path) for each in aside} >= {"02_tanh.ipynb"}
+    notes = {each.why for each in plan.learners["s2"].files if each.path is None}
+    assert notes == ({"that Blackboard wrote"} if told == "note" else set())
 
 
 # --- Brightspace ----------------------------------------------------------------------------------
