@@ -83,7 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
     _say_hours(done, arguments)
     if done.strangers:
         say(f"Not in {as_name(arguments.learners.name)}: {_named(done.strangers)}.")
-    asked = _say_aside(plan.learners)
+    asked = _say_aside(plan)
     for name, reason in done.unplaced:
         say(f"Not placed: {name}: {reason}.")
     if aside.is_dir():
@@ -106,7 +106,7 @@ def _dry_run(plan: Plan) -> int:
     refused = {id(entry) for entry, _ in plan.refused} - placed
     kept = len(aside - placed) + len(plan.system) + len(plan.read)
     _say_counts(plan, len(placed), kept, len(refused))
-    asked = _say_aside(plan.learners)
+    asked = _say_aside(plan)
     for entry, reason in plan.refused:
         say(f"Not placed: {as_name(str(entry.path))}: {reason}.")
     return 1 if plan.refused or asked else 0
@@ -124,10 +124,10 @@ def _say_counts(plan: Plan, placed: int, aside: int, refused: int) -> None:
         say(f"Kept aside: {count(len(plan.system), 'file')} of the operating system, or of git.")
 
 
-def _say_aside(learners: dict[str, HandedIn]) -> bool:
+def _say_aside(plan: Plan) -> bool:
     """Say what of learners' own is kept aside; True if a person has to look at somebody."""
-    asked = []
-    for student, one in sorted(learners.items()):
+    asked = list(plan.asked)
+    for student, one in sorted(plan.learners.items()):
         reasons = Counter(each.why for each in one.files if each.path is None)
         told = [f"{count(number, 'file')} {reason}" for reason, number in reasons.items()]
         if told:

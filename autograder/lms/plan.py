@@ -1,7 +1,7 @@
 """What becomes of each file of an archive, found out before anything is written."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -56,6 +56,7 @@ class Plan:
         learners: what each has, by id.
         listed: whom the LMS's list names, by id.
         refused: files that have no place, each with why.
+        asked: what a person has to find out, in sentences.
         unclear: learners whose id has to be said by a person.
         system: files of the system, which nobody has handed in.
         read: files of the system's about the others: worksheet, list, hours.
@@ -66,6 +67,7 @@ class Plan:
     learners: dict[str, HandedIn] = field(default_factory=dict)
     listed: dict[str, Person] = field(default_factory=dict)
     refused: list[tuple[ArchiveEntry, str]] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
     unclear: list[Owner] = field(default_factory=list)
     system: list[ArchiveEntry] = field(default_factory=list)
     read: list[ArchiveEntry] = field(default_factory=list)
@@ -117,6 +119,8 @@ def plan_of(
         for each in one.owners:
             handed[each].append(one)
     handed |= _nothing_else(found, layout, handed)
+    if layout.system == "brightspace":
+        found.asked += _of_one_name(handed, layout)
     here = {each.person.number for each in handed}
     absent = [owner_of(each) for each in layout.people.values() if each.number not in here]
     ids, unclear = who.ids([*handed, *absent])
@@ -159,6 +163,19 @@ def _nothing_else(
     return theirs
 
 
+def _of_one_name(handed: dict[Owner, list[Handed]], layout: Layout) -> Iterator[str]:
+    """Who may be two learners: nothing but the numbers in their folders' names tells them apart."""
+    for owner, files in handed.items():
+        folders = {named(each.entry.path.parts[layout.depth]) for each in files}
+        numbers = sorted({each.number for each in folders if each is not None})
+        if len(numbers) > 1:
+            yield (
+                f"{as_name(owner.written)} has folders with the numbers {' and '.join(numbers)}, "
+                "of which the newest is graded. If these are two learners, rename one's folder, "
+                "and collect again."
+            )
+
+
 def _take(found: Plan, student: str, owner: Owner, files: list[Handed], layout: Layout) -> None:
     """Take in what somebody has handed in."""
     placed, refused = sort(files, surely_one=bool(layout.system))
@@ -175,7 +192,9 @@ def _read_worksheet(found: Plan, entries: list[ArchiveEntry], layout: Layout) ->
     """Read Moodle's worksheet: the given one, or the one among an archive's files."""
     beside = list(beside_learners(entries, layout))
     if found.worksheet is not None:  # that one counts; the archive may have it too
-        found.read += [each for each in beside if each.read() == found.worksheet]
+        for each in beside:
+            with suppress(CannotCollect):  # why it cannot be read is told where it is refused
+                found.read += [each] if each.read() == found.worksheet else []
     else:
         sheets = [each for each in beside if is_worksheet(text_of(each.read()))]
         if len(sheets) > 1:

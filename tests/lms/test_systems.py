@@ -213,7 +213,16 @@ def test_brightspace_and_its_attempts(planned):
     }
     assert plan.learners["mary-ann-smith"].when == datetime(2024, 9, 24, 21, 26).astimezone()
     assert plan.refused == []
+    assert plan.asked == []
     assert [str(each.path) for each in plan.read] == ["index.html"]
+
+
+def test_two_learners_of_one_name_in_brightspace_are_asked_about(planned):
+    files = {f"39706{n}-2557 - Li Wei - Sep {n}, 2024 926 PM/02_tanh.ipynb": str(n) for n in (3, 4)}
+    plan = planned(files)
+    (said,) = plan.asked
+    assert said.startswith("'Li Wei' has folders with the numbers 397063-2557 and 397064-2557")
+    assert whose(plan) == {"li-wei"}
 
 
 # --- Gradescope -----------------------------------------------------------------------------------
