@@ -129,7 +129,7 @@ def test_nothing_of_the_callers_changes(name, capsys):
     after = state(model, X, y)
     for part, value in before.items():
         assert after[part] == value, f"{name} changed {part}"
-    assert capsys.readouterr().out == "" or name == "ProgressLog"
+    assert capsys.readouterr().out == "" or name in ("ProgressLog", "learn_by_heart")
 
 
 def test_the_restless_model_would_show_a_change():

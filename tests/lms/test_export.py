@@ -21,7 +21,7 @@ from tests.support.classes import new_course
 from tests.support.sheets import Form, Line, worksheet
 
 FORMULA = '=HYPERLINK("http://x","y")'
-ADA = Line("11", 'Ada "A", Ü', ("ada@example.org",))
+ADA = Line("11", 'Ada "A", Ü B', ("ada@example.org",))
 EVE = Line("99", "Eve", ("eve@example.org",), grade="55.00")
 
 
@@ -215,7 +215,7 @@ def test_moodle_gets_worksheets_and_feedback(made, export, collected):
     assert "75.00,100.00" in (made / "grading/export/classification-moodle.csv").read_text("utf-8")
     # Another group, saved by a spreadsheet; ben has no points and cannot be changed.
     german = Form((), "de", maximum="50,00", sheet={"delimiter": ";", "end": "\r\n", "mark": ""})
-    lines = [Line("12", "Bön", locked=True), Line("13", "Cleo", submitted=False)]
+    lines = [Line("12", f"{FORMULA} +A1", locked=True), Line("13", "Cleo", submitted=False)]
     (collected / "classification+2.csv").write_bytes(worksheet(lines, german).encode("cp1252"))
     with Gradebook(f"sqlite:///{made / 'grading/gradebook.db'}", "moons-and-spirals") as book:
         book.update_or_create_student("ben", lms_user_id="12")
