@@ -1,8 +1,8 @@
 """How often common training recipes pass: from 20 seeds, and from the seed that a learner is given.
 
-`make bench-recipes` prints the table and writes it to tests/bench/, which is committed, one
-file for each PyTorch.
-The judges are the exercise's own, so "passes" means full marks for accuracy.
+`make bench-recipes` prints the table and writes it to tests/bench/, one file for
+each PyTorch; they are committed. The judges are the exercise's own, so "passes" means full marks
+for accuracy.
 """
 
 from __future__ import annotations

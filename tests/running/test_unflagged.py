@@ -42,6 +42,8 @@ FORMS = {
     "02_tanh": {name: {"tanh": code} for name, (code, _) in TANH.items()},
     "03_spirals": {name: {**SPIRALS_BEGUN, **answers} for name, answers in SPIRALS.items()},
 }
+#: Forms of tanh that do not hold far from zero, and so have 4 of 5.
+PLAIN = {name for name, (_, stable) in TANH.items() if not stable}
 FEW = 2
 
 
@@ -50,11 +52,13 @@ def cases():
         usual = set(islice(forms, 0, None, max(1, len(forms) // FEW)))
         for name in forms:
             marks = [] if name in usual else [pytest.mark.slow]
-            yield pytest.param(notebook, forms[name], id=f"{notebook}-{name}", marks=marks)
+            lost = ["tanh_overflow"] if notebook == "02_tanh" and name in PLAIN else []
+            case = (notebook, forms[name], lost)
+            yield pytest.param(*case, id=f"{notebook}-{name}", marks=marks)
 
 
-@pytest.mark.parametrize(("notebook", "answers"), cases())
-def test_an_honest_notebook_has_full_marks_and_no_flag(notebook, answers):
+@pytest.mark.parametrize(("notebook", "answers", "lost"), cases())
+def test_an_honest_notebook_has_full_marks_and_no_flag(notebook, answers, lost):
     written = damage.filled(notebook)
     for cell in written["cells"]:
         if (code := answers.get(cell["id"])) is not None:
@@ -62,8 +66,7 @@ def test_an_honest_notebook_has_full_marks_and_no_flag(notebook, answers):
     graded = nbformat.reads(json.dumps(written), as_version=4)
     run_notebook(graded, config=Config())
     marks = read_marks(graded, notebook)
-    lost = [cell.code for cell in marks.cells if not cell.score]
-    assert lost in ([], ["tanh_overflow"])  # a plain quotient has 4 of 5
+    assert [cell.code for cell in marks.cells if not cell.score] == lost
     assert marks.flags == []
 
 

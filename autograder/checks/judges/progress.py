@@ -227,18 +227,12 @@ def _on_the_way(part: Part, evidence: Evidence) -> Verdict | None:
     One report may be far off for many reasons; whose numbers are made up, or were worked out once
     before the loop, is far off most of the time.
     """
-    moments, model = (
-        evidence.get("moments"),
-        evidence.get("model"),
-    )  # an earlier version has neither
+    model, moments = evidence.get("model"), evidence.get("moments")  # earlier versions have neither
     reports = [(epoch, said, NUMBER.findall(said)) for epoch, said in pieces(evidence["text"])]
     # Only where each report is known to belong to its moment, and to these rows.
-    if (
-        not model
-        or not moments
-        or int(moments["count"]) != len(reports)
-        or not evidence["own_rows"]
-    ):
+    if not model or not moments or not evidence["own_rows"]:
+        return None
+    if int(moments["count"]) != len(reports):
         return None
     own = split(dataset_of(part))
     rows = len(own["y_train"]), len(own["y_test"])
